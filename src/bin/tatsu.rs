@@ -1,0 +1,2 @@
+//! The `tatsu` command.
+fn main() {}

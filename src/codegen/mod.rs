@@ -1,0 +1,1 @@
+//! The bridge: nodes with registers to instruction descriptors; frames, prologs, epilogs.

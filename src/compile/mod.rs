@@ -1,0 +1,1 @@
+//! Phases, options, errors and dumps; the one choice of target.

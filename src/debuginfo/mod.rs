@@ -1,0 +1,1 @@
+//! IL-to-native maps, variable homes and EH clause tables.

@@ -1,0 +1,1 @@
+//! Machine code: instruction descriptors, groups, encoders. Knows nothing of the IR.

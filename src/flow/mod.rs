@@ -1,0 +1,1 @@
+//! Analyses over the IR: order, dominators, loops, liveness, block layout.

@@ -1,0 +1,1 @@
+//! The GC-info encoder and decoder.

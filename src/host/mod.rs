@@ -1,0 +1,1 @@
+//! The embedded host: code heap, stubs and native runs of text methods.

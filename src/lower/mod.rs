@@ -1,0 +1,1 @@
+//! Neutral nodes to nodes that this machine can do.

@@ -1,0 +1,1 @@
+//! Facts about machines, as data: registers, conventions, features.

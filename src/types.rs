@@ -1,0 +1,1 @@
+//! The few types every layer shares.

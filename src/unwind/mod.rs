@@ -1,0 +1,1 @@
+//! Prolog operations to unwind data, and a simulator that checks it.
