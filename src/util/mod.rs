@@ -1,1 +1,7 @@
 //! Containers that know nothing of compilers.
+
+pub mod bitset;
+pub mod index;
+
+pub use bitset::BitSet;
+pub use index::{Idx, IndexVec};

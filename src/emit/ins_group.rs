@@ -1,0 +1,210 @@
+//! Instruction groups and the emitter that fills them.
+
+use super::code_mark::{CodeMark, MarkKind};
+use super::instr_desc::{FrameRef, InstrDesc, Label, SlotId};
+use crate::util::IndexVec;
+
+crate::define_index! {
+    /// A group of instructions.
+    GroupId = "IG";
+}
+
+bitflags::bitflags! {
+    /// Properties of a group.
+    #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+    pub struct GroupFlags: u8 {
+        /// The collector may not stop at any instruction of this group (prologs, epilogs, block copies of references).
+        const NO_GC = 1;
+        /// A prolog (main or funclet): filled when the frame is final.
+        const PROLOG = 2;
+        /// An epilog: filled when the frame is final.
+        const EPILOG = 4;
+        /// The first group of a funclet (or of the method).
+        const FUNC_START = 8;
+        /// Align this group's start for a loop.
+        const ALIGN = 16;
+        /// Cold: throw blocks.
+        const COLD = 32;
+    }
+}
+
+/// A run of instructions with at most one label, at its beginning.
+#[derive(Copy, Clone, Debug)]
+pub struct InsGroup {
+    /// First descriptor in [`Emitter::descs`].
+    pub first: u32,
+    /// Number of descriptors.
+    pub count: u32,
+    /// Properties.
+    pub flags: GroupFlags,
+    /// Index of the function fragment: 0 the method, then funclets.
+    pub func: u16,
+}
+
+/// Where descriptors, groups, marks, data and relocations of the method being compiled collect. Cleared and reused.
+///
+/// Groups are laid out in the order of `groups`. The open group is the last one; placeholder groups (prologs, epilogs) are
+/// created empty in their place and filled at the end with [`Emitter::begin_fill`].
+#[derive(Default)]
+pub struct Emitter {
+    /// All descriptors; each group is a contiguous range of them.
+    pub descs: Vec<InstrDesc>,
+    /// Groups in layout order.
+    pub groups: IndexVec<GroupId, InsGroup>,
+    /// Label to group.
+    pub labels: IndexVec<Label, GroupId>,
+    /// Marks of the body in code order, then those of filled placeholders.
+    pub marks: Vec<CodeMark>,
+    /// 64-bit immediates named by `InstrDesc::imm`.
+    pub wide_imms: Vec<u64>,
+    /// Frame references that do not pack.
+    pub frame_refs: Vec<(SlotId, i32)>,
+    /// Read-only data of the method: constants, jump tables.
+    pub data: super::data_section::DataSection,
+    /// Symbols that calls and address loads name: (absolute address or runtime's number, see [`Symbol`]).
+    pub symbols: Vec<Symbol>,
+    cur: GroupId,
+    func: u16,
+}
+
+/// Something outside the method that an instruction refers to; becomes a relocation or an absolute value.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Symbol {
+    /// The address, if it is known now; else a number that the runtime's relocation callback understands.
+    pub value: u64,
+    /// How it is to be reached.
+    pub kind: SymbolKind,
+    /// For disassembly: an index that the shell turns into a name; `u32::MAX` for none.
+    pub name: u32,
+}
+
+/// How a symbol is reached from code.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum SymbolKind {
+    /// A relative branch or address: a relocation against the absolute address `value`.
+    Relative,
+    /// Another fragment of the same code (funclet labels): `value` is a [`Label`].
+    LocalLabel,
+}
+
+impl Emitter {
+    /// Empties everything and keeps the memory. Opens the first group of function fragment 0.
+    pub fn clear(&mut self) {
+        self.descs.clear();
+        self.groups.clear();
+        self.labels.clear();
+        self.marks.clear();
+        self.wide_imms.clear();
+        self.frame_refs.clear();
+        self.data.clear();
+        self.symbols.clear();
+        self.func = 0;
+        self.cur = GroupId::NONE;
+    }
+
+    /// Starts a new group at the end of the layout and makes it the open one.
+    pub fn new_group(&mut self, flags: GroupFlags) -> GroupId {
+        let first = self.descs.len() as u32;
+        self.cur = self.groups.push(InsGroup {
+            first,
+            count: 0,
+            flags,
+            func: self.func,
+        });
+        self.cur
+    }
+
+    /// Starts the next function fragment: groups from now on belong to it.
+    pub fn new_func(&mut self) -> u16 {
+        self.func += 1;
+        self.func
+    }
+
+    /// The open group.
+    #[inline]
+    pub fn current_group(&self) -> GroupId {
+        self.cur
+    }
+
+    /// Creates a label, not bound yet.
+    pub fn new_label(&mut self) -> Label {
+        self.labels.push(GroupId::NONE)
+    }
+
+    /// Binds `label` to a new group that starts here (or to the open group if that is still empty and has no mark).
+    pub fn bind(&mut self, label: Label) {
+        let empty = self.cur.is_some() && {
+            let g = &self.groups[self.cur];
+            g.count == 0 && !g.flags.intersects(GroupFlags::PROLOG | GroupFlags::EPILOG)
+        };
+        if !empty {
+            self.new_group(GroupFlags::empty());
+        }
+        self.labels[label] = self.cur;
+    }
+
+    /// Appends one instruction to the open group.
+    #[inline]
+    pub fn push(&mut self, d: InstrDesc) {
+        self.descs.push(d);
+        self.groups[self.cur].count += 1;
+    }
+
+    /// Makes the (empty, placeholder) group `g` the open one; instructions pushed now belong to it. Groups filled this way are
+    /// filled one after the other, each to its end, after the whole body.
+    pub fn begin_fill(&mut self, g: GroupId) {
+        debug_assert_eq!(self.groups[g].count, 0);
+        self.groups[g].first = self.descs.len() as u32;
+        self.cur = g;
+    }
+
+    /// Puts a mark at the current position.
+    #[inline]
+    pub fn mark(&mut self, kind: MarkKind) {
+        let instr = self.groups[self.cur].count;
+        self.marks.push(CodeMark {
+            group: self.cur,
+            instr,
+            inside_previous: false,
+            kind,
+        });
+    }
+
+    /// Puts a mark that takes effect inside the instruction just pushed.
+    #[inline]
+    pub fn mark_inside_previous(&mut self, kind: MarkKind) {
+        let instr = self.groups[self.cur].count;
+        self.marks.push(CodeMark {
+            group: self.cur,
+            instr,
+            inside_previous: true,
+            kind,
+        });
+    }
+
+    /// Number of instructions pushed so far in the whole method; differences tell how many a node became.
+    #[inline]
+    pub fn instr_count(&self) -> u32 {
+        self.descs.len() as u32
+    }
+
+    /// The operand that names byte `offset` of frame slot `slot`.
+    pub fn frame_ref(&mut self, slot: SlotId, offset: i32) -> FrameRef {
+        FrameRef::packed(slot, offset).unwrap_or_else(|| {
+            self.frame_refs.push((slot, offset));
+            FrameRef::indirect(self.frame_refs.len() as u32 - 1)
+        })
+    }
+
+    /// Index of a 64-bit immediate.
+    pub fn wide_imm(&mut self, v: u64) -> i32 {
+        self.wide_imms.push(v);
+        self.wide_imms.len() as i32 - 1
+    }
+
+    /// Index of a symbol.
+    pub fn symbol(&mut self, s: Symbol) -> i32 {
+        self.symbols.push(s);
+        self.symbols.len() as i32 - 1
+    }
+}

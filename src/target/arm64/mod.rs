@@ -1,0 +1,14 @@
+//! arm64: register file, conventions and target records.
+
+mod aapcs64;
+mod regs;
+
+pub use aapcs64::{AAPCS64, LINUX};
+pub use regs::*;
+
+/// The arm64 instruction set as a type.
+pub struct Arm64;
+
+impl super::Target for Arm64 {
+    const NAME: &'static str = "arm64";
+}

@@ -1,0 +1,16 @@
+//! x64: register file, conventions and target records.
+
+mod regs;
+mod sysv;
+mod win64;
+
+pub use regs::*;
+pub use sysv::{LINUX, SYSV};
+pub use win64::{WIN64, WINDOWS};
+
+/// The x64 instruction set as a type.
+pub struct X64;
+
+impl super::Target for X64 {
+    const NAME: &'static str = "x64";
+}
