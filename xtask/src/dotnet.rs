@@ -35,12 +35,12 @@ pub struct Args {
 /// The stress run with a collection at every allocation takes longest; a hanging collector never ends.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
-/// The whole suite with Tatsu's release build.
-pub fn all() -> Result<Counts> {
+/// The whole suite with Tatsu built in `profile`.
+pub fn all(profile: &str) -> Result<Counts> {
     let args = Args {
         stock: false,
         filter: String::new(),
-        profile: "release".into(),
+        profile: profile.to_string(),
         env: Vec::new(),
     };
     Suite::prepare(&args)?.run_all(&args)

@@ -58,15 +58,18 @@ const PARTS: &[Part] = &[
     ("library tests, arm64", || {
         Ok(bringup::emulated_tests(&cross()?)?)
     }),
-    (".NET", || {
-        setup::dotnet::ensure_runtime().map_err(Stop::CannotRun)?;
-        setup::dotnet::ensure_mcs().map_err(Stop::CannotRun)?;
-        Ok(dotnet::all()?)
-    }),
+    (".NET", || dotnet("release")),
+    (".NET, verifiers on", || dotnet("checked")),
 ];
 
 fn cross() -> Result<setup::arm64::Cross, Stop> {
     setup::arm64::ensure().map_err(Stop::CannotRun)
+}
+
+fn dotnet(profile: &str) -> Result<Counts, Stop> {
+    setup::dotnet::ensure_runtime().map_err(Stop::CannotRun)?;
+    setup::dotnet::ensure_mcs().map_err(Stop::CannotRun)?;
+    Ok(dotnet::all(profile)?)
 }
 
 fn one(args: &[&str]) -> Result<Counts, Stop> {

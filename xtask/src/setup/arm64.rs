@@ -7,7 +7,7 @@
 //! foreign architecture is added to the machine. Linking is by `aarch64-linux-gnu-gcc`, running by
 //! `qemu-aarch64` over the cross C library.
 
-use super::{apt, fill, step, tool};
+use super::{apt, fill, step};
 use crate::{paths, run};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -17,6 +17,8 @@ use std::process::Command;
 /// Rust's name of the target.
 pub const TRIPLE: &str = "aarch64-unknown-linux-gnu";
 const LD_PREFIX: &str = "/usr/aarch64-linux-gnu";
+const GCC: &str = "aarch64-linux-gnu-gcc";
+const QEMU: &str = "qemu-aarch64";
 const RUSTC: &str = "rustc-web";
 const STD: &str = "libstd-rust-web-dev";
 
@@ -29,21 +31,32 @@ pub struct Cross {
 
 /// Looks for the cross set-up and fetches what is missing.
 pub fn ensure() -> Result<Cross> {
-    let cross_gcc = "linking for arm64";
-    tool("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu", cross_gcc)?;
-    if !Path::new(LD_PREFIX).join("lib/libc.so.6").exists()
-        || !Path::new(LD_PREFIX).join("lib/crt1.o").exists()
-    {
-        apt::install(&["libc6-dev-arm64-cross"], cross_gcc)?;
+    let own_target = rustup_has_target()?;
+    let mut missing = Vec::new();
+    if paths::which(GCC).is_none() {
+        missing.push("gcc-aarch64-linux-gnu");
     }
-    let qemu = tool("qemu-aarch64", "qemu-user", "running arm64 programs")?;
-    if rustup_has_target()? {
-        return Ok(Cross { debian: None, qemu });
+    let c_library = Path::new(LD_PREFIX).join("lib");
+    if !c_library.join("libc.so.6").exists() || !c_library.join("crt1.o").exists() {
+        missing.push("libc6-dev-arm64-cross");
+    }
+    if paths::which(QEMU).is_none() {
+        missing.push("qemu-user");
+    }
+    if !own_target {
+        missing.push(RUSTC);
     }
     apt::install(
-        &[RUSTC],
-        "compiling for arm64: a standard library for aarch64 exists for Debian's Rust compiler",
+        &missing,
+        "compiling and linking for arm64, and running the result",
     )?;
+    let found =
+        |program| paths::which(program).with_context(|| format!("{program} is not on the path"));
+    found(GCC)?;
+    let qemu = found(QEMU)?;
+    if own_target {
+        return Ok(Cross { debian: None, qemu });
+    }
     let version = apt::installed(RUSTC)
         .with_context(|| format!("Debian package {RUSTC} is not installed"))?;
     let rustc = run::quiet(Command::new("dpkg-query").args(["--listfiles", RUSTC]))?
