@@ -27,6 +27,9 @@ pub struct Args {
     /// The profile in which libtatsu.so is built: release or checked
     #[arg(long, default_value = "release")]
     profile: String,
+    /// This library instead of one built now
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["stock", "profile"])]
+    jit: Option<PathBuf>,
     /// Set an environment variable in every program, such as DOTNET_JitStressRegs=1
     #[arg(long, value_name = "NAME=VALUE")]
     env: Vec<String>,
@@ -41,6 +44,7 @@ pub fn all(profile: &str) -> Result<Counts> {
         stock: false,
         filter: String::new(),
         profile: profile.to_string(),
+        jit: None,
         env: Vec::new(),
     };
     Suite::prepare(&args)?.run_all(&args)
@@ -75,10 +79,10 @@ impl Suite {
     fn prepare(args: &Args) -> Result<Suite> {
         let framework = setup::ensure_runtime()?;
         let mcs = setup::ensure_mcs()?;
-        let jit = if args.stock {
-            None
-        } else {
-            Some(coreclr::build_jit(&args.profile)?)
+        let jit = match &args.jit {
+            _ if args.stock => None,
+            Some(jit) => Some(jit.clone()),
+            None => Some(coreclr::build_jit(&args.profile)?),
         };
         let folder = coreclr::prepare(&framework, jit.as_deref())?;
         let source = paths::root().join("bringup-tests/dotnet");
