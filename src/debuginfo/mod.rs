@@ -53,7 +53,7 @@ fn word(record: &[u8], index: usize) -> u32 {
 }
 
 fn records(bytes: &[u8], record: usize) -> Result<std::slice::ChunksExact<'_, u8>, RecordError> {
-    if bytes.len() % record != 0 {
+    if !bytes.len().is_multiple_of(record) {
         return Err(RecordError::Size {
             len: bytes.len(),
             record,

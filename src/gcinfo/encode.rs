@@ -776,7 +776,7 @@ impl GcInfoEncoder {
                 let change = self.range_changes[next];
                 next += 1;
                 let index = self.index_of_slot[change.slot() as usize];
-                if change.time() % CHUNK_UNITS == 0 {
+                if change.time().is_multiple_of(CHUNK_UNITS) {
                     set_bit(&mut self.live, index, change.live());
                 }
                 // By slot first: what is the time elsewhere is the slot index here.

@@ -200,7 +200,7 @@ impl<'a> EhFrameWriter<'a> {
 
     /// Pads the entry to 8 bytes and fills in its length.
     fn end_entry(&mut self, entry: usize) {
-        while (self.out.len() - entry) % 8 != 0 {
+        while !(self.out.len() - entry).is_multiple_of(8) {
             self.out.push(0); // DW_CFA_nop
         }
         let length = (self.out.len() - entry - 4) as u32;
@@ -263,7 +263,7 @@ impl CfiProgram<'_> {
 
     fn advance(&mut self, to: u32) -> Result<(), UnwindError> {
         let bytes = to - self.location;
-        if bytes % self.isa.code_align != 0 {
+        if !bytes.is_multiple_of(self.isa.code_align) {
             return Err(UnwindError::Misaligned(to));
         }
         let delta = bytes / self.isa.code_align;

@@ -138,7 +138,10 @@ impl WinArm64Writer {
         }
         if single.is_none() {
             for (epilog, &index) in input.epilogs.iter().zip(&self.epilog_index) {
-                push_word(out, (epilog.start - input.start) / 4 | (index as u32) << 22);
+                push_word(
+                    out,
+                    ((epilog.start - input.start) / 4) | ((index as u32) << 22),
+                );
             }
         }
         out.extend_from_slice(&self.codes);
@@ -152,7 +155,7 @@ fn push_word(out: &mut Vec<u8>, word: u32) {
 }
 
 fn instruction_count(end: u32, start: u32) -> Result<u32, UnwindError> {
-    if (end - start) % 4 != 0 {
+    if !(end - start).is_multiple_of(4) {
         Err(UnwindError::Misaligned(end))
     } else {
         Ok((end - start) / 4)
@@ -225,7 +228,7 @@ fn write_codes(undo: &[Option<UnwindOp>], codes: &mut Vec<u8>) -> Result<(), Unw
 fn write_code(op: UnwindOp, codes: &mut Vec<u8>) -> Option<()> {
     // `value` in units, if it is a whole number of them below `limit`.
     let units = |value: u32, unit: u32, limit: u32| {
-        (value % unit == 0 && value / unit < limit).then_some(value / unit)
+        (value.is_multiple_of(unit) && value / unit < limit).then_some(value / unit)
     };
     let less_one = |size: u32, limit: u32| units(size, 8, limit + 1)?.checked_sub(1);
     let mut wide = |code: u32| codes.extend_from_slice(&(code as u16).to_be_bytes());

@@ -98,7 +98,7 @@ fn write_unchecked(
             } if reg < 16 && distance >= 0 && distance % 16 == 0 => {
                 let distance = distance as u32;
                 if distance <= MAX_HEADER_FRAME_OFFSET {
-                    frame_byte = reg | (distance / 16) as u8 * 16;
+                    frame_byte = reg | ((distance / 16) as u8) << 4;
                     code(SET_FPREG, 0);
                 } else if allow_large_frame_offset {
                     frame_byte = reg | 0xF0;
