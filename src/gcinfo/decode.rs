@@ -1,7 +1,7 @@
 //! Reads GC-info blobs back, completely, into a form that can be compared and printed.
 //!
 //! The decoder believes nothing: numbers, orders and padding are checked, and what no encoder writes is a
-//! [`GcDecodeError`]. It serves the checker ([`verify`](super::verify)), tests and dumps, so it favours plainness over speed.
+//! [`GcDecodeError`]. It serves the checker ([`verify()`]), tests and dumps, so it favours plainness over speed.
 
 use super::bits::{BitError, BitReader};
 use super::*;

@@ -2,7 +2,7 @@
 //!
 //! # Layout of the first stream
 //!
-//! U(n) and S(n) are [`bits`](super::bits)'s variable-length numbers, a plain number is a field of as many bits. "Normalised" is
+//! U(n) and S(n) are [`bits`]'s variable-length numbers, a plain number is a field of as many bits. "Normalised" is
 //! divided by the instruction alignment (code) or by 8 (stack).
 //!
 //! ```text

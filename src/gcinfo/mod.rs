@@ -43,7 +43,7 @@
 //! x86 (another format altogether) and ARM32; the interpreter's variant of the constants.
 //!
 //! Sources: the public sources of the .NET runtime's GC-info encoder and decoder, and blobs captured
-//! from .NET 9 (x64) and .NET 10 (x64, arm64), some of which are the test vectors in [`decode`].
+//! from .NET 9 (x64) and .NET 10 (x64, arm64), some of which are the test vectors here.
 
 pub mod bits;
 pub mod decode;

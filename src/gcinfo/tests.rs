@@ -409,6 +409,96 @@ fn verification_notices_a_wrong_state() {
     assert_eq!(verify(&wrong, &blob), Err(GcVerifyError::SafePoints));
 }
 
+#[test]
+fn many_slots_take_run_lengths_and_sharing() {
+    // 80 slots; at every second call the first two are live, at the others all but the last two.
+    let slots: Vec<GcSlot> = (0..80).map(|k| fp(-8 * (80 - k), PLAIN)).collect();
+    let mut events = Vec::new();
+    let mut safe_points = Vec::new();
+    for call in 0..8u32 {
+        let few = call % 2 == 0;
+        for slot in 0..80u32 {
+            let (now, before) = if few {
+                (slot < 2, slot < 78)
+            } else {
+                (slot < 78, slot < 2)
+            };
+            if now != before || call == 0 {
+                events.push(GcEvent {
+                    offset: call * 20,
+                    slot,
+                    live: now,
+                });
+            }
+        }
+        safe_points.push(call * 20 + 10);
+    }
+    let input = GcInfoInput {
+        stack_base_register: Some(5),
+        slots: &slots,
+        events: &events,
+        safe_points: &safe_points,
+        ..GcInfoInput::new(GcInfoVersion::V4, &GC_X64, 200)
+    };
+    let mut encoder = GcInfoEncoder::new();
+    let info = round_trip(&mut encoder, &input);
+    assert!(info.is_indirect);
+    assert_eq!(
+        (
+            info.tracked,
+            info.safe_point_live[0].len(),
+            info.safe_point_live[1].len()
+        ),
+        (78, 2, 78)
+    );
+    let mut blob = Vec::new();
+    encoder.encode(&input, &mut blob).unwrap();
+    // {2 live, 76 dead}: form 10, dead 0 in 5 bits, live 2 − 1 in 3, dead 76 − 1 in 10.
+    // {78 live}: form 11, dead 0 in 3 bits, live 78 − 1 in 10.
+    assert_eq!(blob[blob.len() - 5..], [0x81, 0x6C, 0x32, 0x3A, 0x01]);
+}
+
+#[test]
+fn quiet_chunks_are_not_written() {
+    let slots = [reg(3), fp(-8, PLAIN)];
+    let event = |offset, slot, live| GcEvent { offset, slot, live };
+    // Live from 10 to 1000 and from 640 to 700, in chunks of 64: the second one's birth is exactly at a chunk's start.
+    let events = [
+        event(10, 0, true),
+        event(1000, 0, false),
+        event(640, 1, true),
+        event(700, 1, false),
+    ];
+    let input = GcInfoInput {
+        stack_base_register: Some(5),
+        slots: &slots,
+        events: &events,
+        interruptible: &[(0, 1100)],
+        ..GcInfoInput::new(GcInfoVersion::V4, &GC_X64, 1100)
+    };
+    let info = round_trip(&mut GcInfoEncoder::new(), &input);
+    let written: Vec<usize> = (0..info.chunks.len())
+        .filter(|&chunk| info.chunks[chunk].is_some())
+        .collect();
+    assert_eq!(written, [0, 10, 15]);
+    assert_eq!(
+        info.chunks[10],
+        Some(decode::GcChunk {
+            slots: vec![(0, true, vec![]), (1, false, vec![60])]
+        })
+    );
+    // Nothing ever live: the chunk table has width 0 and no slots are left.
+    let none = GcInfoInput {
+        events: &[],
+        ..input
+    };
+    assert!(
+        round_trip(&mut GcInfoEncoder::new(), &none)
+            .slots
+            .is_empty()
+    );
+}
+
 /// Everything of an input that owns memory, and the rest of the header.
 #[derive(Debug, Clone)]
 struct RandomMethod {

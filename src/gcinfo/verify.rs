@@ -1,6 +1,6 @@
 //! Holds a blob against what was to be said.
 //!
-//! [`verify`] decodes the blob and compares header, safe points, ranges and, at every place a collector can look, the set of
+//! [`verify()`] decodes the blob and compares header, safe points, ranges and, at every place a collector can look, the set of
 //! live slots. What should be live comes from the input by a model that shares nothing with the encoder: a
 //! sorted list of events and a set.
 
