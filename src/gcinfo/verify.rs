@@ -30,6 +30,8 @@ pub enum GcVerifyError {
     },
     /// The untracked slots differ.
     Untracked,
+    /// The input itself is wrong: an event names this slot, which does not exist.
+    BadSlotIndex(u32),
 }
 
 impl fmt::Display for GcVerifyError {
@@ -55,6 +57,9 @@ impl fmt::Display for GcVerifyError {
                 Ok(())
             }
             GcVerifyError::Untracked => write!(f, "untracked slots differ"),
+            GcVerifyError::BadSlotIndex(slot) => {
+                write!(f, "event of slot {slot}, which does not exist")
+            }
         }
     }
 }
@@ -65,6 +70,13 @@ impl std::error::Error for GcVerifyError {}
 pub fn verify(input: &GcInfoInput<'_>, blob: &[u8]) -> Result<DecodedGcInfo, GcVerifyError> {
     let info = decode(blob, input.version, input.isa).map_err(GcVerifyError::Decode)?;
     verify_header(input, &info)?;
+    if let Some(event) = input
+        .events
+        .iter()
+        .find(|event| event.slot as usize >= input.slots.len())
+    {
+        return Err(GcVerifyError::BadSlotIndex(event.slot));
+    }
 
     let untracked = |slots: &[GcSlot]| {
         slots
