@@ -1,0 +1,660 @@
+//! Descriptors to bytes.
+//!
+//! An instruction is put together in registers and written with three unconditional stores: head (prefixes, REX, opcode, ModRM,
+//! SIB: at most eight bytes), displacement, immediate; absent parts have length zero and are overwritten by what follows. What
+//! depends on the operand width only has been worked out at compile time: [`ENC`] has four entries a row, one a width. So the
+//! common path branches on the encoding class and on "register or memory", and on nothing else.
+//!
+//! Sources: Intel SDM vol. 2, chapter 2 (formats), 2.3 (VEX), 2.7 (EVEX).
+
+use super::asm::Cc;
+use super::instr_desc::{Mode, NO_INDEX};
+use super::table::{Class, INS, Opnd, ROW_COUNT, ROWS, Row, Size};
+use crate::emit::encoder::{
+    CodeBuf, Emit, EncodeCx, Fixup, FixupKind, FixupTarget, JumpClass, PrintCx, Refusal, WINDOW,
+};
+use crate::emit::instr_desc::{FrameRef, InstrDesc, Label};
+use crate::emit::jumps::{JumpRow, Reach};
+use crate::target::x64::X64;
+
+/// Kinds of fixups.
+pub mod fixup {
+    use crate::emit::encoder::FixupKind;
+    /// 32-bit distance from the field's own address (the addend accounts for the rest of the instruction).
+    pub const REL32: FixupKind = FixupKind(0);
+}
+
+const NEAR: i64 = i32::MAX as i64 - 16;
+const SHORT: Reach = Reach {
+    size: 2,
+    min: -126,
+    max: 129,
+};
+const DROPPED: Reach = Reach {
+    size: 0,
+    min: 0,
+    max: 0,
+};
+const fn near(size: u8) -> Reach {
+    Reach {
+        size,
+        min: -NEAR,
+        max: NEAR,
+    }
+}
+
+#[rustfmt::skip]
+const JUMP_ROWS: &[JumpRow] = &[
+    JumpRow { name: "jmp",      forms: &[DROPPED, SHORT, near(5)] },
+    JumpRow { name: "jcc",      forms: &[DROPPED, SHORT, near(6)] },
+    JumpRow { name: "jmp keep", forms: &[SHORT, near(5)] },
+];
+
+/// A row for one operand width.
+#[derive(Copy, Clone)]
+#[repr(C, align(32))]
+struct Enc {
+    /// Opcode bytes in memory order.
+    op: u32,
+    /// What the upper bits of `r[0..4]` must be where the rm operand is a register, byte by byte.
+    files_reg: u32,
+    /// The same where it is memory.
+    files_mem: u32,
+    /// Which bits are compared.
+    file_mask: u32,
+    prefix: u16,
+    prefix_bits: u8,
+    op_bits: u8,
+    /// 0x40 and W, or 0.
+    rex: u8,
+    digit: u8,
+    /// 4 where `r[0]` names a byte register (spl..dil need a REX prefix), likewise for `r[1]`.
+    byte_reg: u8,
+    byte_rm: u8,
+    imm_len: u8,
+    /// 64 minus the immediate's bits, for the range check; 0 where there is none.
+    imm_shift: u8,
+    class: Class,
+    /// 1 memory allowed, 2 register allowed.
+    rm_kinds: u8,
+}
+
+const REG_OK: u8 = 2;
+const MEM_OK: u8 = 1;
+
+const fn expand(row: &Row, w: u8) -> Enc {
+    let legacy = !matches!(row.class, Class::Vex | Class::Evex);
+    let mut class = row.class;
+    if row.sized {
+        let mut y = false;
+        let mut i = 0;
+        while i < 4 {
+            y |= matches!(row.sizes[i], Size::Y) || (matches!(row.ops[i], Opnd::Z) && y);
+            i += 1;
+        }
+        if w == 0 || (y && w == 1) {
+            class = Class::Bad;
+        }
+    }
+    let mut prefix = 0u16;
+    let mut bits = 0;
+    let mut i = 0;
+    while i < 2 {
+        if row.prefix[i] != 0 {
+            prefix |= (row.prefix[i] as u16) << bits;
+            bits += 8;
+        }
+        i += 1;
+    }
+    if legacy && row.sized && w == 1 {
+        assert!(bits < 16, "three prefixes");
+        prefix |= 0x66 << bits;
+        bits += 8;
+    }
+    let wide = row.rex_w || (row.sized && w == 3);
+    let mut e = Enc {
+        op: row.opcode[0] as u32 | (row.opcode[1] as u32) << 8 | (row.opcode[2] as u32) << 16,
+        files_reg: 0,
+        files_mem: 0,
+        file_mask: if matches!(row.class, Class::Evex) {
+            0xE0E0_E0E0
+        } else {
+            0xF0F0_F0F0
+        },
+        prefix,
+        prefix_bits: bits,
+        op_bits: row.opcode_len * 8,
+        rex: if wide { 0x48 } else { 0 },
+        digit: row.digit,
+        byte_reg: 0,
+        byte_rm: 0,
+        imm_len: match row.imm {
+            2 if w == 1 => 2,
+            2 => 4,
+            n => n,
+        },
+        imm_shift: 0,
+        class,
+        rm_kinds: REG_OK,
+    };
+    e.imm_shift = match e.imm_len {
+        1 => 24,
+        2 => 16,
+        _ => 0,
+    };
+    let mut i = 0;
+    while i < 4 {
+        let byte = matches!(row.sizes[i], Size::B);
+        match row.ops[i] {
+            Opnd::G | Opnd::Z if byte => e.byte_reg = 4,
+            Opnd::E => {
+                e.rm_kinds = REG_OK | MEM_OK;
+                if byte {
+                    e.byte_rm = 4;
+                }
+            }
+            Opnd::M => e.rm_kinds = MEM_OK,
+            Opnd::V => {
+                e.files_reg |= 0x20;
+                e.files_mem |= 0x20;
+            }
+            Opnd::W => {
+                e.rm_kinds = REG_OK | MEM_OK;
+                e.files_reg |= 0x20 << 8;
+            }
+            Opnd::U => e.files_reg |= 0x20 << 8,
+            Opnd::H => {
+                e.files_reg |= 0x20 << 24;
+                e.files_mem |= 0x20 << 24;
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    e
+}
+
+static ENC: [[Enc; 4]; ROW_COUNT] = {
+    let mut t = [[expand(&ROWS[0], 0); 4]; ROW_COUNT];
+    let mut i = 0;
+    while i < ROW_COUNT {
+        let mut w = 0;
+        while w < 4 {
+            t[i][w] = expand(&ROWS[i], w as u8);
+            w += 1;
+        }
+        i += 1;
+    }
+    t
+};
+
+/// Jump class of each row, 0xFF for none.
+static JUMP_OF: [u8; ROW_COUNT] = {
+    let mut t = [0xFF; ROW_COUNT];
+    let mut i = 0;
+    while i < ROW_COUNT {
+        if matches!(ROWS[i].class, Class::Jump) {
+            t[i] = match ROWS[i].ins {
+                super::Ins::JmpLabel => 0,
+                super::Ins::Jcc => 1,
+                _ => 2,
+            };
+        }
+        i += 1;
+    }
+    t
+};
+
+impl Emit for X64 {
+    const JUMPS: &'static [JumpRow] = JUMP_ROWS;
+    const MAX_INSTR_BYTES: usize = 15;
+    const LOOP_ALIGN: u32 = 16;
+    const TABLE_FIXUP: FixupKind = fixup::REL32;
+
+    #[inline(always)]
+    fn jump_class(d: &InstrDesc) -> Option<JumpClass> {
+        match JUMP_OF.get(d.form as usize) {
+            Some(&c) if c != 0xFF => Some(JumpClass(c)),
+            _ => None,
+        }
+    }
+
+    #[inline(always)]
+    fn encode(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+        let Some(widths) = ENC.get(d.form as usize) else {
+            return Err(Refusal::NoSuchForm);
+        };
+        let enc = &widths[(d.width & 3) as usize];
+        if enc.class == Class::ModRm {
+            return mod_rm(d, enc, cx, out);
+        }
+        other(d, enc, cx, out)
+    }
+
+    fn write_jump(d: &InstrDesc, _form: usize, delta: i64, out: &mut [u8]) {
+        let is_jcc = ROWS
+            .get(d.form as usize)
+            .is_some_and(|r| r.ins == super::Ins::Jcc);
+        let cc = d.extra >> 4;
+        let rel = delta - out.len() as i64;
+        match (is_jcc, out) {
+            (true, [op, rel8]) => {
+                *op = 0x70 + cc;
+                *rel8 = rel as i8 as u8;
+            }
+            (false, [op, rel8]) => {
+                *op = 0xEB;
+                *rel8 = rel as i8 as u8;
+            }
+            (true, [escape, op, rel32 @ ..]) => {
+                *escape = 0x0F;
+                *op = 0x80 + cc;
+                rel32.copy_from_slice(&(rel as i32).to_le_bytes());
+            }
+            (false, [op, rel32 @ ..]) => {
+                *op = 0xE9;
+                rel32.copy_from_slice(&(rel as i32).to_le_bytes());
+            }
+            (_, [] | [_]) => {}
+        }
+    }
+
+    fn apply_fixup(
+        _kind: FixupKind,
+        field: &mut [u8],
+        place: u64,
+        target: u64,
+    ) -> Result<(), Refusal> {
+        let rel = target.wrapping_sub(place) as i64;
+        let rel = i32::try_from(rel).map_err(|_| Refusal::OutOfReach)?;
+        let field = field.first_chunk_mut::<4>().ok_or(Refusal::NoRoom)?;
+        *field = rel.to_le_bytes();
+        Ok(())
+    }
+
+    fn fixup_is_relative(_kind: FixupKind) -> bool {
+        true
+    }
+
+    fn write_nops(mut out: &mut [u8]) {
+        while !out.is_empty() {
+            let n = out.len().min(NOPS.len());
+            let (now, rest) = out.split_at_mut(n);
+            now.copy_from_slice(&NOPS[n - 1][..n]);
+            out = rest;
+        }
+    }
+
+    fn form_name(form: u16) -> &'static str {
+        match ROWS.get(form as usize) {
+            Some(row) => row.name,
+            None => INS
+                .get((form & 0x7FFF) as usize)
+                .map_or("(no such row)", |i| i.name),
+        }
+    }
+
+    fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
+        super::print::print(d, cx, out);
+    }
+}
+
+/// The recommended multi-byte forms (SDM vol. 2, NOP), by length.
+#[rustfmt::skip]
+const NOPS: [[u8; 9]; 9] = [
+    [0x90, 0, 0, 0, 0, 0, 0, 0, 0],
+    [0x66, 0x90, 0, 0, 0, 0, 0, 0, 0],
+    [0x0F, 0x1F, 0x00, 0, 0, 0, 0, 0, 0],
+    [0x0F, 0x1F, 0x40, 0x00, 0, 0, 0, 0, 0],
+    [0x0F, 0x1F, 0x44, 0x00, 0x00, 0, 0, 0, 0],
+    [0x66, 0x0F, 0x1F, 0x44, 0x00, 0x00, 0, 0, 0],
+    [0x0F, 0x1F, 0x80, 0x00, 0x00, 0x00, 0x00, 0, 0],
+    [0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00, 0],
+    [0x66, 0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+];
+
+/// An address worked out: what goes into ModRM, SIB and displacement.
+struct Address {
+    /// ModRM with the reg field empty, SIB in the second byte.
+    mod_rm: u64,
+    /// Their bits: 8 or 16.
+    bits: u32,
+    disp: i32,
+    disp_len: usize,
+    /// X and B of REX, as there.
+    rex: u64,
+}
+
+/// `[base + index*scale + disp]` with the shortest displacement.
+#[inline(always)]
+fn address(base: u8, index: u8, scale: u8, disp: i32) -> Address {
+    let needs_disp = disp != 0 || base & 7 == 5;
+    let long = disp as i8 as i32 != disp;
+    // mod 0, 1, 2 goes with a displacement of 0, 1, 4 bytes: its square.
+    let mode = needs_disp as u64 + (needs_disp & long) as u64;
+    let sib = index != NO_INDEX.0 || base & 7 == 4;
+    let rm = if sib { 4 } else { base as u64 & 7 };
+    let sib_byte = (scale as u64) << 6 | (index as u64 & 7) << 3 | base as u64 & 7;
+    Address {
+        mod_rm: mode << 6 | rm | sib_byte << 8,
+        bits: 8 + 8 * sib as u32,
+        disp,
+        disp_len: (mode * mode) as usize,
+        rex: (index as u64 >> 3 & 1) << 1 | base as u64 >> 3 & 1,
+    }
+}
+
+#[inline(always)]
+fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let regs = d.r.map(|r| r.0);
+    let mode = d.width >> 4 & 7;
+    let (a, files) = if mode == Mode::Reg as u8 {
+        if enc.rm_kinds & REG_OK == 0 {
+            return Err(Refusal::Operand);
+        }
+        let rm = regs[1] as u64;
+        let a = Address {
+            mod_rm: 0xC0 | rm & 7,
+            bits: 8,
+            disp: 0,
+            disp_len: 0,
+            rex: rm >> 3 & 1 | ((regs[1] & enc.byte_rm) as u64) << 4,
+        };
+        (a, enc.files_reg)
+    } else {
+        if enc.rm_kinds & MEM_OK == 0 {
+            return Err(Refusal::Operand);
+        }
+        let scale = d.extra & 3;
+        let a = if mode == Mode::Base as u8 {
+            address(regs[1], regs[2], scale, d.disp)
+        } else if mode == Mode::Frame as u8 {
+            let disp = cx.frame_offset(FrameRef(d.disp as u32))?;
+            address(cx.frame.base.0, regs[2], scale, disp)
+        } else {
+            other_address(d, mode, enc, out)?
+        };
+        (a, enc.files_mem)
+    };
+    if (u32::from_le_bytes(regs) ^ files) & enc.file_mask != 0 {
+        return Err(Refusal::Register);
+    }
+    // Moving the value's top bit up and back down keeps it only if it fits.
+    if (d.imm << enc.imm_shift) >> enc.imm_shift != d.imm {
+        return Err(Refusal::Immediate);
+    }
+    let reg = (regs[0] | enc.digit) as u64;
+    let rex = enc.rex as u64 | (reg >> 3 & 1) << 2 | a.rex | ((regs[0] & enc.byte_reg) as u64) << 4;
+    let has_rex = (rex != 0) as u64;
+    let op = enc.op as u64 + ((d.extra as u64 >> 4) << (enc.op_bits - 8));
+    let mut head = enc.prefix as u64;
+    let mut bits = enc.prefix_bits as u32;
+    head |= ((rex | 0x40) * has_rex) << bits;
+    bits += 8 * has_rex as u32;
+    head |= op << bits;
+    bits += enc.op_bits as u32;
+    head |= (a.mod_rm | (reg & 7) << 3) << bits;
+    bits += a.bits;
+    let w = out.window()?;
+    let len = (bits / 8) as usize;
+    store(w, 0, head);
+    store32(w, len, a.disp as u32);
+    store32(w, len + a.disp_len, d.imm as u32);
+    out.advance(len + a.disp_len + enc.imm_len as usize);
+    Ok(())
+}
+
+/// The masks tell the compiler that the store is in the window.
+#[inline(always)]
+fn store(w: &mut [u8; WINDOW], at: usize, v: u64) {
+    let at = at & 15;
+    w[at..at + 8].copy_from_slice(&v.to_le_bytes());
+}
+
+#[inline(always)]
+fn store32(w: &mut [u8; WINDOW], at: usize, v: u32) {
+    let at = at & 15;
+    w[at..at + 4].copy_from_slice(&v.to_le_bytes());
+}
+
+/// Addresses without a base register, and RIP-relative ones. For the latter the fixup's position is that of the displacement:
+/// head length is known except for REX, so it is recorded by [`rip_fixup`] after the fact.
+#[cold]
+#[inline(never)]
+fn other_address(
+    d: &InstrDesc,
+    mode: u8,
+    enc: &Enc,
+    out: &mut CodeBuf,
+) -> Result<Address, Refusal> {
+    let index = d.r[2].0;
+    if mode == Mode::NoBase as u8 {
+        return Ok(Address {
+            mod_rm: 0x04 | ((d.extra as u64 & 3) << 6 | (index as u64 & 7) << 3 | 5) << 8,
+            bits: 16,
+            disp: d.disp,
+            disp_len: 4,
+            rex: (index as u64 >> 3 & 1) << 1,
+        });
+    }
+    let rex = enc.rex != 0 || d.r[0].0 & 8 != 0 || d.r[0].0 & enc.byte_reg != 0;
+    let head = enc.prefix_bits as usize / 8 + rex as usize + enc.op_bits as usize / 8 + 1;
+    rip_fixup(d, mode, head, enc.imm_len as usize, out)?;
+    Ok(RIP)
+}
+
+const RIP: Address = Address {
+    mod_rm: 0x05,
+    bits: 8,
+    disp: 0,
+    disp_len: 4,
+    rex: 0,
+};
+
+/// Records the fixup of a displacement `head` bytes into the instruction, with `tail` bytes of immediate behind it.
+fn rip_fixup(
+    d: &InstrDesc,
+    mode: u8,
+    head: usize,
+    tail: usize,
+    out: &mut CodeBuf,
+) -> Result<(), Refusal> {
+    let target = match Mode::of(d) {
+        Mode::Data => FixupTarget::Data(d.disp as u32),
+        Mode::Label => FixupTarget::Label(Label(d.disp as u32)),
+        Mode::Symbol => FixupTarget::Symbol(d.disp as u32),
+        _ => return Err(Refusal::Operand),
+    };
+    debug_assert!(mode >= Mode::Data as u8);
+    let at = (out.len() + head) as u32;
+    out.fixups.push(Fixup {
+        at,
+        kind: fixup::REL32,
+        target,
+        addend: -(4 + tail as i32),
+    });
+    Ok(())
+}
+
+/// Every class but ModRm.
+#[inline(never)]
+fn other(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    match enc.class {
+        Class::Plain => plain(d, enc, d.imm as u32 as u64, out),
+        Class::Imm64 => match cx.wide_imms.get(d.imm as usize) {
+            Some(&imm) => plain(d, enc, imm, out),
+            None => Err(Refusal::UnknownIndex),
+        },
+        Class::Rel32 => {
+            rip_fixup(d, d.width >> 4 & 7, 1, 0, out)?;
+            let w = out.window()?;
+            store(w, 0, enc.op as u64);
+            out.advance(5);
+            Ok(())
+        }
+        Class::Vex => vex(d, enc, cx, out),
+        Class::Evex => evex(d, enc, cx, out),
+        Class::ModRm | Class::Jump | Class::Bad => Err(Refusal::NoSuchForm),
+    }
+}
+
+/// No operand, an immediate, or a register in the opcode byte.
+#[inline(always)]
+fn plain(d: &InstrDesc, enc: &Enc, imm: u64, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let reg = d.r[0].0 as u64;
+    if reg > 15 || d.width >> 4 != 0 {
+        return Err(Refusal::Register);
+    }
+    if (d.imm << enc.imm_shift) >> enc.imm_shift != d.imm {
+        return Err(Refusal::Immediate);
+    }
+    let rex = enc.rex as u64 | reg >> 3 | ((d.r[0].0 & enc.byte_reg) as u64) << 4;
+    let has_rex = (rex != 0) as u64;
+    let mut head = enc.prefix as u64;
+    let mut bits = enc.prefix_bits as u32;
+    head |= ((rex | 0x40) * has_rex) << bits;
+    bits += 8 * has_rex as u32;
+    head |= (enc.op as u64 + ((reg & 7) << (enc.op_bits - 8))) << bits;
+    bits += enc.op_bits as u32;
+    let w = out.window()?;
+    let len = (bits / 8) as usize;
+    store(w, 0, head);
+    store(w, len, imm);
+    out.advance(len + enc.imm_len as usize);
+    Ok(())
+}
+
+/// Registers and rm operand of a VEX or EVEX form; `head` is the length of everything before ModRM.
+fn vector_operands(
+    d: &InstrDesc,
+    enc: &Enc,
+    cx: &EncodeCx,
+    head: usize,
+    out: &mut CodeBuf,
+) -> Result<Address, Refusal> {
+    let regs = d.r.map(|r| r.0);
+    let mode = Mode::of(d);
+    let register = mode == Mode::Reg;
+    if enc.rm_kinds & if register { REG_OK } else { MEM_OK } == 0 {
+        return Err(Refusal::Operand);
+    }
+    let files = if register {
+        enc.files_reg
+    } else {
+        enc.files_mem
+    };
+    if (u32::from_le_bytes(regs) ^ files) & enc.file_mask != 0 {
+        return Err(Refusal::Register);
+    }
+    if (d.imm << enc.imm_shift) >> enc.imm_shift != d.imm {
+        return Err(Refusal::Immediate);
+    }
+    let scale = d.extra & 3;
+    Ok(match mode {
+        Mode::Reg => {
+            let rm = regs[1] as u64;
+            Address {
+                mod_rm: 0xC0 | rm & 7,
+                bits: 8,
+                disp: 0,
+                disp_len: 0,
+                // Register 16..31 of EVEX: bit 4 is X.
+                rex: rm >> 3 & 1 | (rm >> 4 & 1) << 1,
+            }
+        }
+        Mode::Base => address(regs[1], regs[2], scale, d.disp),
+        Mode::Frame => {
+            let disp = cx.frame_offset(FrameRef(d.disp as u32))?;
+            address(cx.frame.base.0, regs[2], scale, disp)
+        }
+        Mode::NoBase => other_address(d, Mode::NoBase as u8, enc, out)?,
+        _ => {
+            rip_fixup(d, d.width >> 4 & 7, head + 1, enc.imm_len as usize, out)?;
+            RIP
+        }
+    })
+}
+
+fn vex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let row = &ROWS[d.form as usize];
+    let (v, has_mod_rm) = vvvv(d, row);
+    let wide = (enc.rex & 8 != 0) as u64;
+    // The short prefix has neither X, B, W nor a map other than 0F; whether X or B is set is known from the operands.
+    let regs = d.r.map(|r| r.0);
+    let (x, b) = match Mode::of(d) {
+        Mode::Reg => (false, regs[1] & 8 != 0),
+        Mode::Base => (regs[2] & 8 != 0, regs[1] & 8 != 0),
+        Mode::Frame => (regs[2] & 8 != 0, cx.frame.base.0 & 8 != 0),
+        Mode::NoBase => (regs[2] & 8 != 0, false),
+        _ => (false, false),
+    };
+    let short = !x && !b && wide == 0 && row.map == 1;
+    let head_len = if short { 3 } else { 4 };
+    let a = vector_operands(d, enc, cx, head_len, out)?;
+    let not_r = (!regs[0] as u64 >> 3 & 1) << 7;
+    let tail = (!v as u64 & 15) << 3 | (row.vl as u64) << 2 | row.pp as u64;
+    let op = row.opcode[0] as u64;
+    let mut head = if short {
+        0xC5 | (not_r | tail) << 8 | op << 16
+    } else {
+        let xb = (!a.rex & 2) << 5 | (!a.rex & 1) << 5;
+        0xC4 | (not_r | xb | row.map as u64) << 8 | (wide << 7 | tail) << 16 | op << 24
+    };
+    let mut len = head_len;
+    if has_mod_rm {
+        head |= (a.mod_rm | (regs[0] as u64 & 7) << 3) << (8 * head_len);
+        len += a.bits as usize / 8;
+    }
+    write(head, len, &a, d.imm, enc, out)
+}
+
+fn evex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let row = &ROWS[d.form as usize];
+    let (v, _) = vvvv(d, row);
+    let mut a = vector_operands(d, enc, cx, 5, out)?;
+    // A byte displacement counts in units of the operand; such forms are not tried, a long one always serves.
+    if a.disp_len == 1 {
+        a.mod_rm = a.mod_rm & !0xC0 | 0x80;
+        a.disp_len = 4;
+    }
+    let reg = d.r[0].0 as u64;
+    let p0 = (!reg >> 3 & 1) << 7
+        | (!a.rex & 2) << 5
+        | (!a.rex & 1) << 5
+        | (!reg >> 4 & 1) << 4
+        | row.map as u64;
+    let p1 = ((enc.rex as u64 >> 3 & 1) << 7) | (!v as u64 & 15) << 3 | 4 | row.pp as u64;
+    let p2 = (row.vl as u64) << 5 | (!v as u64 >> 4 & 1) << 3;
+    let head = 0x62
+        | p0 << 8
+        | p1 << 16
+        | p2 << 24
+        | (row.opcode[0] as u64) << 32
+        | (a.mod_rm | (reg & 7) << 3) << 40;
+    write(head, 5 + a.bits as usize / 8, &a, d.imm, enc, out)
+}
+
+/// The number for the vvvv field, before inversion, and whether there is a ModRM byte.
+fn vvvv(d: &InstrDesc, row: &Row) -> (u8, bool) {
+    let named = row.ops.iter().any(|o| matches!(o, Opnd::H | Opnd::B));
+    let v = if named { d.r[3].hw() } else { 0 };
+    (v, row.ops[0] != Opnd::None)
+}
+
+fn write(
+    head: u64,
+    len: usize,
+    a: &Address,
+    imm: i32,
+    enc: &Enc,
+    out: &mut CodeBuf,
+) -> Result<(), Refusal> {
+    let w = out.window()?;
+    store(w, 0, head);
+    store32(w, len, a.disp as u32);
+    store32(w, len + a.disp_len, imm as u32);
+    out.advance(len + a.disp_len + enc.imm_len as usize);
+    Ok(())
+}
+
+const _: () = assert!(Cc::NAMES.len() == 16 && size_of::<Enc>() == 32);

@@ -1,0 +1,1 @@
+//! Holding bytes against an independent decoder.
