@@ -8,6 +8,8 @@ pub mod encode;
 pub mod instr_desc;
 pub mod print;
 pub mod table;
+#[cfg(test)]
+mod tests;
 #[cfg(any(test, feature = "checked"))]
 pub mod verify;
 

@@ -311,7 +311,7 @@ table! {
         "Gv,Ew"        "0F BF /r"
     }
     Movsxd        "movsxd"       "wr"   ""         {
-        "Gv,Ed"        "63 /r"
+        "Gq,Ed"        "REX.W 63 /r"
     }
     Lea           "lea"          "wr"   ""         {
         "Gv,M"         "8D /r"
@@ -529,7 +529,7 @@ table! {
         "Zq64"         "50+r"
         "Mq64"         "FF /6"
         "Ibs"          "6A ib"
-        "Iz"           "68 id"
+        "Id"           "68 id"
     }
     Pop           "pop"          "w"    ""         {
         "Zq64"         "58+r"
