@@ -71,35 +71,33 @@ pub(super) fn choose_forms<E: Emit>(
 ) -> Result<u32, (usize, Refusal)> {
     group_offsets.clear();
     group_offsets.resize(groups.len(), 0);
+    place::<E>(groups, starts, jumps, group_offsets);
     let mut sweep = 0;
     loop {
-        let size = place::<E>(groups, starts, scratch_len, jumps, group_offsets);
-        let Ok(size) = u32::try_from(size) else {
-            return Err((0, Refusal::TooLarge));
-        };
-        if size > i32::MAX as u32 {
-            return Err((0, Refusal::TooLarge));
-        }
         let margin = if sweep < PATIENCE {
             0
         } else {
             1i64 << (sweep - PATIENCE).min(40)
         };
-        if !grow::<E>(starts, jumps, group_offsets, margin)? {
-            return Ok(size);
+        let (grew, shift) = grow::<E>(groups, starts, jumps, group_offsets, margin)?;
+        let size = scratch_len as i64 + shift;
+        if size > i32::MAX as i64 {
+            return Err((0, Refusal::TooLarge));
+        }
+        if !grew {
+            return Ok(size as u32);
         }
         sweep += 1;
     }
 }
 
-/// Final offsets of all groups with the sizes of the moment; returns the size of all.
+/// Offsets of all groups with the sizes that jumps begin with.
 fn place<E: Emit>(
     groups: &IndexVec<GroupId, InsGroup>,
     starts: &[u32],
-    scratch_len: u32,
     jumps: &[Jump],
     offsets: &mut [u32],
-) -> u64 {
+) {
     let mut shift = 0i64;
     let mut next = 0;
     for ((group, &start), offset) in groups.iter().zip(starts).zip(offsets.iter_mut()) {
@@ -109,61 +107,85 @@ fn place<E: Emit>(
             shift += j.size as i64 - PLACEHOLDER as i64;
             next += 1;
         }
-        let at = (start as i64 + shift) as u64;
-        if group.flags.contains(GroupFlags::ALIGN) {
-            shift += (at.next_multiple_of(E::LOOP_ALIGN as u64) - at) as i64;
-        }
+        shift += padding::<E>(group, start as i64 + shift);
         *offset = (start as i64 + shift) as u32;
     }
-    for j in &jumps[next..] {
-        shift += j.size as i64 - PLACEHOLDER as i64;
-    }
-    (scratch_len as i64 + shift) as u64
 }
 
-/// One sweep: grows jumps that do not reach (with `margin` bytes to spare). Says whether any grew.
+#[inline]
+fn padding<E: Emit>(group: &InsGroup, at: i64) -> i64 {
+    if group.flags.contains(GroupFlags::ALIGN) {
+        -at & (E::LOOP_ALIGN as i64 - 1)
+    } else {
+        0
+    }
+}
+
+/// One sweep: grows jumps that do not reach (with `margin` bytes to spare) and places groups as it goes. A group's offset depends
+/// on jumps before it only, so afterwards all offsets are those of the sizes now in force. Says whether any jump grew, and by
+/// how much the end has moved against the scratch buffer.
 fn grow<E: Emit>(
+    groups: &IndexVec<GroupId, InsGroup>,
     starts: &[u32],
     jumps: &mut [Jump],
-    offsets: &[u32],
+    offsets: &mut [u32],
     margin: i64,
-) -> Result<bool, (usize, Refusal)> {
+) -> Result<(bool, i64), (usize, Refusal)> {
     let mut grew = false;
-    let mut group = 0;
-    // Distance of scratch positions in the current group, behind the jumps seen so far in it, from final offsets.
+    let mut next = 0;
+    // Final minus scratch offset at this point; how far this point has moved in this sweep.
     let mut shift = 0i64;
-    for (i, j) in jumps.iter_mut().enumerate() {
-        while group < starts.len() && starts[group] <= j.at {
-            shift = offsets[group] as i64 - starts[group] as i64;
-            group += 1;
-        }
-        let at = j.at as i64 + shift;
-        shift += j.size as i64 - PLACEHOLDER as i64;
-        let delta = offsets[j.target.0 as usize] as i64 - at;
-        let forms = E::JUMPS[j.class as usize].forms;
-        let fits = |f: &Reach| {
-            if f.size == 0 {
-                return j.forward && delta == 0 && margin == 0;
+    let mut moved = 0i64;
+    for (g, group) in groups.iter().enumerate() {
+        let start = starts[g] as i64;
+        shift += padding::<E>(group, start + shift);
+        let before = offsets[g] as i64;
+        let now = start + shift;
+        moved = now - before;
+        offsets[g] = now as u32;
+        let end = starts.get(g + 1).copied().unwrap_or(u32::MAX);
+        while let Some(j) = jumps.get_mut(next)
+            && j.at < end
+        {
+            let target = offsets[j.target.0 as usize] as i64;
+            // What lies ahead has moved at least as far as this point (but for alignment; the next sweep looks again).
+            let ahead = if j.forward { moved } else { 0 };
+            let delta = target + ahead - (j.at as i64 + shift);
+            let forms = E::JUMPS[j.class as usize].forms;
+            if !fits(
+                j,
+                &forms[j.form as usize],
+                forms.len() - 1,
+                j.form as usize,
+                delta,
+                margin,
+            ) {
+                let from = j.form as usize + 1;
+                let Some(step) = (from..forms.len())
+                    .find(|&f| fits(j, &forms[f], forms.len() - 1, f, delta, margin))
+                else {
+                    return Err((next, Refusal::OutOfReach));
+                };
+                moved += forms[step].size as i64 - j.size as i64;
+                j.form = step as u8;
+                j.size = forms[step].size;
+                grew = true;
             }
-            // The last form is never given up for the margin.
-            let m = if f.size == forms[forms.len() - 1].size {
-                0
-            } else {
-                margin
-            };
-            (f.min + m..=f.max - m).contains(&delta)
-        };
-        if fits(&forms[j.form as usize]) {
-            continue;
+            shift += j.size as i64 - PLACEHOLDER as i64;
+            next += 1;
         }
-        // While this jump has size s, its own growth moves a forward target with it; counting the growth in is needless because
-        // the next sweep looks again.
-        let Some(step) = forms[j.form as usize..].iter().position(fits) else {
-            return Err((i, Refusal::OutOfReach));
-        };
-        j.form += step as u8;
-        j.size = forms[j.form as usize].size;
-        grew = true;
     }
-    Ok(grew)
+    let _ = moved;
+    Ok((grew, shift))
+}
+
+/// Does form number `form` of `last + 1` serve?
+#[inline(always)]
+fn fits(j: &Jump, reach: &Reach, last: usize, form: usize, delta: i64, margin: i64) -> bool {
+    if reach.size == 0 {
+        return j.forward && delta == 0 && margin == 0;
+    }
+    // The last form is never given up for the margin.
+    let margin = if form == last { 0 } else { margin };
+    reach.min + margin <= delta && delta <= reach.max - margin
 }

@@ -50,58 +50,70 @@ const JUMP_ROWS: &[JumpRow] = &[
     JumpRow { name: "jmp keep", forms: &[SHORT, near(5)] },
 ];
 
-/// A row for one operand width.
+/// A row for one operand width: 32 bytes, worked out at compile time.
 #[derive(Copy, Clone)]
 #[repr(C, align(32))]
 struct Enc {
-    /// Opcode bytes in memory order.
-    op: u32,
+    /// Prefixes and opcode in memory order, without REX.
+    bare: u64,
+    /// The same with an empty REX (0x40) in its place.
+    with_rex: u64,
     /// What the upper bits of `r[0..4]` must be where the rm operand is a register, byte by byte.
     files_reg: u32,
     /// The same where it is memory.
     files_mem: u32,
-    /// Which bits are compared.
-    file_mask: u32,
-    prefix: u16,
-    prefix_bits: u8,
-    op_bits: u8,
-    /// 0x40 and W, or 0.
+    /// Bits of `bare`.
+    bits: u8,
+    /// Position of REX in `with_rex`.
+    rex_at: u8,
+    /// 0x48 if REX.W is set, or 0.
     rex: u8,
     digit: u8,
     /// 4 where `r[0]` names a byte register (spl..dil need a REX prefix), likewise for `r[1]`.
     byte_reg: u8,
     byte_rm: u8,
-    imm_len: u8,
-    /// 64 minus the immediate's bits, for the range check; 0 where there is none.
-    imm_shift: u8,
+    /// Bytes of the immediate in the low three bits, the rest 32 minus its bits (0 for none): for the range check.
+    imm: u8,
     class: Class,
-    /// 1 memory allowed, 2 register allowed.
-    rm_kinds: u8,
 }
 
-const REG_OK: u8 = 2;
-const MEM_OK: u8 = 1;
+/// Stands in `files_…` where the form takes no such operand: no register has these bits.
+const NEVER: u32 = 0xD0D0_D0D0;
+
+/// Bits of register numbers that tell the file, of forms that name 16 registers.
+const FILE_BITS: u32 = 0xF0F0_F0F0;
+/// The same of forms that name 32.
+const FILE_BITS_EVEX: u32 = 0xE0E0_E0E0;
+
+impl Enc {
+    #[inline(always)]
+    fn imm_len(&self) -> usize {
+        (self.imm & 7) as usize
+    }
+
+    /// Moving the value's top bit up and back down keeps it only if it fits.
+    #[inline(always)]
+    fn holds(&self, imm: i32) -> bool {
+        let shift = self.imm & 24;
+        (imm << shift) >> shift == imm
+    }
+}
 
 const fn expand(row: &Row, w: u8) -> Enc {
     let legacy = !matches!(row.class, Class::Vex | Class::Evex);
     let mut class = row.class;
     if row.sized {
-        let mut y = false;
-        let mut i = 0;
-        while i < 4 {
-            y |= matches!(row.sizes[i], Size::Y) || (matches!(row.ops[i], Opnd::Z) && y);
-            i += 1;
-        }
-        if w == 0 || (y && w == 1) {
+        let no_16 = matches!(row.sizes[0], Size::Y) || matches!(row.sizes[1], Size::Y);
+        if w == 0 || (no_16 && w == 1) {
             class = Class::Bad;
         }
     }
-    let mut prefix = 0u16;
+    let mut prefix = 0u64;
     let mut bits = 0;
     let mut i = 0;
     while i < 2 {
         if row.prefix[i] != 0 {
-            prefix |= (row.prefix[i] as u16) << bits;
+            prefix |= (row.prefix[i] as u64) << bits;
             bits += 8;
         }
         i += 1;
@@ -111,65 +123,65 @@ const fn expand(row: &Row, w: u8) -> Enc {
         prefix |= 0x66 << bits;
         bits += 8;
     }
+    let op = row.opcode[0] as u64 | (row.opcode[1] as u64) << 8 | (row.opcode[2] as u64) << 16;
     let wide = row.rex_w || (row.sized && w == 3);
     let mut e = Enc {
-        op: row.opcode[0] as u32 | (row.opcode[1] as u32) << 8 | (row.opcode[2] as u32) << 16,
+        bare: prefix | op << bits,
+        with_rex: prefix | 0x40 << bits | op << (bits + 8),
         files_reg: 0,
-        files_mem: 0,
-        file_mask: if matches!(row.class, Class::Evex) {
-            0xE0E0_E0E0
-        } else {
-            0xF0F0_F0F0
-        },
-        prefix,
-        prefix_bits: bits,
-        op_bits: row.opcode_len * 8,
+        files_mem: NEVER,
+        bits: bits + row.opcode_len * 8,
+        rex_at: bits,
         rex: if wide { 0x48 } else { 0 },
         digit: row.digit,
         byte_reg: 0,
         byte_rm: 0,
-        imm_len: match row.imm {
-            2 if w == 1 => 2,
+        imm: match row.imm {
+            1 => 1 | 24,
+            2 if w == 1 => 2 | 16,
             2 => 4,
-            n => n,
+            n => n & 7,
         },
-        imm_shift: 0,
         class,
-        rm_kinds: REG_OK,
     };
-    e.imm_shift = match e.imm_len {
-        1 => 24,
-        2 => 16,
-        _ => 0,
-    };
+    assert!(
+        e.bits as u32 + 8 + 16 <= 64,
+        "a head of more than eight bytes"
+    );
     let mut i = 0;
+    let mut mem = 0;
+    let mut takes_mem = false;
     while i < 4 {
         let byte = matches!(row.sizes[i], Size::B);
         match row.ops[i] {
             Opnd::G | Opnd::Z if byte => e.byte_reg = 4,
-            Opnd::E => {
-                e.rm_kinds = REG_OK | MEM_OK;
-                if byte {
+            Opnd::E | Opnd::M => {
+                takes_mem = true;
+                if matches!(row.ops[i], Opnd::M) {
+                    e.files_reg = NEVER;
+                } else if byte {
                     e.byte_rm = 4;
                 }
             }
-            Opnd::M => e.rm_kinds = MEM_OK,
             Opnd::V => {
                 e.files_reg |= 0x20;
-                e.files_mem |= 0x20;
+                mem |= 0x20;
             }
             Opnd::W => {
-                e.rm_kinds = REG_OK | MEM_OK;
+                takes_mem = true;
                 e.files_reg |= 0x20 << 8;
             }
             Opnd::U => e.files_reg |= 0x20 << 8,
             Opnd::H => {
                 e.files_reg |= 0x20 << 24;
-                e.files_mem |= 0x20 << 24;
+                mem |= 0x20 << 24;
             }
             _ => {}
         }
         i += 1;
+    }
+    if takes_mem {
+        e.files_mem = mem;
     }
     e
 }
@@ -349,9 +361,6 @@ fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<
     let regs = d.r.map(|r| r.0);
     let mode = d.width >> 4 & 7;
     let (a, files) = if mode == Mode::Reg as u8 {
-        if enc.rm_kinds & REG_OK == 0 {
-            return Err(Refusal::Operand);
-        }
         let rm = regs[1] as u64;
         let a = Address {
             mod_rm: 0xC0 | rm & 7,
@@ -362,46 +371,52 @@ fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<
         };
         (a, enc.files_reg)
     } else {
-        if enc.rm_kinds & MEM_OK == 0 {
-            return Err(Refusal::Operand);
-        }
         let scale = d.extra & 3;
-        let a = if mode == Mode::Base as u8 {
-            address(regs[1], regs[2], scale, d.disp)
-        } else if mode == Mode::Frame as u8 {
-            let disp = cx.frame_offset(FrameRef(d.disp as u32))?;
-            address(cx.frame.base.0, regs[2], scale, disp)
+        let a = if mode <= Mode::Frame as u8 {
+            let mut base = regs[1];
+            let mut disp = d.disp;
+            if mode == Mode::Frame as u8 {
+                base = cx.frame.base.0;
+                disp = cx.frame_offset(FrameRef(d.disp as u32))?;
+            }
+            address(base, regs[2], scale, disp)
         } else {
             other_address(d, mode, enc, out)?
         };
         (a, enc.files_mem)
     };
-    if (u32::from_le_bytes(regs) ^ files) & enc.file_mask != 0 {
-        return Err(Refusal::Register);
-    }
-    // Moving the value's top bit up and back down keeps it only if it fits.
-    if (d.imm << enc.imm_shift) >> enc.imm_shift != d.imm {
-        return Err(Refusal::Immediate);
+    if (u32::from_le_bytes(regs) ^ files) & FILE_BITS != 0 || !enc.holds(d.imm) {
+        return Err(why_refused(d, enc, files));
     }
     let reg = (regs[0] | enc.digit) as u64;
     let rex = enc.rex as u64 | (reg >> 3 & 1) << 2 | a.rex | ((regs[0] & enc.byte_reg) as u64) << 4;
-    let has_rex = (rex != 0) as u64;
-    let op = enc.op as u64 + ((d.extra as u64 >> 4) << (enc.op_bits - 8));
-    let mut head = enc.prefix as u64;
-    let mut bits = enc.prefix_bits as u32;
-    head |= ((rex | 0x40) * has_rex) << bits;
-    bits += 8 * has_rex as u32;
-    head |= op << bits;
-    bits += enc.op_bits as u32;
-    head |= (a.mod_rm | (reg & 7) << 3) << bits;
+    let (mut head, mut bits) = (enc.bare, enc.bits as u32);
+    if rex != 0 {
+        head = enc.with_rex | rex << enc.rex_at;
+        bits += 8;
+    }
+    head += (d.extra as u64 >> 4) << (bits - 8 & 63);
+    head |= (a.mod_rm | (reg & 7) << 3) << (bits & 63);
     bits += a.bits;
     let w = out.window()?;
     let len = (bits / 8) as usize;
     store(w, 0, head);
     store32(w, len, a.disp as u32);
     store32(w, len + a.disp_len, d.imm as u32);
-    out.advance(len + a.disp_len + enc.imm_len as usize);
+    out.advance(len + a.disp_len + enc.imm_len());
     Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn why_refused(d: &InstrDesc, enc: &Enc, files: u32) -> Refusal {
+    if files == NEVER {
+        Refusal::Operand
+    } else if !enc.holds(d.imm) {
+        Refusal::Immediate
+    } else {
+        Refusal::Register
+    }
 }
 
 /// The masks tell the compiler that the store is in the window.
@@ -438,8 +453,8 @@ fn other_address(
         });
     }
     let rex = enc.rex != 0 || d.r[0].0 & 8 != 0 || d.r[0].0 & enc.byte_reg != 0;
-    let head = enc.prefix_bits as usize / 8 + rex as usize + enc.op_bits as usize / 8 + 1;
-    rip_fixup(d, mode, head, enc.imm_len as usize, out)?;
+    let head = enc.bits as usize / 8 + rex as usize + 1;
+    rip_fixup(d, mode, head, enc.imm_len(), out)?;
     Ok(RIP)
 }
 
@@ -488,7 +503,7 @@ fn other(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(
         Class::Rel32 => {
             rip_fixup(d, d.width >> 4 & 7, 1, 0, out)?;
             let w = out.window()?;
-            store(w, 0, enc.op as u64);
+            store(w, 0, enc.bare);
             out.advance(5);
             Ok(())
         }
@@ -505,22 +520,27 @@ fn plain(d: &InstrDesc, enc: &Enc, imm: u64, out: &mut CodeBuf) -> Result<(), Re
     if reg > 15 || d.width >> 4 != 0 {
         return Err(Refusal::Register);
     }
-    if (d.imm << enc.imm_shift) >> enc.imm_shift != d.imm {
+    if !enc.holds(d.imm) {
         return Err(Refusal::Immediate);
     }
     let rex = enc.rex as u64 | reg >> 3 | ((d.r[0].0 & enc.byte_reg) as u64) << 4;
-    let has_rex = (rex != 0) as u64;
-    let mut head = enc.prefix as u64;
-    let mut bits = enc.prefix_bits as u32;
-    head |= ((rex | 0x40) * has_rex) << bits;
-    bits += 8 * has_rex as u32;
-    head |= (enc.op as u64 + ((reg & 7) << (enc.op_bits - 8))) << bits;
-    bits += enc.op_bits as u32;
+    let (mut head, mut bits) = (enc.bare, enc.bits as u32);
+    if rex != 0 {
+        head = enc.with_rex | rex << enc.rex_at;
+        bits += 8;
+    }
+    head += (reg & 7) << (bits - 8 & 63);
     let w = out.window()?;
     let len = (bits / 8) as usize;
     store(w, 0, head);
     store(w, len, imm);
-    out.advance(len + enc.imm_len as usize);
+    out.advance(
+        len + if enc.class == Class::Imm64 {
+            8
+        } else {
+            enc.imm_len()
+        },
+    );
     Ok(())
 }
 
@@ -534,20 +554,18 @@ fn vector_operands(
 ) -> Result<Address, Refusal> {
     let regs = d.r.map(|r| r.0);
     let mode = Mode::of(d);
-    let register = mode == Mode::Reg;
-    if enc.rm_kinds & if register { REG_OK } else { MEM_OK } == 0 {
-        return Err(Refusal::Operand);
-    }
-    let files = if register {
+    let files = if mode == Mode::Reg {
         enc.files_reg
     } else {
         enc.files_mem
     };
-    if (u32::from_le_bytes(regs) ^ files) & enc.file_mask != 0 {
-        return Err(Refusal::Register);
-    }
-    if (d.imm << enc.imm_shift) >> enc.imm_shift != d.imm {
-        return Err(Refusal::Immediate);
+    let file_bits = if enc.class == Class::Evex {
+        FILE_BITS_EVEX
+    } else {
+        FILE_BITS
+    };
+    if (u32::from_le_bytes(regs) ^ files) & file_bits != 0 || !enc.holds(d.imm) {
+        return Err(why_refused(d, enc, files));
     }
     let scale = d.extra & 3;
     Ok(match mode {
@@ -558,7 +576,7 @@ fn vector_operands(
                 bits: 8,
                 disp: 0,
                 disp_len: 0,
-                // Register 16..31 of EVEX: bit 4 is X.
+                // Registers 16..31 of EVEX: bit 4 is X.
                 rex: rm >> 3 & 1 | (rm >> 4 & 1) << 1,
             }
         }
@@ -569,7 +587,7 @@ fn vector_operands(
         }
         Mode::NoBase => other_address(d, Mode::NoBase as u8, enc, out)?,
         _ => {
-            rip_fixup(d, d.width >> 4 & 7, head + 1, enc.imm_len as usize, out)?;
+            rip_fixup(d, d.width >> 4 & 7, head + 1, enc.imm_len(), out)?;
             RIP
         }
     })
@@ -653,7 +671,7 @@ fn write(
     store(w, 0, head);
     store32(w, len, a.disp as u32);
     store32(w, len + a.disp_len, imm as u32);
-    out.advance(len + a.disp_len + enc.imm_len as usize);
+    out.advance(len + a.disp_len + enc.imm_len());
     Ok(())
 }
 

@@ -94,10 +94,7 @@ fn operand_sets(em: &mut Emitter, form: usize) -> Vec<InstrDesc> {
         .ops
         .into_iter()
         .find(|o| matches!(o, Opnd::G | Opnd::V | Opnd::Z));
-    let v_op = row
-        .ops
-        .into_iter()
-        .find(|o| matches!(o, Opnd::B | Opnd::H));
+    let v_op = row.ops.into_iter().find(|o| matches!(o, Opnd::B | Opnd::H));
     let rm_op = row
         .ops
         .into_iter()
@@ -120,7 +117,9 @@ fn operand_sets(em: &mut Emitter, form: usize) -> Vec<InstrDesc> {
                 let mut pairs = Vec::new();
                 // Every register in each place, the other fixed; and equal ones.
                 for r in reg_op.map_or(vec![d.r[0]], regs) {
-                    for v in v_op.map_or(vec![d.r[3]], |o| vec![regs(o)[5], *regs(o).last().unwrap()]) {
+                    for v in
+                        v_op.map_or(vec![d.r[3]], |o| vec![regs(o)[5], *regs(o).last().unwrap()])
+                    {
                         pairs.push((r, v));
                     }
                 }

@@ -162,9 +162,7 @@ impl Verifier<'_> {
     fn operand_agrees(&self, op: &Operand, got: &Instruction, i: u32) -> bool {
         let kind = got.op_kind(i);
         match *op {
-            Operand::Reg(name) => {
-                kind == OpKind::Register && lower(&got.op_register(i)) == name
-            }
+            Operand::Reg(name) => kind == OpKind::Register && lower(&got.op_register(i)) == name,
             Operand::Imm(v, bits) => {
                 let is_imm = matches!(
                     kind,
