@@ -136,16 +136,20 @@ fn encode_groups<E: Emit>(
                         }
                         let forward = target.0 > id.0;
                         let forms = E::JUMPS[class.0 as usize].forms;
-                        let form = (forms[0].size == 0 && !forward) as u8;
-                        jumps.push(Jump {
+                        let form = (forms[0].size == 0 && !forward) as usize;
+                        let mut jump = Jump {
                             desc: desc(),
                             at: previous as u32,
                             target,
                             class: class.0,
-                            form,
-                            size: forms[form as usize].size,
+                            form: 0,
+                            size: 0,
                             forward,
-                        });
+                            min: 0,
+                            max: 0,
+                        };
+                        jump.set_form(form, &forms[form]);
+                        jumps.push(jump);
                         buf.advance(PLACEHOLDER as usize);
                     }
                 }

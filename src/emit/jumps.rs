@@ -51,6 +51,20 @@ pub(super) struct Jump {
     pub size: u8,
     /// Target group after the jump's own.
     pub forward: bool,
+    /// The form's reach, so that a jump that stays as it is costs one comparison a sweep.
+    pub min: i32,
+    /// Likewise.
+    pub max: i32,
+}
+
+impl Jump {
+    /// Takes a form.
+    pub fn set_form(&mut self, form: usize, reach: &Reach) {
+        self.form = form as u8;
+        self.size = reach.size;
+        self.min = reach.min.max(i32::MIN as i64) as i32;
+        self.max = reach.max.min(i32::MAX as i64) as i32;
+    }
 }
 
 /// Bytes that a jump takes in the scratch buffer, so that positions before and behind it differ.
@@ -135,13 +149,12 @@ fn grow<E: Emit>(
     let mut next = 0;
     // Final minus scratch offset at this point; how far this point has moved in this sweep.
     let mut shift = 0i64;
-    let mut moved = 0i64;
     for (g, group) in groups.iter().enumerate() {
         let start = starts[g] as i64;
         shift += padding::<E>(group, start + shift);
         let before = offsets[g] as i64;
         let now = start + shift;
-        moved = now - before;
+        let mut moved = now - before;
         offsets[g] = now as u32;
         let end = starts.get(g + 1).copied().unwrap_or(u32::MAX);
         while let Some(j) = jumps.get_mut(next)
@@ -151,41 +164,32 @@ fn grow<E: Emit>(
             // What lies ahead has moved at least as far as this point (but for alignment; the next sweep looks again).
             let ahead = if j.forward { moved } else { 0 };
             let delta = target + ahead - (j.at as i64 + shift);
-            let forms = E::JUMPS[j.class as usize].forms;
-            if !fits(
-                j,
-                &forms[j.form as usize],
-                forms.len() - 1,
-                j.form as usize,
-                delta,
-                margin,
-            ) {
-                let from = j.form as usize + 1;
-                let Some(step) = (from..forms.len())
-                    .find(|&f| fits(j, &forms[f], forms.len() - 1, f, delta, margin))
+            if margin != 0 || delta < j.min as i64 || delta > j.max as i64 {
+                let forms = E::JUMPS[j.class as usize].forms;
+                let Some(form) = (j.form as usize..forms.len())
+                    .find(|&f| fits(j, &forms[f], f + 1 == forms.len(), delta, margin))
                 else {
                     return Err((next, Refusal::OutOfReach));
                 };
-                moved += forms[step].size as i64 - j.size as i64;
-                j.form = step as u8;
-                j.size = forms[step].size;
-                grew = true;
+                if form != j.form as usize {
+                    moved += forms[form].size as i64 - j.size as i64;
+                    j.set_form(form, &forms[form]);
+                    grew = true;
+                }
             }
             shift += j.size as i64 - PLACEHOLDER as i64;
             next += 1;
         }
     }
-    let _ = moved;
     Ok((grew, shift))
 }
 
-/// Does form number `form` of `last + 1` serve?
-#[inline(always)]
-fn fits(j: &Jump, reach: &Reach, last: usize, form: usize, delta: i64, margin: i64) -> bool {
+/// Does a form serve?
+fn fits(j: &Jump, reach: &Reach, last: bool, delta: i64, margin: i64) -> bool {
     if reach.size == 0 {
         return j.forward && delta == 0 && margin == 0;
     }
     // The last form is never given up for the margin.
-    let margin = if form == last { 0 } else { margin };
-    reach.min + margin <= delta && delta <= reach.max - margin
+    let margin = if last { 0 } else { margin };
+    (reach.min + margin..=reach.max - margin).contains(&delta)
 }

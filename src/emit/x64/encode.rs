@@ -68,6 +68,7 @@ struct Enc {
     rex_at: u8,
     /// 0x48 if REX.W is set, or 0.
     rex: u8,
+    /// Opcode extension; for jumps their class.
     digit: u8,
     /// 4 where `r[0]` names a byte register (spl..dil need a REX prefix), likewise for `r[1]`.
     byte_reg: u8,
@@ -133,7 +134,12 @@ const fn expand(row: &Row, w: u8) -> Enc {
         bits: bits + row.opcode_len * 8,
         rex_at: bits,
         rex: if wide { 0x48 } else { 0 },
-        digit: row.digit,
+        digit: match (row.class, row.ins) {
+            (Class::Jump, super::Ins::JmpLabel) => 0,
+            (Class::Jump, super::Ins::Jcc) => 1,
+            (Class::Jump, _) => 2,
+            _ => row.digit,
+        },
         byte_reg: 0,
         byte_rm: 0,
         imm: match row.imm {
@@ -200,23 +206,6 @@ static ENC: [[Enc; 4]; ROW_COUNT] = {
     t
 };
 
-/// Jump class of each row, 0xFF for none.
-static JUMP_OF: [u8; ROW_COUNT] = {
-    let mut t = [0xFF; ROW_COUNT];
-    let mut i = 0;
-    while i < ROW_COUNT {
-        if matches!(ROWS[i].class, Class::Jump) {
-            t[i] = match ROWS[i].ins {
-                super::Ins::JmpLabel => 0,
-                super::Ins::Jcc => 1,
-                _ => 2,
-            };
-        }
-        i += 1;
-    }
-    t
-};
-
 impl Emit for X64 {
     const JUMPS: &'static [JumpRow] = JUMP_ROWS;
     const MAX_INSTR_BYTES: usize = 15;
@@ -225,10 +214,8 @@ impl Emit for X64 {
 
     #[inline(always)]
     fn jump_class(d: &InstrDesc) -> Option<JumpClass> {
-        match JUMP_OF.get(d.form as usize) {
-            Some(&c) if c != 0xFF => Some(JumpClass(c)),
-            _ => None,
-        }
+        let enc = ENC.get(d.form as usize)?[(d.width & 3) as usize];
+        (enc.class == Class::Jump).then_some(JumpClass(enc.digit))
     }
 
     #[inline(always)]
@@ -325,85 +312,127 @@ const NOPS: [[u8; 9]; 9] = [
     [0x66, 0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
 ];
 
-/// An address worked out: what goes into ModRM, SIB and displacement.
+/// An address worked out: what goes into ModRM and SIB, and the length of the displacement.
+#[derive(Copy, Clone)]
+#[repr(C)]
 struct Address {
     /// ModRM with the reg field empty, SIB in the second byte.
-    mod_rm: u64,
+    mod_rm: u16,
     /// Their bits: 8 or 16.
-    bits: u32,
-    disp: i32,
-    disp_len: usize,
-    /// X and B of REX, as there.
-    rex: u64,
+    bits: u8,
+    /// Bytes of displacement (0, 1, 4) in the low four bits, X and B of REX in the upper four.
+    disp_rex: u8,
+}
+
+impl Address {
+    #[inline(always)]
+    fn disp_len(self) -> usize {
+        (self.disp_rex & 15) as usize
+    }
+
+    #[inline(always)]
+    fn rex(self) -> u64 {
+        (self.disp_rex >> 4) as u64
+    }
+}
+
+/// Row of [`SIMPLE`] for a register operand; the others are ModRM.mod of an address without index.
+const REGISTER: usize = 3;
+
+/// Rm operands without an index, by `mod` and base.
+static SIMPLE: [[Address; 16]; 4] = {
+    let mut t = [[RIP; 16]; 4];
+    let mut kind = 0;
+    while kind < 4 {
+        let mut reg = 0u8;
+        while reg < 16 {
+            let low = reg as u16 & 7;
+            // rbp and r13 have no form without a displacement; rsp and r12 need a SIB.
+            let kind_here = if kind == 0 && low == 5 {
+                1
+            } else {
+                kind as u16
+            };
+            let sib = kind != REGISTER && low == 4;
+            let disp_len = match kind_here {
+                1 => 1,
+                2 => 4,
+                _ => 0,
+            };
+            t[kind][reg as usize] = Address {
+                mod_rm: kind_here << 6 | low | if sib { 0x2400 } else { 0 },
+                bits: if sib { 16 } else { 8 },
+                disp_rex: disp_len | (reg >> 3) << 4,
+            };
+            reg += 1;
+        }
+        kind += 1;
+    }
+    t
+};
+
+/// ModRM.mod for a displacement.
+#[inline(always)]
+fn disp_kind(disp: i32) -> usize {
+    (disp != 0) as usize + (disp as i8 as i32 != disp) as usize
 }
 
 /// `[base + index*scale + disp]` with the shortest displacement.
 #[inline(always)]
 fn address(base: u8, index: u8, scale: u8, disp: i32) -> Address {
-    let needs_disp = disp != 0 || base & 7 == 5;
-    let long = disp as i8 as i32 != disp;
-    // mod 0, 1, 2 goes with a displacement of 0, 1, 4 bytes: its square.
-    let mode = needs_disp as u64 + (needs_disp & long) as u64;
-    let sib = index != NO_INDEX.0 || base & 7 == 4;
-    let rm = if sib { 4 } else { base as u64 & 7 };
-    let sib_byte = (scale as u64) << 6 | (index as u64 & 7) << 3 | base as u64 & 7;
-    Address {
-        mod_rm: mode << 6 | rm | sib_byte << 8,
-        bits: 8 + 8 * sib as u32,
-        disp,
-        disp_len: (mode * mode) as usize,
-        rex: (index as u64 >> 3 & 1) << 1 | base as u64 >> 3 & 1,
+    let mut a = SIMPLE[disp_kind(disp)][(base & 15) as usize];
+    if index != NO_INDEX.0 {
+        let sib = (scale as u16) << 6 | (index as u16 & 7) << 3 | base as u16 & 7;
+        a.mod_rm = a.mod_rm & 0xC0 | 4 | sib << 8;
+        a.bits = 16;
+        a.disp_rex |= (index >> 3 & 1) << 5;
     }
+    a
 }
 
 #[inline(always)]
 fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
     let regs = d.r.map(|r| r.0);
     let mode = d.width >> 4 & 7;
-    let (a, files) = if mode == Mode::Reg as u8 {
-        let rm = regs[1] as u64;
-        let a = Address {
-            mod_rm: 0xC0 | rm & 7,
-            bits: 8,
-            disp: 0,
-            disp_len: 0,
-            rex: rm >> 3 & 1 | ((regs[1] & enc.byte_rm) as u64) << 4,
-        };
-        (a, enc.files_reg)
-    } else {
-        let scale = d.extra & 3;
-        let a = if mode <= Mode::Frame as u8 {
-            let mut base = regs[1];
-            let mut disp = d.disp;
-            if mode == Mode::Frame as u8 {
-                base = cx.frame.base.0;
-                disp = cx.frame_offset(FrameRef(d.disp as u32))?;
-            }
-            address(base, regs[2], scale, disp)
-        } else {
+    let is_reg = mode == Mode::Reg as u8;
+    let mut disp = d.disp;
+    let mut base = regs[1];
+    if mode == Mode::Frame as u8 {
+        base = cx.frame.base.0;
+        disp = cx.frame_offset(FrameRef(d.disp as u32))?;
+    }
+    // Register and simple address alike come from the table, so that which of them it is need not be guessed.
+    let kind = if is_reg { REGISTER } else { disp_kind(disp) };
+    let mut a = SIMPLE[kind][(base & 15) as usize];
+    if regs[2] != NO_INDEX.0 && !is_reg || mode > Mode::Frame as u8 {
+        a = if mode > Mode::Frame as u8 {
             other_address(d, mode, enc, out)?
+        } else {
+            address(base, regs[2], d.extra & 3, disp)
         };
-        (a, enc.files_mem)
-    };
+    }
+    let files = if is_reg { enc.files_reg } else { enc.files_mem };
     if (u32::from_le_bytes(regs) ^ files) & FILE_BITS != 0 || !enc.holds(d.imm) {
         return Err(why_refused(d, enc, files));
     }
+    let byte_rm = if is_reg { enc.byte_rm } else { 0 };
+    let bytes = (regs[0] & enc.byte_reg | regs[1] & byte_rm) as u64;
     let reg = (regs[0] | enc.digit) as u64;
-    let rex = enc.rex as u64 | (reg >> 3 & 1) << 2 | a.rex | ((regs[0] & enc.byte_reg) as u64) << 4;
+    let rex = enc.rex as u64 | (reg & 8) >> 1 | a.rex() | bytes << 4;
     let (mut head, mut bits) = (enc.bare, enc.bits as u32);
     if rex != 0 {
-        head = enc.with_rex | rex << enc.rex_at;
+        head = enc.with_rex | rex << (enc.rex_at & 63);
         bits += 8;
     }
-    head += (d.extra as u64 >> 4) << (bits - 8 & 63);
-    head |= (a.mod_rm | (reg & 7) << 3) << (bits & 63);
-    bits += a.bits;
+    head += (d.extra as u64 >> 4) << (bits.wrapping_sub(8) & 63);
+    head |= (a.mod_rm as u64 | (reg & 7) << 3) << (bits & 63);
+    bits += a.bits as u32;
     let w = out.window()?;
     let len = (bits / 8) as usize;
     store(w, 0, head);
-    store32(w, len, a.disp as u32);
-    store32(w, len + a.disp_len, d.imm as u32);
-    out.advance(len + a.disp_len + enc.imm_len());
+    store32(w, len, disp as u32);
+    store32(w, len + a.disp_len(), d.imm as u32);
+    out.advance(len + a.disp_len() + enc.imm_len());
     Ok(())
 }
 
@@ -445,11 +474,9 @@ fn other_address(
     let index = d.r[2].0;
     if mode == Mode::NoBase as u8 {
         return Ok(Address {
-            mod_rm: 0x04 | ((d.extra as u64 & 3) << 6 | (index as u64 & 7) << 3 | 5) << 8,
+            mod_rm: 0x04 | ((d.extra as u16 & 3) << 6 | (index as u16 & 7) << 3 | 5) << 8,
             bits: 16,
-            disp: d.disp,
-            disp_len: 4,
-            rex: (index as u64 >> 3 & 1) << 1,
+            disp_rex: 4 | (index >> 3 & 1) << 5,
         });
     }
     let rex = enc.rex != 0 || d.r[0].0 & 8 != 0 || d.r[0].0 & enc.byte_reg != 0;
@@ -461,9 +488,7 @@ fn other_address(
 const RIP: Address = Address {
     mod_rm: 0x05,
     bits: 8,
-    disp: 0,
-    disp_len: 4,
-    rex: 0,
+    disp_rex: 4,
 };
 
 /// Records the fixup of a displacement `head` bytes into the instruction, with `tail` bytes of immediate behind it.
@@ -551,7 +576,7 @@ fn vector_operands(
     cx: &EncodeCx,
     head: usize,
     out: &mut CodeBuf,
-) -> Result<Address, Refusal> {
+) -> Result<(Address, i32), Refusal> {
     let regs = d.r.map(|r| r.0);
     let mode = Mode::of(d);
     let files = if mode == Mode::Reg {
@@ -568,21 +593,17 @@ fn vector_operands(
         return Err(why_refused(d, enc, files));
     }
     let scale = d.extra & 3;
-    Ok(match mode {
+    let mut disp = d.disp;
+    let a = match mode {
         Mode::Reg => {
-            let rm = regs[1] as u64;
-            Address {
-                mod_rm: 0xC0 | rm & 7,
-                bits: 8,
-                disp: 0,
-                disp_len: 0,
-                // Registers 16..31 of EVEX: bit 4 is X.
-                rex: rm >> 3 & 1 | (rm >> 4 & 1) << 1,
-            }
+            // Registers 16..31 of EVEX: bit 4 is X.
+            let mut a = SIMPLE[REGISTER][(regs[1] & 15) as usize];
+            a.disp_rex |= (regs[1] >> 4 & 1) << 5;
+            a
         }
-        Mode::Base => address(regs[1], regs[2], scale, d.disp),
+        Mode::Base => address(regs[1], regs[2], scale, disp),
         Mode::Frame => {
-            let disp = cx.frame_offset(FrameRef(d.disp as u32))?;
+            disp = cx.frame_offset(FrameRef(d.disp as u32))?;
             address(cx.frame.base.0, regs[2], scale, disp)
         }
         Mode::NoBase => other_address(d, Mode::NoBase as u8, enc, out)?,
@@ -590,7 +611,8 @@ fn vector_operands(
             rip_fixup(d, d.width >> 4 & 7, head + 1, enc.imm_len(), out)?;
             RIP
         }
-    })
+    };
+    Ok((a, disp))
 }
 
 fn vex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
@@ -608,39 +630,35 @@ fn vex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(),
     };
     let short = !x && !b && wide == 0 && row.map == 1;
     let head_len = if short { 3 } else { 4 };
-    let a = vector_operands(d, enc, cx, head_len, out)?;
+    let (a, disp) = vector_operands(d, enc, cx, head_len, out)?;
     let not_r = (!regs[0] as u64 >> 3 & 1) << 7;
     let tail = (!v as u64 & 15) << 3 | (row.vl as u64) << 2 | row.pp as u64;
     let op = row.opcode[0] as u64;
     let mut head = if short {
         0xC5 | (not_r | tail) << 8 | op << 16
     } else {
-        let xb = (!a.rex & 2) << 5 | (!a.rex & 1) << 5;
+        let xb = (!a.rex() & 3) << 5;
         0xC4 | (not_r | xb | row.map as u64) << 8 | (wide << 7 | tail) << 16 | op << 24
     };
     let mut len = head_len;
     if has_mod_rm {
-        head |= (a.mod_rm | (regs[0] as u64 & 7) << 3) << (8 * head_len);
+        head |= (a.mod_rm as u64 | (regs[0] as u64 & 7) << 3) << (8 * head_len);
         len += a.bits as usize / 8;
     }
-    write(head, len, &a, d.imm, enc, out)
+    write(head, len, a, disp, d.imm, enc, out)
 }
 
 fn evex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
     let row = &ROWS[d.form as usize];
     let (v, _) = vvvv(d, row);
-    let mut a = vector_operands(d, enc, cx, 5, out)?;
+    let (mut a, disp) = vector_operands(d, enc, cx, 5, out)?;
     // A byte displacement counts in units of the operand; such forms are not tried, a long one always serves.
-    if a.disp_len == 1 {
+    if a.disp_len() == 1 {
         a.mod_rm = a.mod_rm & !0xC0 | 0x80;
-        a.disp_len = 4;
+        a.disp_rex = a.disp_rex & 0xF0 | 4;
     }
     let reg = d.r[0].0 as u64;
-    let p0 = (!reg >> 3 & 1) << 7
-        | (!a.rex & 2) << 5
-        | (!a.rex & 1) << 5
-        | (!reg >> 4 & 1) << 4
-        | row.map as u64;
+    let p0 = (!reg >> 3 & 1) << 7 | (!a.rex() & 3) << 5 | (!reg >> 4 & 1) << 4 | row.map as u64;
     let p1 = ((enc.rex as u64 >> 3 & 1) << 7) | (!v as u64 & 15) << 3 | 4 | row.pp as u64;
     let p2 = (row.vl as u64) << 5 | (!v as u64 >> 4 & 1) << 3;
     let head = 0x62
@@ -648,8 +666,8 @@ fn evex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<()
         | p1 << 16
         | p2 << 24
         | (row.opcode[0] as u64) << 32
-        | (a.mod_rm | (reg & 7) << 3) << 40;
-    write(head, 5 + a.bits as usize / 8, &a, d.imm, enc, out)
+        | (a.mod_rm as u64 | (reg & 7) << 3) << 40;
+    write(head, 5 + a.bits as usize / 8, a, disp, d.imm, enc, out)
 }
 
 /// The number for the vvvv field, before inversion, and whether there is a ModRM byte.
@@ -662,16 +680,17 @@ fn vvvv(d: &InstrDesc, row: &Row) -> (u8, bool) {
 fn write(
     head: u64,
     len: usize,
-    a: &Address,
+    a: Address,
+    disp: i32,
     imm: i32,
     enc: &Enc,
     out: &mut CodeBuf,
 ) -> Result<(), Refusal> {
     let w = out.window()?;
     store(w, 0, head);
-    store32(w, len, a.disp as u32);
-    store32(w, len + a.disp_len, imm as u32);
-    out.advance(len + a.disp_len + enc.imm_len());
+    store32(w, len, disp as u32);
+    store32(w, len + a.disp_len(), imm as u32);
+    out.advance(len + a.disp_len() + enc.imm_len());
     Ok(())
 }
 
