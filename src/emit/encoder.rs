@@ -179,6 +179,12 @@ impl CodeBuf {
         &self.bytes[..self.len]
     }
 
+    /// The used bytes from `at`, and whatever stands behind them, to a whole window; `at` must be below `len`.
+    #[inline(always)]
+    pub(super) fn chunk(&self, at: usize) -> &[u8] {
+        &self.bytes[at..at + WINDOW]
+    }
+
     /// The next [`WINDOW`] bytes, for the encoder to write; [`CodeBuf::advance`] then says how many count.
     #[inline(always)]
     pub fn window(&mut self) -> Result<&mut [u8; WINDOW], Refusal> {

@@ -11,7 +11,7 @@
 
 use super::code::{Code, Reloc, RelocTarget, Section};
 use super::encoder::{
-    CodeBuf, Emit, EncodeCx, EncodeError, Fixup, FixupTarget, FrameAccess, Refusal,
+    CodeBuf, Emit, EncodeCx, EncodeError, Fixup, FixupTarget, FrameAccess, Refusal, WINDOW,
 };
 use super::ins_group::{Emitter, GroupFlags, GroupId};
 use super::instr_desc::Label;
@@ -52,17 +52,19 @@ pub fn finish<E: Emit>(
             why,
         )
     })?;
-    code.bytes.reserve(size as usize);
+    // Pieces are copied in whole chunks, so there must be room behind them.
+    code.bytes.resize(size as usize + CHUNK, 0);
     Placer::<E> {
         em,
         scratch,
         code,
+        at: 0,
         next_mark: 0,
         next_fixup: 0,
         marker: std::marker::PhantomData,
     }
     .run()?;
-    debug_assert_eq!(code.bytes.len(), size as usize);
+    code.bytes.truncate(size as usize);
     finish_data::<E>(em, code)
 }
 
@@ -173,11 +175,16 @@ fn encode_groups<E: Emit>(
     Ok(())
 }
 
+/// Pieces are short: copying a fixed number of bytes is quicker than finding out how many.
+const CHUNK: usize = WINDOW;
+
 /// Step 3.
 struct Placer<'a, E: Emit> {
     em: &'a Emitter,
     scratch: &'a FinishScratch,
     code: &'a mut Code,
+    /// Bytes placed.
+    at: usize,
     next_mark: usize,
     next_fixup: usize,
     marker: std::marker::PhantomData<E>,
@@ -195,10 +202,9 @@ impl<E: Emit> Placer<'_, E> {
                 .get(i + 1)
                 .map_or(scratch.buf.len(), |&s| s as usize);
             let at = self.code.group_offsets[i] as usize;
-            if self.code.bytes.len() < at {
-                let pad = self.code.bytes.len();
-                self.code.bytes.resize(at, 0);
-                E::write_nops(&mut self.code.bytes[pad..]);
+            if self.at < at {
+                E::write_nops(&mut self.code.bytes[self.at..at]);
+                self.at = at;
             }
             if group.flags.contains(GroupFlags::FUNC_START) {
                 self.code.func_starts.push(at as u32);
@@ -215,7 +221,7 @@ impl<E: Emit> Placer<'_, E> {
             from = end;
         }
         // Marks without a group stand at the end.
-        let end = self.code.bytes.len() as u32;
+        let end = self.at as u32;
         self.code.mark_offsets.truncate(self.next_mark);
         self.code.mark_offsets.resize(self.em.marks.len(), end);
         Ok(())
@@ -223,9 +229,15 @@ impl<E: Emit> Placer<'_, E> {
 
     /// Copies scratch bytes `from..to` of a group and takes along the group's marks up to and including `to` and the fixups.
     fn piece(&mut self, group: GroupId, from: usize, to: usize) -> Result<(), EncodeError> {
-        let bytes = &mut self.code.bytes;
-        let shift = bytes.len() as i64 - from as i64;
-        bytes.extend_from_slice(&self.scratch.buf.bytes()[from..to]);
+        let shift = self.at as i64 - from as i64;
+        let mut done = from;
+        while done < to {
+            // Both buffers have a chunk to spare.
+            let into = (done as i64 + shift) as usize;
+            self.code.bytes[into..into + CHUNK].copy_from_slice(self.scratch.buf.chunk(done));
+            done += CHUNK;
+        }
+        self.at += to - from;
         let marks = &mut self.code.mark_offsets;
         while let Some(m) = marks.get_mut(self.next_mark)
             && *m as usize <= to
@@ -244,15 +256,15 @@ impl<E: Emit> Placer<'_, E> {
     }
 
     fn jump(&mut self, j: &Jump) {
-        let at = self.code.bytes.len();
+        let at = self.at;
         let delta = self.code.group_offsets[j.target.0 as usize] as i64 - at as i64;
         if j.size != 0 {
-            self.code.bytes.resize(at + j.size as usize, 0);
+            self.at += j.size as usize;
             E::write_jump(
                 &self.em.descs[j.desc as usize],
                 j.form as usize,
                 delta,
-                &mut self.code.bytes[at..],
+                &mut self.code.bytes[at..self.at],
             );
         }
     }

@@ -395,12 +395,20 @@ fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<
     let regs = d.r.map(|r| r.0);
     let mode = d.width >> 4 & 7;
     let is_reg = mode == Mode::Reg as u8;
-    let mut disp = d.disp;
-    let mut base = regs[1];
-    if mode == Mode::Frame as u8 {
-        base = cx.frame.base.0;
-        disp = cx.frame_offset(FrameRef(d.disp as u32))?;
-    }
+    let is_frame = mode == Mode::Frame as u8;
+    // Selected, not branched: whether an operand is in the frame is as good as random to the machine that runs this.
+    let slot = if is_frame { d.disp } else { 0 };
+    let in_frame = if slot < 0 {
+        cx.frame_offset(FrameRef(slot as u32))?
+    } else {
+        match cx.frame.offsets.get(slot as usize & 0xFFFF) {
+            Some(at) => at.wrapping_add(slot >> 16),
+            None if is_frame => return Err(Refusal::UnknownSlot),
+            None => 0,
+        }
+    };
+    let disp = if is_frame { in_frame } else { d.disp };
+    let base = if is_frame { cx.frame.base.0 } else { regs[1] };
     // Register and simple address alike come from the table, so that which of them it is need not be guessed.
     let kind = if is_reg { REGISTER } else { disp_kind(disp) };
     let mut a = SIMPLE[kind][(base & 15) as usize];
@@ -419,11 +427,11 @@ fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<
     let bytes = (regs[0] & enc.byte_reg | regs[1] & byte_rm) as u64;
     let reg = (regs[0] | enc.digit) as u64;
     let rex = enc.rex as u64 | (reg & 8) >> 1 | a.rex() | bytes << 4;
-    let (mut head, mut bits) = (enc.bare, enc.bits as u32);
-    if rex != 0 {
-        head = enc.with_rex | rex << (enc.rex_at & 63);
-        bits += 8;
-    }
+    // Likewise: by masks.
+    let has_rex = (rex != 0) as u64;
+    let with_rex = enc.with_rex | rex << (enc.rex_at & 63);
+    let mut head = enc.bare ^ (enc.bare ^ with_rex) & has_rex.wrapping_neg();
+    let mut bits = enc.bits as u32 + 8 * has_rex as u32;
     head += (d.extra as u64 >> 4) << (bits.wrapping_sub(8) & 63);
     head |= (a.mod_rm as u64 | (reg & 7) << 3) << (bits & 63);
     bits += a.bits as u32;
