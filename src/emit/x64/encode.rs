@@ -16,6 +16,7 @@ use crate::emit::encoder::{
 use crate::emit::instr_desc::{FrameRef, InstrDesc, Label};
 use crate::emit::jumps::{JumpRow, Reach};
 use crate::target::x64::X64;
+use std::hint::select_unpredictable as select;
 
 /// Kinds of fixups.
 pub mod fixup {
@@ -397,7 +398,7 @@ fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<
     let is_reg = mode == Mode::Reg as u8;
     let is_frame = mode == Mode::Frame as u8;
     // Selected, not branched: whether an operand is in the frame is as good as random to the machine that runs this.
-    let slot = if is_frame { d.disp } else { 0 };
+    let slot = select(is_frame, d.disp, 0);
     let in_frame = if slot < 0 {
         cx.frame_offset(FrameRef(slot as u32))?
     } else {
@@ -407,10 +408,10 @@ fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<
             None => 0,
         }
     };
-    let disp = if is_frame { in_frame } else { d.disp };
-    let base = if is_frame { cx.frame.base.0 } else { regs[1] };
+    let disp = select(is_frame, in_frame, d.disp);
+    let base = select(is_frame, cx.frame.base.0, regs[1]);
     // Register and simple address alike come from the table, so that which of them it is need not be guessed.
-    let kind = if is_reg { REGISTER } else { disp_kind(disp) };
+    let kind = select(is_reg, REGISTER, disp_kind(disp));
     let mut a = SIMPLE[kind][(base & 15) as usize];
     if regs[2] != NO_INDEX.0 && !is_reg || mode > Mode::Frame as u8 {
         a = if mode > Mode::Frame as u8 {
@@ -419,19 +420,17 @@ fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<
             address(base, regs[2], d.extra & 3, disp)
         };
     }
-    let files = if is_reg { enc.files_reg } else { enc.files_mem };
+    let files = select(is_reg, enc.files_reg, enc.files_mem);
     if (u32::from_le_bytes(regs) ^ files) & FILE_BITS != 0 || !enc.holds(d.imm) {
         return Err(why_refused(d, enc, files));
     }
-    let byte_rm = if is_reg { enc.byte_rm } else { 0 };
+    let byte_rm = select(is_reg, enc.byte_rm, 0);
     let bytes = (regs[0] & enc.byte_reg | regs[1] & byte_rm) as u64;
     let reg = (regs[0] | enc.digit) as u64;
     let rex = enc.rex as u64 | (reg & 8) >> 1 | a.rex() | bytes << 4;
-    // Likewise: by masks.
-    let has_rex = (rex != 0) as u64;
     let with_rex = enc.with_rex | rex << (enc.rex_at & 63);
-    let mut head = enc.bare ^ (enc.bare ^ with_rex) & has_rex.wrapping_neg();
-    let mut bits = enc.bits as u32 + 8 * has_rex as u32;
+    let mut head = select(rex != 0, with_rex, enc.bare);
+    let mut bits = enc.bits as u32 + select(rex != 0, 8, 0);
     head += (d.extra as u64 >> 4) << (bits.wrapping_sub(8) & 63);
     head |= (a.mod_rm as u64 | (reg & 7) << 3) << (bits & 63);
     bits += a.bits as u32;
