@@ -122,7 +122,7 @@ const fn expand(row: &Row, w: u8) -> Enc {
     }
     if legacy && row.sized && w == 1 {
         assert!(bits < 16, "three prefixes");
-        prefix |= 0x66 << bits;
+        prefix = prefix << 8 | 0x66;
         bits += 8;
     }
     let op = row.opcode[0] as u64 | (row.opcode[1] as u64) << 8 | (row.opcode[2] as u64) << 16;
@@ -561,7 +561,7 @@ fn plain(d: &InstrDesc, enc: &Enc, imm: u64, out: &mut CodeBuf) -> Result<(), Re
         head = enc.with_rex | rex << enc.rex_at;
         bits += 8;
     }
-    head += (reg & 7) << (bits - 8 & 63);
+    head += (reg & 7) << ((bits - 8) & 63);
     let w = out.window()?;
     let len = (bits / 8) as usize;
     store(w, 0, head);
