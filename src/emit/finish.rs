@@ -15,14 +15,15 @@ use super::encoder::{
 };
 use super::ins_group::{Emitter, GroupFlags, GroupId};
 use super::instr_desc::Label;
-use super::jumps::{Jump, PLACEHOLDER, choose_forms};
+use super::jumps::{GroupStarts, Jump, PADDING, PLACEHOLDER, choose_forms};
 
 /// Memory of `finish`, reused between methods.
 #[derive(Default)]
 pub struct FinishScratch {
     buf: CodeBuf,
     jumps: Vec<Jump>,
-    starts: Vec<u32>,
+    starts: GroupStarts,
+    shifts: Vec<i32>,
 }
 
 /// Encodes everything in `em` and hands it over in `code`, which is cleared first.
@@ -35,14 +36,15 @@ pub fn finish<E: Emit>(
     code.clear();
     scratch.buf.clear();
     scratch.jumps.clear();
-    scratch.starts.clear();
+    scratch.starts.at.clear();
+    scratch.starts.entries.clear();
     sort_marks(em);
     encode_groups::<E>(em, frame, scratch, code)?;
     let size = choose_forms::<E>(
-        &em.groups,
         &scratch.starts,
         scratch.buf.len() as u32,
         &mut scratch.jumps,
+        &mut scratch.shifts,
         &mut code.group_offsets,
     )
     .map_err(|(jump, why)| {
@@ -96,7 +98,9 @@ fn encode_groups<E: Emit>(
     scratch: &mut FinishScratch,
     code: &mut Code,
 ) -> Result<(), EncodeError> {
-    let FinishScratch { buf, jumps, starts } = scratch;
+    let FinishScratch {
+        buf, jumps, starts, ..
+    } = scratch;
     let cx = EncodeCx {
         frame,
         frame_refs: &em.frame_refs,
@@ -108,7 +112,11 @@ fn encode_groups<E: Emit>(
         if buf.len() > i32::MAX as usize {
             return Err(refused::<E>(em, group.first, Refusal::TooLarge));
         }
-        starts.push(buf.len() as u32);
+        if group.flags.contains(GroupFlags::ALIGN) {
+            jumps.push(Jump::padding(buf.len() as u32));
+        }
+        starts.at.push(buf.len() as u32);
+        starts.entries.push(jumps.len() as u32);
         let descs = &em.descs[group.first as usize..(group.first + group.count) as usize];
         let mut previous = buf.len();
         let mut done = 0;
@@ -137,21 +145,8 @@ fn encode_groups<E: Emit>(
                             return Err(refused::<E>(em, desc(), Refusal::UnboundLabel));
                         }
                         let forward = target.0 > id.0;
-                        let forms = E::JUMPS[class.0 as usize].forms;
-                        let form = (forms[0].size == 0 && !forward) as usize;
-                        let mut jump = Jump {
-                            desc: desc(),
-                            at: previous as u32,
-                            target,
-                            class: class.0,
-                            form: 0,
-                            size: 0,
-                            forward,
-                            min: 0,
-                            max: 0,
-                        };
-                        jump.set_form(form, &forms[form]);
-                        jumps.push(jump);
+                        let at = previous as u32;
+                        jumps.push(Jump::new::<E>(desc(), at, class.0, target, forward));
                         buf.advance(PLACEHOLDER as usize);
                     }
                 }
@@ -199,6 +194,7 @@ impl<E: Emit> Placer<'_, E> {
         for (i, group) in self.em.groups.iter().enumerate() {
             let end = scratch
                 .starts
+                .at
                 .get(i + 1)
                 .map_or(scratch.buf.len(), |&s| s as usize);
             let at = self.code.group_offsets[i] as usize;
@@ -212,10 +208,13 @@ impl<E: Emit> Placer<'_, E> {
             while let Some(j) = scratch.jumps.get(next_jump)
                 && (j.at as usize) < end
             {
+                next_jump += 1;
+                if j.class == PADDING {
+                    continue;
+                }
                 self.piece(GroupId(i as u32), from, j.at as usize)?;
                 self.jump(j);
                 from = j.at as usize + PLACEHOLDER as usize;
-                next_jump += 1;
             }
             self.piece(GroupId(i as u32), from, end)?;
             from = end;
@@ -303,6 +302,7 @@ impl<E: Emit> Placer<'_, E> {
         let group = self
             .scratch
             .starts
+            .at
             .partition_point(|&s| s <= scratch_pos)
             .saturating_sub(1);
         refused::<E>(self.em, self.em.groups[GroupId(group as u32)].first, why)

@@ -1,7 +1,7 @@
 //! Choosing a form for every jump.
 //!
-//! Every jump starts in its shortest form and only ever grows, so the sweeps end. One sweep places all groups with the sizes of
-//! the moment and looks once at every jump; it costs O(groups + jumps), not O(instructions), because what lies between jumps
+//! Every jump starts in its shortest form and only ever grows, so the sweeps end. One sweep goes over the jumps with the sizes of
+//! the moment and looks once at every jump; it costs O(jumps), not O(instructions), because what lies between jumps
 //! never changes size. Nearly all methods settle in two or three sweeps. A chain in which every jump's growth just pushes the
 //! next one out could take as many sweeps as there are jumps; so from sweep [`PATIENCE`] on a jump that is *nearly* out of reach
 //! grows too, with a margin that doubles each time, which ends the matter within [`PATIENCE`] + 32 sweeps.
@@ -10,8 +10,7 @@
 //! whose target is its own beginning is a loop, not a jump to the next instruction.
 
 use super::encoder::{Emit, Refusal};
-use super::ins_group::{GroupFlags, GroupId, InsGroup};
-use crate::util::IndexVec;
+use super::ins_group::GroupId;
 
 /// One form of a jump class. `delta` is the target's offset minus the offset of the jump's first byte.
 #[derive(Copy, Clone, Debug)]
@@ -34,32 +33,76 @@ pub struct JumpRow {
     pub forms: &'static [Reach],
 }
 
-/// A jump found while encoding. In the scratch buffer it takes [`PLACEHOLDER`] bytes.
+/// Something whose size is chosen late, in the order of the scratch buffer: a jump (which has [`PLACEHOLDER`] bytes there) or
+/// the padding before an aligned group (which has none).
 #[derive(Copy, Clone, Debug)]
 pub(super) struct Jump {
     /// Index of the descriptor.
     pub desc: u32,
-    /// Position of the placeholder in the scratch buffer.
+    /// Position in the scratch buffer.
     pub at: u32,
     /// The target.
     pub target: GroupId,
-    /// Row of [`Emit::JUMPS`].
+    /// Scratch position of the target group's start, and how many entries stand before it.
+    target_start: u32,
+    target_entry: u32,
+    /// The form's reach, so that a jump that stays as it is costs one comparison a sweep.
+    min: i32,
+    max: i32,
+    /// Row of [`Emit::JUMPS`]; [`PADDING`] for padding.
     pub class: u8,
     /// Form in force.
     pub form: u8,
     /// Its bytes.
     pub size: u8,
-    /// Target group after the jump's own.
-    pub forward: bool,
-    /// The form's reach, so that a jump that stays as it is costs one comparison a sweep.
-    pub min: i32,
-    /// Likewise.
-    pub max: i32,
+    /// All ones if the target group is after the jump's own.
+    forward: i8,
 }
 
+/// The class of padding.
+pub(super) const PADDING: u8 = 0xFF;
+
 impl Jump {
-    /// Takes a form.
-    pub fn set_form(&mut self, form: usize, reach: &Reach) {
+    /// A jump in its shortest form.
+    #[inline]
+    pub fn new<E: Emit>(desc: u32, at: u32, class: u8, target: GroupId, forward: bool) -> Jump {
+        let mut j = Jump {
+            desc,
+            at,
+            target,
+            target_start: 0,
+            target_entry: 0,
+            min: 0,
+            max: 0,
+            class,
+            form: 0,
+            size: 0,
+            forward: -(forward as i8),
+        };
+        let forms = E::JUMPS[class as usize].forms;
+        let form = (forms[0].size == 0 && !forward) as usize;
+        j.set_form(form, &forms[form]);
+        j
+    }
+
+    /// The padding of an aligned group.
+    pub fn padding(at: u32) -> Jump {
+        Jump {
+            desc: u32::MAX,
+            at,
+            target: GroupId::NONE,
+            target_start: 0,
+            target_entry: 0,
+            min: 0,
+            max: 0,
+            class: PADDING,
+            form: 0,
+            size: 0,
+            forward: 0,
+        }
+    }
+
+    fn set_form(&mut self, form: usize, reach: &Reach) {
         self.form = form as u8;
         self.size = reach.size;
         self.min = reach.min.max(i32::MIN as i64) as i32;
@@ -73,113 +116,113 @@ pub(super) const PLACEHOLDER: u32 = 1;
 /// Sweeps before jumps grow on suspicion.
 const PATIENCE: u32 = 12;
 
-/// Chooses forms; on return `group_offsets` holds the final offset of each group. Returns the code's size.
-/// `starts` is each group's position in the scratch buffer, `scratch_len` the buffer's length.
+/// Groups in the scratch buffer, in layout order.
+#[derive(Default)]
+pub(super) struct GroupStarts {
+    /// Position of each group.
+    pub at: Vec<u32>,
+    /// Jumps and paddings before each group, its own padding included.
+    pub entries: Vec<u32>,
+}
+
+/// Chooses forms; on return `group_offsets` holds the final offset of each group. Returns the code's size. `shifts` is scratch.
 /// The error names the jump that no form serves.
 pub(super) fn choose_forms<E: Emit>(
-    groups: &IndexVec<GroupId, InsGroup>,
-    starts: &[u32],
+    starts: &GroupStarts,
     scratch_len: u32,
     jumps: &mut [Jump],
+    shifts: &mut Vec<i32>,
     group_offsets: &mut Vec<u32>,
 ) -> Result<u32, (usize, Refusal)> {
-    group_offsets.clear();
-    group_offsets.resize(groups.len(), 0);
-    place::<E>(groups, starts, jumps, group_offsets);
+    // Every shift below fits in 32 bits: a form is at most 255 bytes, and there are fewer jumps than scratch bytes.
+    let most = scratch_len as u64 + jumps.len() as u64 * E::LOOP_ALIGN.max(16) as u64;
+    if most > i32::MAX as u64 {
+        return Err((0, Refusal::TooLarge));
+    }
+    place::<E>(starts, jumps, shifts);
     let mut sweep = 0;
-    loop {
+    let end = loop {
         let margin = if sweep < PATIENCE {
             0
         } else {
             1i64 << (sweep - PATIENCE).min(40)
         };
-        let (grew, shift) = grow::<E>(groups, starts, jumps, group_offsets, margin)?;
-        let size = scratch_len as i64 + shift;
-        if size > i32::MAX as i64 {
-            return Err((0, Refusal::TooLarge));
-        }
+        let (grew, end) = grow::<E>(jumps, shifts, margin)?;
         if !grew {
-            return Ok(size as u32);
+            break end;
         }
         sweep += 1;
-    }
+    };
+    group_offsets.clear();
+    group_offsets.extend(
+        starts.at.iter().zip(&starts.entries).map(|(&at, &n)| {
+            at.wrapping_add_signed(shifts.get(n as usize).copied().unwrap_or(end))
+        }),
+    );
+    Ok(scratch_len.wrapping_add_signed(end))
 }
 
-/// Offsets of all groups with the sizes that jumps begin with.
-fn place<E: Emit>(
-    groups: &IndexVec<GroupId, InsGroup>,
-    starts: &[u32],
-    jumps: &[Jump],
-    offsets: &mut [u32],
-) {
-    let mut shift = 0i64;
-    let mut next = 0;
-    for ((group, &start), offset) in groups.iter().zip(starts).zip(offsets.iter_mut()) {
-        while let Some(j) = jumps.get(next)
-            && j.at < start
-        {
-            shift += j.size as i64 - PLACEHOLDER as i64;
-            next += 1;
+/// Fills in where targets are, and `shifts` for the sizes that jumps begin with.
+fn place<E: Emit>(starts: &GroupStarts, jumps: &mut [Jump], shifts: &mut Vec<i32>) {
+    shifts.clear();
+    let mut shift = 0;
+    for j in jumps.iter_mut() {
+        shifts.push(shift);
+        if j.class == PADDING {
+            j.size = padding::<E>(j.at as i32 + shift);
+            shift += j.size as i32;
+        } else {
+            let t = j.target.0 as usize;
+            j.target_start = starts.at[t];
+            j.target_entry = starts.entries[t];
+            shift += j.size as i32 - PLACEHOLDER as i32;
         }
-        shift += padding::<E>(group, start as i64 + shift);
-        *offset = (start as i64 + shift) as u32;
     }
+    shifts.push(shift);
 }
 
 #[inline]
-fn padding<E: Emit>(group: &InsGroup, at: i64) -> i64 {
-    if group.flags.contains(GroupFlags::ALIGN) {
-        -at & (E::LOOP_ALIGN as i64 - 1)
-    } else {
-        0
-    }
+fn padding<E: Emit>(at: i32) -> u8 {
+    (-at & (E::LOOP_ALIGN as i32 - 1)) as u8
 }
 
-/// One sweep: grows jumps that do not reach (with `margin` bytes to spare) and places groups as it goes. A group's offset depends
-/// on jumps before it only, so afterwards all offsets are those of the sizes now in force. Says whether any jump grew, and by
-/// how much the end has moved against the scratch buffer.
+/// One sweep: grows jumps that do not reach (with `margin` bytes to spare). `shifts[i]` is how far what stands behind the first
+/// `i` entries is from its scratch position; it depends on entries before it only, so that after a sweep all are those of the
+/// sizes now in force. Says whether any jump grew, and the shift of the end.
 fn grow<E: Emit>(
-    groups: &IndexVec<GroupId, InsGroup>,
-    starts: &[u32],
     jumps: &mut [Jump],
-    offsets: &mut [u32],
+    shifts: &mut [i32],
     margin: i64,
-) -> Result<(bool, i64), (usize, Refusal)> {
+) -> Result<(bool, i32), (usize, Refusal)> {
     let mut grew = false;
-    let mut next = 0;
-    // Final minus scratch offset at this point; how far this point has moved in this sweep.
-    let mut shift = 0i64;
-    for (g, group) in groups.iter().enumerate() {
-        let start = starts[g] as i64;
-        shift += padding::<E>(group, start + shift);
-        let before = offsets[g] as i64;
-        let now = start + shift;
-        let mut moved = now - before;
-        offsets[g] = now as u32;
-        let end = starts.get(g + 1).copied().unwrap_or(u32::MAX);
-        while let Some(j) = jumps.get_mut(next)
-            && j.at < end
-        {
-            let target = offsets[j.target.0 as usize] as i64;
-            // What lies ahead has moved at least as far as this point (but for alignment; the next sweep looks again).
-            let ahead = if j.forward { moved } else { 0 };
-            let delta = target + ahead - (j.at as i64 + shift);
-            if margin != 0 || delta < j.min as i64 || delta > j.max as i64 {
-                let forms = E::JUMPS[j.class as usize].forms;
-                let Some(form) = (j.form as usize..forms.len())
-                    .find(|&f| fits(j, &forms[f], f + 1 == forms.len(), delta, margin))
-                else {
-                    return Err((next, Refusal::OutOfReach));
-                };
-                if form != j.form as usize {
-                    moved += forms[form].size as i64 - j.size as i64;
-                    j.set_form(form, &forms[form]);
-                    grew = true;
-                }
-            }
-            shift += j.size as i64 - PLACEHOLDER as i64;
-            next += 1;
+    let mut shift = 0;
+    for (i, j) in jumps.iter_mut().enumerate() {
+        // How far this point has moved in this sweep.
+        let moved = shift - shifts[i];
+        shifts[i] = shift;
+        let at = j.at as i32 + shift;
+        if j.class == PADDING {
+            j.size = padding::<E>(at);
+            shift += j.size as i32;
+            continue;
         }
+        // What lies ahead has moved at least as far as this point (but for alignment; the next sweep looks again).
+        let target_shift = shifts[j.target_entry as usize] + (moved & j.forward as i32);
+        let delta = j.target_start as i32 + target_shift - at;
+        if margin != 0 || delta < j.min || delta > j.max {
+            let forms = E::JUMPS[j.class as usize].forms;
+            let Some(form) = (j.form as usize..forms.len())
+                .find(|&f| fits(j, &forms[f], f + 1 == forms.len(), delta as i64, margin))
+            else {
+                return Err((i, Refusal::OutOfReach));
+            };
+            grew |= form != j.form as usize;
+            j.set_form(form, &forms[form]);
+        }
+        shift += j.size as i32 - PLACEHOLDER as i32;
+    }
+    if let Some(end) = shifts.last_mut() {
+        *end = shift;
     }
     Ok((grew, shift))
 }
@@ -187,7 +230,7 @@ fn grow<E: Emit>(
 /// Does a form serve?
 fn fits(j: &Jump, reach: &Reach, last: bool, delta: i64, margin: i64) -> bool {
     if reach.size == 0 {
-        return j.forward && delta == 0 && margin == 0;
+        return j.forward != 0 && delta == 0 && margin == 0;
     }
     // The last form is never given up for the margin.
     let margin = if last { 0 } else { margin };
