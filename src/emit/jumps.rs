@@ -80,7 +80,7 @@ impl Jump {
             forward: -(forward as i8),
         };
         let forms = E::JUMPS[class as usize].forms;
-        let form = (forms[0].size == 0 && !forward) as usize;
+        let form = ((forms[0].size == 0) & !forward) as usize;
         j.set_form(form, &forms[form]);
         j
     }

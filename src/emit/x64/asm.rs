@@ -503,8 +503,11 @@ impl Asm<'_> {
             }
             Mem::Slot { slot, offset } => {
                 d.disp = self.0.frame_ref(slot, offset).0 as i32;
-                d.r[2] = super::instr_desc::NO_INDEX;
-                Mode::Frame
+                if d.disp < 0 {
+                    Mode::FarFrame
+                } else {
+                    Mode::Frame
+                }
             }
             Mem::Data(at) => {
                 d.disp = at as i32;

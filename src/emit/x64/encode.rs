@@ -399,27 +399,39 @@ fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<
     let is_frame = mode == Mode::Frame as u8;
     // Selected, not branched: whether an operand is in the frame is as good as random to the machine that runs this.
     let slot = select(is_frame, d.disp, 0);
-    let in_frame = if slot < 0 {
-        cx.frame_offset(FrameRef(slot as u32))?
-    } else {
-        match cx.frame.offsets.get(slot as usize & 0xFFFF) {
-            Some(at) => at.wrapping_add(slot >> 16),
-            None if is_frame => return Err(Refusal::UnknownSlot),
-            None => 0,
-        }
-    };
+    let found = cx.frame.offsets.get(slot as usize & 0xFFFF);
+    let no_slot = found.is_none() & is_frame;
+    let in_frame = found.map_or(0, |at| at.wrapping_add(slot >> 16));
     let disp = select(is_frame, in_frame, d.disp);
     let base = select(is_frame, cx.frame.base.0, regs[1]);
     // Register and simple address alike come from the table, so that which of them it is need not be guessed.
     let kind = select(is_reg, REGISTER, disp_kind(disp));
     let mut a = SIMPLE[kind][(base & 15) as usize];
-    if regs[2] != NO_INDEX.0 && !is_reg || mode > Mode::Frame as u8 {
-        a = if mode > Mode::Frame as u8 {
-            other_address(d, mode, enc, out)?
-        } else {
-            address(base, regs[2], d.extra & 3, disp)
-        };
+    if (regs[2] != NO_INDEX.0) | (mode > Mode::Frame as u8) {
+        if mode > Mode::Frame as u8 {
+            return far_address(d, enc, cx, out);
+        }
+        if !is_reg {
+            a = address(base, regs[2], d.extra & 3, disp);
+        }
     }
+    if no_slot {
+        return Err(Refusal::UnknownSlot);
+    }
+    mod_rm_at(d, enc, a, disp, is_reg, out)
+}
+
+/// The rest of [`mod_rm`], once the address is known.
+#[inline(always)]
+fn mod_rm_at(
+    d: &InstrDesc,
+    enc: &Enc,
+    a: Address,
+    disp: i32,
+    is_reg: bool,
+    out: &mut CodeBuf,
+) -> Result<(), Refusal> {
+    let regs = d.r.map(|r| r.0);
     let files = select(is_reg, enc.files_reg, enc.files_mem);
     if (u32::from_le_bytes(regs) ^ files) & FILE_BITS != 0 || !enc.holds(d.imm) {
         return Err(why_refused(d, enc, files));
@@ -468,28 +480,44 @@ fn store32(w: &mut [u8; WINDOW], at: usize, v: u32) {
     w[at..at + 4].copy_from_slice(&v.to_le_bytes());
 }
 
-/// Addresses without a base register, and RIP-relative ones. For the latter the fixup's position is that of the displacement:
-/// head length is known except for REX, so it is recorded by [`rip_fixup`] after the fact.
-#[cold]
+/// Forms whose address is neither simple nor in a near slot.
 #[inline(never)]
+fn far_address(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let rex = enc.rex != 0 || d.r[0].0 & 8 != 0 || d.r[0].0 & enc.byte_reg != 0;
+    let head = enc.bits as usize / 8 + rex as usize;
+    let (a, disp) = other_address(d, enc, cx, head, out)?;
+    mod_rm_at(d, enc, a, disp, false, out)
+}
+
+/// An address of any mode but `Reg`; `head` is the length of everything before ModRM, for the place of a fixup.
 fn other_address(
     d: &InstrDesc,
-    mode: u8,
     enc: &Enc,
+    cx: &EncodeCx,
+    head: usize,
     out: &mut CodeBuf,
-) -> Result<Address, Refusal> {
-    let index = d.r[2].0;
-    if mode == Mode::NoBase as u8 {
-        return Ok(Address {
-            mod_rm: 0x04 | ((d.extra as u16 & 3) << 6 | (index as u16 & 7) << 3 | 5) << 8,
-            bits: 16,
-            disp_rex: 4 | (index >> 3 & 1) << 5,
-        });
-    }
-    let rex = enc.rex != 0 || d.r[0].0 & 8 != 0 || d.r[0].0 & enc.byte_reg != 0;
-    let head = enc.bits as usize / 8 + rex as usize + 1;
-    rip_fixup(d, mode, head, enc.imm_len(), out)?;
-    Ok(RIP)
+) -> Result<(Address, i32), Refusal> {
+    let (index, scale) = (d.r[2].0, d.extra & 3);
+    Ok(match Mode::of(d) {
+        Mode::Base => (address(d.r[1].0, index, scale, d.disp), d.disp),
+        Mode::Frame | Mode::FarFrame => {
+            let disp = cx.frame_offset(FrameRef(d.disp as u32))?;
+            (address(cx.frame.base.0, index, scale, disp), disp)
+        }
+        Mode::NoBase => {
+            let a = Address {
+                mod_rm: 0x04 | ((scale as u16) << 6 | (index as u16 & 7) << 3 | 5) << 8,
+                bits: 16,
+                disp_rex: 4 | (index >> 3 & 1) << 5,
+            };
+            (a, d.disp)
+        }
+        Mode::Data | Mode::Label | Mode::Symbol => {
+            rip_fixup(d, head + 1, enc.imm_len(), out)?;
+            (RIP, 0)
+        }
+        Mode::Reg => return Err(Refusal::Operand),
+    })
 }
 
 const RIP: Address = Address {
@@ -499,20 +527,13 @@ const RIP: Address = Address {
 };
 
 /// Records the fixup of a displacement `head` bytes into the instruction, with `tail` bytes of immediate behind it.
-fn rip_fixup(
-    d: &InstrDesc,
-    mode: u8,
-    head: usize,
-    tail: usize,
-    out: &mut CodeBuf,
-) -> Result<(), Refusal> {
+fn rip_fixup(d: &InstrDesc, head: usize, tail: usize, out: &mut CodeBuf) -> Result<(), Refusal> {
     let target = match Mode::of(d) {
         Mode::Data => FixupTarget::Data(d.disp as u32),
         Mode::Label => FixupTarget::Label(Label(d.disp as u32)),
         Mode::Symbol => FixupTarget::Symbol(d.disp as u32),
         _ => return Err(Refusal::Operand),
     };
-    debug_assert!(mode >= Mode::Data as u8);
     let at = (out.len() + head) as u32;
     out.fixups.push(Fixup {
         at,
@@ -533,7 +554,7 @@ fn other(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(
             None => Err(Refusal::UnknownIndex),
         },
         Class::Rel32 => {
-            rip_fixup(d, d.width >> 4 & 7, 1, 0, out)?;
+            rip_fixup(d, 1, 0, out)?;
             let w = out.window()?;
             store(w, 0, enc.bare);
             out.advance(5);
@@ -599,27 +620,13 @@ fn vector_operands(
     if (u32::from_le_bytes(regs) ^ files) & file_bits != 0 || !enc.holds(d.imm) {
         return Err(why_refused(d, enc, files));
     }
-    let scale = d.extra & 3;
-    let mut disp = d.disp;
-    let a = match mode {
-        Mode::Reg => {
-            // Registers 16..31 of EVEX: bit 4 is X.
-            let mut a = SIMPLE[REGISTER][(regs[1] & 15) as usize];
-            a.disp_rex |= (regs[1] >> 4 & 1) << 5;
-            a
-        }
-        Mode::Base => address(regs[1], regs[2], scale, disp),
-        Mode::Frame => {
-            disp = cx.frame_offset(FrameRef(d.disp as u32))?;
-            address(cx.frame.base.0, regs[2], scale, disp)
-        }
-        Mode::NoBase => other_address(d, Mode::NoBase as u8, enc, out)?,
-        _ => {
-            rip_fixup(d, d.width >> 4 & 7, head + 1, enc.imm_len(), out)?;
-            RIP
-        }
-    };
-    Ok((a, disp))
+    if mode == Mode::Reg {
+        // Registers 16..31 of EVEX: bit 4 is X.
+        let mut a = SIMPLE[REGISTER][(regs[1] & 15) as usize];
+        a.disp_rex |= (regs[1] >> 4 & 1) << 5;
+        return Ok((a, 0));
+    }
+    other_address(d, enc, cx, head, out)
 }
 
 fn vex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
@@ -631,7 +638,7 @@ fn vex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(),
     let (x, b) = match Mode::of(d) {
         Mode::Reg => (false, regs[1] & 8 != 0),
         Mode::Base => (regs[2] & 8 != 0, regs[1] & 8 != 0),
-        Mode::Frame => (regs[2] & 8 != 0, cx.frame.base.0 & 8 != 0),
+        Mode::Frame | Mode::FarFrame => (regs[2] & 8 != 0, cx.frame.base.0 & 8 != 0),
         Mode::NoBase => (regs[2] & 8 != 0, false),
         _ => (false, false),
     };

@@ -7,7 +7,7 @@
 //! | `extra` | bits 0-1 scale of the index, bits 4-7 condition |
 //! | `r[0]` | ModRM.reg, or the register in the opcode byte; 0 if none |
 //! | `r[1]` | ModRM.rm: register, or base of the address |
-//! | `r[2]` | index; [`NO_INDEX`] if none |
+//! | `r[2]` | index; [`NO_INDEX`] if none, also where the rm operand is a register |
 //! | `r[3]` | VEX.vvvv; 0 if none |
 //! | `disp` | displacement, frame reference, data offset, label or symbol, by `Mode` |
 //! | `imm` | immediate; index of the wide immediate |
@@ -37,6 +37,8 @@ pub enum Mode {
     Label = 5,
     /// A symbol.
     Symbol = 6,
+    /// A frame slot whose reference is in the side table.
+    FarFrame = 7,
 }
 
 /// The number that means "no index": rsp's, which cannot be one.
@@ -47,7 +49,7 @@ impl Mode {
     #[inline]
     pub fn of(d: &InstrDesc) -> Mode {
         use Mode::*;
-        [Reg, Base, Frame, NoBase, Data, Label, Symbol, Reg][(d.width >> 4 & 7) as usize]
+        [Reg, Base, Frame, NoBase, Data, Label, Symbol, FarFrame][(d.width >> 4 & 7) as usize]
     }
 }
 
@@ -57,7 +59,7 @@ pub(super) fn pack(form: u16, w: W, reg: RegNum, rm: RegNum) -> InstrDesc {
         form,
         width: w as u8 & 3,
         extra: 0,
-        r: [reg, rm, RegNum(0), RegNum(0)],
+        r: [reg, rm, NO_INDEX, RegNum(0)],
         disp: 0,
         imm: 0,
     }
