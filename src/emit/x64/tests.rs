@@ -361,7 +361,7 @@ fn what_a_form_cannot_hold_is_refused_by_name() {
 /// The interface's choices of form.
 #[test]
 fn the_convenience_interface_takes_short_forms() {
-    let cases: [(&[u8], &dyn Fn(&mut Asm)); 22] = [
+    let cases: [(&[u8], &dyn Fn(&mut Asm)); 24] = [
         (&[0xB8, 1, 0, 0, 0], &|a| a.mov_ri(RAX, W::B8, 1)),
         (&[0xB8, 0, 0, 0, 0], &|a| a.mov_ri(RAX, W::B8, 0)),
         (&[0x41, 0xB9, 0xFF, 0xFF, 0xFF, 0xFF], &|a| {
@@ -397,6 +397,13 @@ fn the_convenience_interface_takes_short_forms() {
         (&[0x49, 0xFF, 0xE3], &|a| a.jmp_r_tail(R11)),
         (&[0x6A, 0x7F], &|a| a.push_i(127)),
         (&[0x41, 0x5F], &|a| a.pop(R15)),
+        // Slot 1 is at rbp-128; an offset before the slot goes through the side table.
+        (&[0x48, 0x89, 0x45, 0x84], &|a| {
+            a.mr(Ins::Mov, W::B8, &Mem::slot(SlotId(1), 4), RAX)
+        }),
+        (&[0x48, 0x89, 0x85, 0x7C, 0xFF, 0xFF, 0xFF], &|a| {
+            a.mr(Ins::Mov, W::B8, &Mem::slot(SlotId(1), -4), RAX)
+        }),
         (&[0x0F, 0xB6, 0x04, 0x24], &|a| {
             a.rm(Ins::Movzx8, W::B4, RAX, &Mem::base(RSP, 0))
         }),
