@@ -614,6 +614,17 @@ static FORMS: [[u16; SHAPES * 2]; INS_COUNT] = {
         }
         form += 1;
     }
+    // Where the operands may change places, the one form serves both shapes.
+    let mut byte = 0;
+    while byte < 2 {
+        let (reg_rm, rm_reg) = (
+            Shape::RegRm as usize * 2 + byte,
+            Shape::RmReg as usize * 2 + byte,
+        );
+        t[Ins::Test as usize][rm_reg] = t[Ins::Test as usize][reg_rm];
+        t[Ins::Xchg as usize][reg_rm] = t[Ins::Xchg as usize][rm_reg];
+        byte += 1;
+    }
     t
 };
 

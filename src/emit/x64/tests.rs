@@ -197,8 +197,8 @@ fn every_form_decodes_as_meant() {
     let mut scratch = FinishScratch::default();
     let mut code = Code::default();
     let mut total = 0;
-    for form in 1..ROWS.len() {
-        if ROWS[form].class == Class::Jump {
+    for (form, row) in ROWS.iter().enumerate().skip(1) {
+        if row.class == Class::Jump {
             continue;
         }
         let mut em = emitter();
@@ -206,14 +206,14 @@ fn every_form_decodes_as_meant() {
         em.bind(label);
         let sets = operand_sets(&mut em, form);
         for mut d in sets {
-            if ROWS[form].class == Class::Rel32 {
+            if row.class == Class::Rel32 {
                 d.width |= (Mode::Label as u8) << 4;
             }
             em.push(d);
         }
         total += em.descs.len();
         finish::<X64>(&mut em, FRAME, &mut scratch, &mut code).unwrap_or_else(|e| panic!("{e}"));
-        verify(&em, FRAME, &code).unwrap_or_else(|e| panic!("{}: {e}", ROWS[form].name));
+        verify(&em, FRAME, &code).unwrap_or_else(|e| panic!("{}: {e}", row.name));
     }
     assert!(total > 200_000, "{total} instructions");
 }
@@ -221,8 +221,8 @@ fn every_form_decodes_as_meant() {
 /// A row per mnemonic and kind of operand, as text.
 fn samples() -> Vec<(String, Emitter)> {
     let mut list = Vec::new();
-    for form in 1..ROWS.len() {
-        if matches!(ROWS[form].class, Class::Jump | Class::Rel32) {
+    for (form, row) in ROWS.iter().enumerate().skip(1) {
+        if matches!(row.class, Class::Jump | Class::Rel32) {
             continue;
         }
         let sets = operand_sets(&mut emitter(), form);
@@ -361,7 +361,7 @@ fn what_a_form_cannot_hold_is_refused_by_name() {
 /// The interface's choices of form.
 #[test]
 fn the_convenience_interface_takes_short_forms() {
-    let cases: [(&[u8], &dyn Fn(&mut Asm)); 24] = [
+    let cases: [(&[u8], &dyn Fn(&mut Asm)); 27] = [
         (&[0xB8, 1, 0, 0, 0], &|a| a.mov_ri(RAX, W::B8, 1)),
         (&[0xB8, 0, 0, 0, 0], &|a| a.mov_ri(RAX, W::B8, 0)),
         (&[0x41, 0xB9, 0xFF, 0xFF, 0xFF, 0xFF], &|a| {
@@ -404,6 +404,13 @@ fn the_convenience_interface_takes_short_forms() {
         (&[0x48, 0x89, 0x85, 0x7C, 0xFF, 0xFF, 0xFF], &|a| {
             a.mr(Ins::Mov, W::B8, &Mem::slot(SlotId(1), -4), RAX)
         }),
+        (&[0x84, 0x01], &|a| {
+            a.mr(Ins::Test, W::B1, &Mem::base(RCX, 0), RAX)
+        }),
+        (&[0x48, 0x87, 0x01], &|a| {
+            a.rm(Ins::Xchg, W::B8, RAX, &Mem::base(RCX, 0))
+        }),
+        (&[0x48, 0x85, 0xC0], &|a| a.rr(Ins::Test, W::B8, RAX, RAX)),
         (&[0x0F, 0xB6, 0x04, 0x24], &|a| {
             a.rm(Ins::Movzx8, W::B4, RAX, &Mem::base(RSP, 0))
         }),
@@ -548,7 +555,7 @@ fn chains_of_growing_jumps_end_soon() {
 fn marks_stand_where_they_were_put() {
     let mut em = emitter();
     let end = em.new_label();
-    let mut put = |em: &mut Emitter, n| em.mark(MarkKind::Position(n));
+    let put = |em: &mut Emitter, n| em.mark(MarkKind::Position(n));
     put(&mut em, 0);
     Asm(&mut em).jmp(end); // dropped
     put(&mut em, 1);
