@@ -621,7 +621,7 @@ static FORMS: [[u16; SHAPES * 2]; INS_COUNT] = {
             Shape::RegRm as usize * 2 + byte,
             Shape::RmReg as usize * 2 + byte,
         );
-        t[Ins::Test as usize][rm_reg] = t[Ins::Test as usize][reg_rm];
+        t[Ins::Test as usize][reg_rm] = t[Ins::Test as usize][rm_reg];
         t[Ins::Xchg as usize][reg_rm] = t[Ins::Xchg as usize][rm_reg];
         byte += 1;
     }
