@@ -1,1 +1,4 @@
 //! Phases, options, errors and dumps; the one choice of target.
+
+pub mod method_set;
+pub mod options;

@@ -1,0 +1,199 @@
+//! One compilation as the runtime sees it: filters, the pipeline, and what becomes of it.
+//!
+//! Whatever happens, the answer is a code: a method that is not ours, or that fails in any way, is declined and counted,
+//! and the runtime's own JIT compiles it. A panic is our bug: it is caught here, counted with its place, and declined.
+
+use std::ffi::c_void;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::enums::{class_attr, jit_flag, result};
+use super::names::MethodName;
+use super::report::Outcome;
+use super::startup::{Shell, caught_panic, shell};
+use super::structs::{JitFlags, MethodInfo};
+use super::vtable::{EeError, EeInterface};
+
+/// `ICorJitCompiler::compileMethod`.
+///
+/// # Safety
+/// The runtime calls it: `comp` and `info` are valid during the call, `entry` and `size` take the result.
+pub(super) unsafe extern "C-unwind" fn compile_method(
+    _this: *mut c_void,
+    comp: *mut c_void,
+    info: *const MethodInfo,
+    _flags: u32,
+    entry: *mut usize,
+    size: *mut u32,
+) -> u32 {
+    let Some(shell) = shell() else {
+        return result::SKIPPED;
+    };
+    // SAFETY: the caller's promise; the shell's version is the runtime's.
+    let (ee, info) = unsafe { (EeInterface::new(comp, shell.version), &*info) };
+    let method = Method { shell, ee, info };
+    let ended = catch_unwind(AssertUnwindSafe(|| method.compile()));
+    let ended = ended.unwrap_or_else(|_| Err(Failure::new(Outcome::Internal, caught_panic())));
+    // Naming the method for the report asks the runtime again, and is code of ours again.
+    let said = catch_unwind(AssertUnwindSafe(|| method.tell(&ended)));
+    if said.is_err() {
+        shell.report.count(Outcome::Internal, &caught_panic(), "");
+    }
+    match ended {
+        Ok(code) => {
+            // SAFETY: the caller's promise.
+            unsafe {
+                entry.write(code.entry);
+                size.write(code.size);
+            }
+            result::OK
+        }
+        Err(_) => result::SKIPPED,
+    }
+}
+
+/// Where the finished code is.
+struct CompiledCode {
+    entry: usize,
+    size: u32,
+}
+
+/// Why a method is left to the runtime.
+struct Failure {
+    outcome: Outcome,
+    reason: String,
+}
+
+impl Failure {
+    fn new(outcome: Outcome, reason: impl Into<String>) -> Failure {
+        Failure {
+            outcome,
+            reason: reason.into(),
+        }
+    }
+}
+
+impl From<EeError> for Failure {
+    fn from(e: EeError) -> Failure {
+        Failure::new(Outcome::Runtime, e.to_string())
+    }
+}
+
+struct Method<'a> {
+    shell: &'static Shell,
+    ee: EeInterface,
+    info: &'a MethodInfo,
+}
+
+impl Method<'_> {
+    fn name(&self) -> MethodName<'_> {
+        MethodName::new(&self.ee, self.info.ftn)
+    }
+
+    fn compile(&self) -> Result<CompiledCode, Failure> {
+        let flags = self.ee.jit_flags()?;
+        if !self.selected(&flags) {
+            return Err(Failure::new(Outcome::NotSelected, ""));
+        }
+        if let Some(reason) = declined_kind(&flags, self.ee.version().async_flag) {
+            return Err(Failure::new(Outcome::Declined, reason));
+        }
+        let class = self.ee.method_class(self.info.ftn)?;
+        if self.ee.class_attribs(class)? & class_attr::SHAREDINST != 0 {
+            return Err(Failure::new(Outcome::Unsupported, "shared generic code"));
+        }
+        Err(Failure::new(
+            Outcome::Unsupported,
+            "there is no importer yet",
+        ))
+    }
+
+    /// Is the method ours by `AltJit` and `AltJitExcludeAssemblies`? As the primary JIT every method is.
+    fn selected(&self, flags: &JitFlags) -> bool {
+        if !flags.has(jit_flag::ALT_JIT) {
+            return true;
+        }
+        let options = &self.shell.options;
+        if !options.alt_jit.matches(&self.name()) {
+            return false;
+        }
+        match &options.alt_jit_exclude {
+            None => true,
+            Some(list) => {
+                let assembly = self.name().assembly();
+                !list.split(';').any(|a| a.trim() == assembly)
+            }
+        }
+    }
+
+    /// Counts the method, and prints the lines that were asked for.
+    fn tell(&self, ended: &Result<CompiledCode, Failure>) {
+        let (outcome, reason) = match ended {
+            Ok(_) => (Outcome::Compiled, ""),
+            Err(f) => (f.outcome, f.reason.as_str()),
+        };
+        let report = &self.shell.report;
+        let trace = self.shell.options.tatsu_trace;
+        if !report.is_on() && !trace {
+            return;
+        }
+        let name = self.name().full(false);
+        report.count(outcome, reason, &name);
+        if trace {
+            let colon = if reason.is_empty() { "" } else { ": " };
+            self.shell
+                .output
+                .write(&format!("; {name} {}{colon}{reason}\n", outcome.name()));
+        }
+    }
+}
+
+/// The kinds of methods that are not ours yet, by their flags.
+fn declined_kind(flags: &JitFlags, async_flag: bool) -> Option<&'static str> {
+    let table = [
+        (jit_flag::OSR, "on-stack replacement body"),
+        (jit_flag::IL_STUB, "IL stub"),
+        (jit_flag::REVERSE_PINVOKE, "reverse P/Invoke"),
+        (jit_flag::TRACK_TRANSITIONS, "tracked transitions"),
+        (jit_flag::PROF_ENTERLEAVE, "profiler enter/leave hooks"),
+        (jit_flag::DEBUG_ENC, "edit-and-continue"),
+        (jit_flag::DEBUG_CODE, "debuggable code"),
+        (jit_flag::ENABLE_CFG, "control-flow guard"),
+        (jit_flag::READYTORUN, "ahead-of-time code"),
+        (jit_flag::RELOC, "relocatable code"),
+        (jit_flag::PUBLISH_SECRET_PARAM, "secret stub parameter"),
+        (
+            jit_flag::PREJIT_OR_ASYNC,
+            if async_flag {
+                "runtime-async body"
+            } else {
+                "ahead-of-time code"
+            },
+        ),
+    ];
+    table
+        .into_iter()
+        .find_map(|(bit, reason)| flags.has(bit).then_some(reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flags_seen_live() {
+        let of = |bits| declined_kind(&JitFlags { bits, isa: [0; 2] }, false);
+        assert_eq!(of(0x0408_0310), None); // tier 0
+        assert_eq!(of(0x0830_0310), None); // tier 1
+        assert_eq!(of(0x0030_0310), None); // tiering off
+        assert_eq!(of(0x0830_0390), Some("on-stack replacement body"));
+        assert_eq!(of(0x0051_0300), Some("IL stub"));
+        assert_eq!(of(0x0351_0300), Some("IL stub"));
+        assert_eq!(of(0x0130_0310), Some("reverse P/Invoke"));
+        assert_eq!(of(1 << 14), Some("ahead-of-time code"));
+        let in_10 = JitFlags {
+            bits: 1 << 14,
+            isa: [0; 2],
+        };
+        assert_eq!(declined_kind(&in_10, true), Some("runtime-async body"));
+    }
+}
