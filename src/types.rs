@@ -4,10 +4,11 @@
 ///
 /// Small integers (`I8`..`U16`) exist only as memory, parameter and return types; a value read from them is an `I32`
 /// ([`VarType::actual`]).
-#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug, PartialOrd, Ord, Default)]
 #[repr(u8)]
 pub enum VarType {
     /// No value.
+    #[default]
     Void,
     /// Signed 8-bit, in memory.
     I8,

@@ -1,4 +1,51 @@
 //! Phases, options, errors and dumps; the one choice of target.
 
+pub mod code;
+pub mod error;
 pub mod method_set;
 pub mod options;
+
+pub use code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
+pub use error::CompileError;
+
+/// How much work a compile puts into its code.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum OptLevel {
+    /// One fused walk; tier 0.
+    MinOpts,
+    /// Optimiser and linear scan; tier 1.
+    FullOpts,
+}
+
+/// What a compile is asked to do, as plain data: shells read knobs and fill this in.
+#[derive(Clone, Debug)]
+pub struct CompileOptions {
+    /// Optimisation level.
+    pub opt: OptLevel,
+    /// Run the verifiers between phases, the allocation checker, the unwind simulation and the decode comparisons.
+    pub verify: bool,
+    /// `JitStressRegs` bits.
+    pub stress_regs: u32,
+    /// Produce the disassembly listing.
+    pub disasm: bool,
+    /// Leave addresses and sizes that differ from run to run out of listings.
+    pub diffable: bool,
+    /// Print the state after each phase into the dump.
+    pub dump: bool,
+    /// Instruction sets beyond the base.
+    pub features: crate::target::CpuFeatures,
+}
+
+impl Default for CompileOptions {
+    fn default() -> Self {
+        CompileOptions {
+            opt: OptLevel::FullOpts,
+            verify: cfg!(any(debug_assertions, feature = "checked")),
+            stress_regs: 0,
+            disasm: false,
+            diffable: false,
+            dump: false,
+            features: crate::target::CpuFeatures::empty(),
+        }
+    }
+}
