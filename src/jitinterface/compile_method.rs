@@ -6,12 +6,15 @@
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::enums::{class_attr, jit_flag, result};
+use super::enums::{jit_flag, machine, result};
+use super::metadata::CoreClrMetadata;
 use super::names::MethodName;
 use super::report::Outcome;
 use super::startup::{Shell, caught_panic, shell};
 use super::structs::{JitFlags, MethodInfo};
 use super::vtable::{EeError, EeInterface};
+use crate::import::{ImportError, import};
+use crate::target::TargetDesc;
 
 /// `ICorJitCompiler::compileMethod`.
 ///
@@ -72,6 +75,18 @@ impl Failure {
     }
 }
 
+impl From<ImportError> for Failure {
+    fn from(e: ImportError) -> Failure {
+        let (outcome, reason) = match e {
+            ImportError::BadCode { what, .. } => (Outcome::BadCode, what.to_owned()),
+            ImportError::Unsupported { what, .. } => (Outcome::Unsupported, what),
+            ImportError::Limit(what) => (Outcome::Limit, what.to_owned()),
+            ImportError::Runtime(what) => (Outcome::Runtime, what),
+        };
+        Failure { outcome, reason }
+    }
+}
+
 impl From<EeError> for Failure {
     fn from(e: EeError) -> Failure {
         Failure::new(Outcome::Runtime, e.to_string())
@@ -97,14 +112,12 @@ impl Method<'_> {
         if let Some(reason) = declined_kind(&flags, self.ee.version().async_flag) {
             return Err(Failure::new(Outcome::Declined, reason));
         }
-        let class = self.ee.method_class(self.info.ftn)?;
-        if self.ee.class_attribs(class)? & class_attr::SHAREDINST != 0 {
-            return Err(Failure::new(Outcome::Unsupported, "shared generic code"));
-        }
-        Err(Failure::new(
-            Outcome::Unsupported,
-            "there is no importer yet",
-        ))
+        let desc = target_of(self.ee.expected_architecture()?)?;
+        let name = self.name().full(true);
+        let mut metadata = CoreClrMetadata::new(&self.ee, self.info, desc.call_conv, true);
+        let il = metadata.method(name)?;
+        let method = import(&il, &mut metadata)?;
+        Err(Failure::new(Outcome::Unsupported, "no code generator"))
     }
 
     /// Is the method ours by `AltJit` and `AltJitExcludeAssemblies`? As the primary JIT every method is.
@@ -144,6 +157,20 @@ impl Method<'_> {
                 .output
                 .write(&format!("; {name} {}{colon}{reason}\n", outcome.name()));
         }
+    }
+}
+
+/// The target that the runtime runs on; it must be the one that this library runs on.
+fn target_of(machine: u32) -> Result<&'static TargetDesc, Failure> {
+    match machine {
+        machine::X64 if cfg!(target_arch = "x86_64") => Ok(&crate::target::x64::LINUX),
+        machine::ARM64 if cfg!(target_arch = "aarch64") => {
+            Ok(&crate::target::arm64::LINUX)
+        }
+        _ => Err(Failure::new(
+            Outcome::Declined,
+            "another machine than the one this library is built for",
+        )),
     }
 }
 

@@ -73,7 +73,7 @@ impl<'a> MethodName<'a> {
     fn full_class(&self) -> String {
         self.ee
             .method_class(self.method)
-            .map_or_else(|_| UNKNOWN.to_owned(), |c| class_name(self.ee, c, 0))
+            .map_or_else(|_| UNKNOWN.to_owned(), |c| class_name(self.ee, c))
     }
 }
 
@@ -178,7 +178,7 @@ fn type_name(ee: &EeInterface, ty: u32, class: ClassHandle, depth: u32) -> Strin
     match primitive_name(ty) {
         Some(name) => name.to_owned(),
         None if class.is_null() => UNKNOWN.to_owned(),
-        None => class_name(ee, class, depth),
+        None => class_name_at(ee, class, depth),
     }
 }
 
@@ -211,7 +211,11 @@ fn type_argument_name(ee: &EeInterface, class: ClassHandle, depth: u32) -> Strin
 }
 
 /// A class with namespace, enclosing classes and instantiation.
-fn class_name(ee: &EeInterface, class: ClassHandle, depth: u32) -> String {
+pub(super) fn class_name(ee: &EeInterface, class: ClassHandle) -> String {
+    class_name_at(ee, class, 0)
+}
+
+fn class_name_at(ee: &EeInterface, class: ClassHandle, depth: u32) -> String {
     if depth >= MAX_DEPTH {
         return UNKNOWN.to_owned();
     }
