@@ -194,10 +194,22 @@ impl Importer<'_> {
             ConvR4 => self.conv_float(T::F32, false)?,
             ConvR8 => self.conv_float(T::F64, false)?,
             ConvRUn => self.conv_float(T::F64, true)?,
-            ConvOvfI1 | ConvOvfU1 | ConvOvfI2 | ConvOvfU2 | ConvOvfI4 | ConvOvfU4 | ConvOvfI8
-            | ConvOvfU8 | ConvOvfI | ConvOvfU | ConvOvfI1Un | ConvOvfU1Un | ConvOvfI2Un
-            | ConvOvfU2Un | ConvOvfI4Un | ConvOvfU4Un | ConvOvfI8Un | ConvOvfU8Un | ConvOvfIUn
-            | ConvOvfUUn => return Err(self.unsupported("conv.ovf")),
+            ConvOvfI1 => self.conv_checked(T::I8, Opcode::CastOvf)?,
+            ConvOvfU1 => self.conv_checked(T::U8, Opcode::CastOvf)?,
+            ConvOvfI2 => self.conv_checked(T::I16, Opcode::CastOvf)?,
+            ConvOvfU2 => self.conv_checked(T::U16, Opcode::CastOvf)?,
+            ConvOvfI4 => self.conv_checked(T::I32, Opcode::CastOvf)?,
+            ConvOvfI8 | ConvOvfI => self.conv_checked(T::I64, Opcode::CastOvf)?,
+            ConvOvfI1Un => self.conv_checked(T::I8, Opcode::CastOvfUn)?,
+            ConvOvfU1Un => self.conv_checked(T::U8, Opcode::CastOvfUn)?,
+            ConvOvfI2Un => self.conv_checked(T::I16, Opcode::CastOvfUn)?,
+            ConvOvfU2Un => self.conv_checked(T::U16, Opcode::CastOvfUn)?,
+            ConvOvfI4Un => self.conv_checked(T::I32, Opcode::CastOvfUn)?,
+            ConvOvfI8Un | ConvOvfIUn => self.conv_checked(T::I64, Opcode::CastOvfUn)?,
+            // The IR's checked casts have no unsigned target wider than 16 bits.
+            ConvOvfU4 | ConvOvfU8 | ConvOvfU | ConvOvfU4Un | ConvOvfU8Un | ConvOvfUUn => {
+                return Err(self.unsupported("conv.ovf to u4 or u8"));
+            }
             _ => return Ok(false),
         }
         Ok(true)
@@ -238,6 +250,20 @@ impl Importer<'_> {
             at_width
         };
         self.push(result, wide);
+        Ok(())
+    }
+
+    /// A checked conversion to an integer of type `to`; `op` says whether the source is unsigned.
+    fn conv_checked(&mut self, to: VarType, op: Opcode) -> Result<(), ImportError> {
+        let (o, from) = self.pop_number()?;
+        if !matches!(
+            from,
+            VarType::I32 | VarType::I64 | VarType::F32 | VarType::F64
+        ) {
+            return Err(self.bad("a conversion of no number"));
+        }
+        let o = self.convert(op, o, from, to);
+        self.push(o, to.actual());
         Ok(())
     }
 

@@ -31,11 +31,7 @@ impl Importer<'_> {
             Il::Castclass | Il::Isinst => self.cast(token, i.op == Il::Castclass)?,
             Il::Ldstr => {
                 let at = self.meta.string(token)?;
-                let row = self.lookup(at);
-                let mut n = make(Opcode::Lookup, VarType::Ref, &[]);
-                n.aux = row.0;
-                let n = self.emit(n);
-                self.push_node(n);
+                self.push_object(at);
             }
             Il::Ldtoken => {
                 let (call, ty) = self.meta.token(token)?;
@@ -48,6 +44,15 @@ impl Importer<'_> {
             _ => return Ok(false),
         }
         Ok(true)
+    }
+
+    /// Pushes an object that the runtime knows the place of.
+    pub(super) fn push_object(&mut self, at: crate::ee::Lookup) {
+        let row = self.lookup(at);
+        let mut n = make(Opcode::Lookup, VarType::Ref, &[]);
+        n.aux = row.0;
+        let n = self.emit(n);
+        self.push_node(n);
     }
 
     fn call(&mut self, token: u32, op: CallOp) -> Result<(), ImportError> {

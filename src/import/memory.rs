@@ -92,6 +92,18 @@ impl Importer<'_> {
                 self.store_indirect(class.ty)?;
             }
             Initobj => self.init_object(token)?,
+            Cpblk => {
+                let size = self.pop_block_size()?;
+                let from = self.pop_as(T::I64)?;
+                let to = self.pop_as(T::I64)?;
+                self.node(Opcode::CopyMem, T::Void, &[to, from, size]);
+            }
+            Initblk => {
+                let size = self.pop_block_size()?;
+                let value = self.pop_as(T::I32)?;
+                let to = self.pop_as(T::I64)?;
+                self.node(Opcode::InitMem, T::Void, &[to, value, size]);
+            }
             Sizeof => {
                 let class = self.meta.class(token)?;
                 let size = self.constant(i64::from(class.size));
@@ -111,6 +123,17 @@ impl Importer<'_> {
             _ => return self.import_element(i),
         }
         Ok(true)
+    }
+
+    /// A count of bytes: an unsigned 32-bit number.
+    fn pop_block_size(&mut self) -> Result<Operand, ImportError> {
+        let (o, ty) = self.pop_operand()?;
+        match (ty, self.out.body.const_value(o)) {
+            (VarType::I32, Some(v)) => Ok(self.constant(i64::from(v as u32))),
+            (VarType::I32, None) => Ok(self.convert(Opcode::Zext, o, VarType::I32, VarType::I64)),
+            (VarType::I64, _) => Ok(o),
+            _ => Err(self.bad("a size that is no integer")),
+        }
     }
 
     fn import_element(&mut self, i: &Instr) -> Result<bool, ImportError> {
@@ -392,7 +415,9 @@ impl Importer<'_> {
             }
             Value::Op(_) => {
                 // Through a managed pointer, which null is not checked for: the access will.
-                let (o, ty) = self.operand(e);
+                let Place::Memory(o, ty, ..) = self.place_of(e, 0)? else {
+                    return Err(self.bad("an address is expected"));
+                };
                 let address = self.displaced(o, ty, offset);
                 self.push(address, ty);
             }
@@ -425,8 +450,21 @@ impl Importer<'_> {
             self.push(Self::zero(), site.ty.ty.actual());
             return Ok(());
         }
-        let place = self.static_place(site)?;
-        self.load(place, site.ty, NodeFlags::NON_FAULTING)
+        match site.place {
+            FieldPlace::Number(v) => {
+                let o = self.constant(i64::from(v));
+                self.push(o, site.ty.ty.actual());
+                Ok(())
+            }
+            FieldPlace::Object(at) => {
+                self.push_object(at);
+                Ok(())
+            }
+            _ => {
+                let place = self.static_place(site)?;
+                self.load(place, site.ty, NodeFlags::NON_FAULTING)
+            }
+        }
     }
 
     fn store_static(&mut self, token: u32) -> Result<(), ImportError> {
@@ -473,7 +511,9 @@ impl Importer<'_> {
                 let base = self.helper_call(call.helper, VarType::Byref, &[], Some(call.arg))?;
                 Place::Memory(base, VarType::Byref, offset, barrier)
             }
-            FieldPlace::Zero => return Err(self.unsupported("the address of what is always zero")),
+            FieldPlace::Zero | FieldPlace::Number(_) | FieldPlace::Object(_) => {
+                return Err(self.unsupported("a store to or the address of a constant field"));
+            }
             FieldPlace::Instance(_) => return Err(self.bad("an instance field without its object")),
         })
     }

@@ -188,6 +188,10 @@ pub enum FieldPlace {
     StaticBase(HelperCall, u32),
     /// Always zero.
     Zero,
+    /// Always this number.
+    Number(i32),
+    /// Always the object that is found so.
+    Object(Lookup),
 }
 
 /// A field, resolved.

@@ -31,6 +31,8 @@ mod importer;
 mod memory;
 pub mod metadata;
 mod stack;
+#[cfg(test)]
+mod tests;
 
 pub use importer::import;
 pub use metadata::{IlMethod, Metadata};

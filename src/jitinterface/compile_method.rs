@@ -164,9 +164,7 @@ impl Method<'_> {
 fn target_of(machine: u32) -> Result<&'static TargetDesc, Failure> {
     match machine {
         machine::X64 if cfg!(target_arch = "x86_64") => Ok(&crate::target::x64::LINUX),
-        machine::ARM64 if cfg!(target_arch = "aarch64") => {
-            Ok(&crate::target::arm64::LINUX)
-        }
+        machine::ARM64 if cfg!(target_arch = "aarch64") => Ok(&crate::target::arm64::LINUX),
         _ => Err(Failure::new(
             Outcome::Declined,
             "another machine than the one this library is built for",

@@ -521,6 +521,18 @@ impl Metadata for CoreClrMetadata<'_> {
                 FieldPlace::StaticBase(call, fi.offset)
             }
             field_accessor::INTRINSIC_ZERO => FieldPlace::Zero,
+            field_accessor::INTRINSIC_EMPTY_STRING => {
+                let mut value = 0;
+                let access = self.ee.empty_string_literal(&mut value)?;
+                match place(&ConstLookup {
+                    access,
+                    addr: value,
+                }) {
+                    Some(at) => FieldPlace::Object(at),
+                    None => return unsupported("string literal out of reach"),
+                }
+            }
+            field_accessor::INTRINSIC_ISLITTLEENDIAN => FieldPlace::Number(1),
             field_accessor::STATIC_TLS_MANAGED => return unsupported("thread static field"),
             _ => return unsupported(format!("field of access kind {}", fi.accessor)),
         };
