@@ -127,6 +127,7 @@ knobs! {
     jit_dump            "JitDump"           Methods ""  Everywhere "Methods whose intermediate states are printed.";
     jit_std_out_file    "JitStdOutFile"     Text    ""  Everywhere "File that listings, dumps and summaries are appended to, instead of standard output.";
     jit_min_opts        "JITMinOpts"        Flag    "0" Everywhere "Compile everything with minimal optimisation.";
+    jit_min_opts_too    "JitMinOpts"        Flag    "0" Everywhere "The same as JITMinOpts.";
     jit_stress          "JitStress"         Int     "0" Everywhere "Stress areas: 0 none, 2 all, others by hash of the method.";
     jit_stress_regs     "JitStressRegs"     Int     "0" Everywhere "Register allocation stress: 3 limits the set, 4 reverses selection, 8 reverses preference, 10 nearest register, 80 extends lifetimes, 800 spills always, 1000 no register for optional uses.";
     alt_jit_exclude     "AltJitExcludeAssemblies" Text "" Dotnet   "Assemblies whose methods are declined, separated by semicolons.";
@@ -134,6 +135,13 @@ knobs! {
     tatsu_report        "TatsuReport"       Text    ""  Dotnet     "File with counts of what was compiled and of every reason for declining, most frequent first.";
     tatsu_trace         "TatsuTrace"        Flag    "0" Dotnet     "One line per method that the runtime offers: its name and what became of it.";
     tatsu_check         "TatsuCheck"        Int     "0" Everywhere "Verifiers between phases: 0 as built, 1 structure, 2 also the allocation checker and decoding of all output.";
+}
+
+impl Options {
+    /// Compile everything with minimal optimisation?
+    pub fn min_opts(&self) -> bool {
+        self.jit_min_opts || self.jit_min_opts_too
+    }
 }
 
 impl Default for Options {

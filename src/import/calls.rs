@@ -258,7 +258,7 @@ impl Importer<'_> {
         if ret == VarType::Void {
             return Ok(Operand::NONE);
         }
-        Ok(self.to_temp(Operand::node(n), ret, LayoutId::NONE))
+        Ok(self.save_to_temp(Operand::node(n), ret, LayoutId::NONE))
     }
 
     fn helper_with_class(

@@ -200,7 +200,12 @@ impl Importer<'_> {
     }
 
     /// Puts an operand into a new temporary and returns the read of it.
-    pub(super) fn to_temp(&mut self, value: Operand, ty: VarType, layout: LayoutId) -> Operand {
+    pub(super) fn save_to_temp(
+        &mut self,
+        value: Operand,
+        ty: VarType,
+        layout: LayoutId,
+    ) -> Operand {
         let t = self.temp(ty, layout);
         if ty == VarType::Struct {
             self.copy_to_local(t, value);
@@ -328,7 +333,7 @@ impl Importer<'_> {
         for i in 0..self.stack.len() {
             let e = self.stack[i];
             if e.pending_read() == Some(local) {
-                let copy = self.to_temp(Operand::local(local), e.ty, e.layout);
+                let copy = self.save_to_temp(Operand::local(local), e.ty, e.layout);
                 self.stack[i].value = Value::Op(copy);
             }
         }
@@ -339,7 +344,7 @@ impl Importer<'_> {
         match o.as_node() {
             Some(n) => {
                 let ty = self.out.body.value_type(n);
-                self.to_temp(o, ty, LayoutId::NONE)
+                self.save_to_temp(o, ty, LayoutId::NONE)
             }
             None => o,
         }
@@ -430,15 +435,15 @@ impl Importer<'_> {
         loop {
             let mut progress = false;
             let mut left = false;
-            for b in 0..n {
-                if done[b] || self.bb[b].is_none() {
+            for (b, done) in done.iter_mut().enumerate() {
+                if *done || self.bb[b].is_none() {
                     continue;
                 }
                 let Some(entry) = self.entry_stack[b].clone() else {
                     left = true;
                     continue;
                 };
-                done[b] = true;
+                *done = true;
                 progress = true;
                 self.fill(b, entry)?;
             }
@@ -480,7 +485,7 @@ impl Importer<'_> {
             && o.is_none()
         {
             let caught = self.node(Opcode::CatchArg, VarType::Ref, &[]);
-            let t = self.to_temp(Operand::node(caught), VarType::Ref, LayoutId::NONE);
+            let t = self.save_to_temp(Operand::node(caught), VarType::Ref, LayoutId::NONE);
             self.stack[0].value = Value::Op(t);
         }
         let end = self.blocks.starts[b + 1];
@@ -544,7 +549,7 @@ impl Importer<'_> {
             if e.pending_read().is_some() {
                 let (o, ty) = self.operand(e);
                 self.stack[i] = Entry {
-                    value: Value::Op(self.to_temp(o, ty, e.layout)),
+                    value: Value::Op(self.save_to_temp(o, ty, e.layout)),
                     ty,
                     layout: e.layout,
                 };
@@ -583,7 +588,7 @@ impl Importer<'_> {
             if stored.is_empty() {
                 let (o, ty) = self.operand(e);
                 value = Entry {
-                    value: Value::Op(self.to_temp(o, ty, e.layout)),
+                    value: Value::Op(self.save_to_temp(o, ty, e.layout)),
                     ty,
                     layout: e.layout,
                 };
@@ -710,7 +715,7 @@ impl Importer<'_> {
             && !self.next_consumes()
             && let Some(e) = self.stack.pop()
         {
-            let copy = self.to_temp(Operand::local(l), e.ty, e.layout);
+            let copy = self.save_to_temp(Operand::local(l), e.ty, e.layout);
             self.stack.push(Entry {
                 value: Value::Op(copy),
                 ..e
@@ -786,7 +791,7 @@ impl Importer<'_> {
         if let Value::Op(o) = e.value
             && o.as_node().is_some()
         {
-            e.value = Value::Op(self.to_temp(o, e.ty, e.layout));
+            e.value = Value::Op(self.save_to_temp(o, e.ty, e.layout));
         }
         self.stack.push(e);
         self.stack.push(e);
@@ -898,7 +903,7 @@ impl Importer<'_> {
         if self.stack.is_empty() || o.as_local().is_none() {
             o
         } else {
-            self.to_temp(o, ty, LayoutId::NONE)
+            self.save_to_temp(o, ty, LayoutId::NONE)
         }
     }
 

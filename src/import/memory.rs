@@ -588,7 +588,7 @@ impl Importer<'_> {
                 self.check_inside(l, at, ty)?;
                 if local.ty == ty && at == 0 {
                     // As a node of its own: what stands on the stack may be written later.
-                    return Ok(self.to_temp(Operand::local(l), ty.actual(), LayoutId::NONE));
+                    return Ok(self.save_to_temp(Operand::local(l), ty.actual(), LayoutId::NONE));
                 }
                 self.keep_in_memory(l);
                 let offset = self.constant(i64::from(at));

@@ -5,15 +5,21 @@
 
 use std::ffi::c_void;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
 
-use super::enums::{jit_flag, machine, result};
+use super::enums::{jit_flag, machine, result, runtime_flag};
 use super::metadata::CoreClrMetadata;
 use super::names::MethodName;
+use super::pool::Pool;
+use super::publish::{PublishError, publish};
 use super::report::Outcome;
+use super::runtime::{CoreClrRuntime, abi_of};
 use super::startup::{Shell, caught_panic, shell};
 use super::structs::{JitFlags, MethodInfo};
 use super::vtable::{EeError, EeInterface};
+use crate::compile::{CompileError, CompileOptions, CompiledMethod, OptLevel};
 use crate::import::{ImportError, import};
+use crate::ir::BlockFlags;
 use crate::target::TargetDesc;
 
 /// `ICorJitCompiler::compileMethod`.
@@ -87,6 +93,31 @@ impl From<ImportError> for Failure {
     }
 }
 
+impl From<CompileError> for Failure {
+    fn from(e: CompileError) -> Failure {
+        let (outcome, reason) = match e {
+            CompileError::BadCode { what, .. } => (Outcome::BadCode, what),
+            CompileError::Unsupported { reason, .. } => (Outcome::Unsupported, reason),
+            CompileError::Limit { what } => (Outcome::Limit, what.to_owned()),
+            CompileError::Internal { phase, what } => {
+                (Outcome::Internal, format!("{phase}: {what}"))
+            }
+            CompileError::Runtime(e) => (Outcome::Runtime, e.to_string()),
+        };
+        Failure { outcome, reason }
+    }
+}
+
+impl From<PublishError> for Failure {
+    fn from(e: PublishError) -> Failure {
+        match e {
+            PublishError::Runtime(e) => e.into(),
+            PublishError::Internal(what) => Failure::new(Outcome::Internal, what),
+            PublishError::Reach => Failure::new(Outcome::Limit, "distance in code"),
+        }
+    }
+}
+
 impl From<EeError> for Failure {
     fn from(e: EeError) -> Failure {
         Failure::new(Outcome::Runtime, e.to_string())
@@ -113,11 +144,86 @@ impl Method<'_> {
             return Err(Failure::new(Outcome::Declined, reason));
         }
         let desc = target_of(self.ee.expected_architecture()?)?;
+        let options = &self.shell.options;
+        let disasm = options.jit_disasm.matches(&self.name());
+        let dump = options.jit_dump.matches(&self.name());
         let name = self.name().full(true);
-        let mut metadata = CoreClrMetadata::new(&self.ee, self.info, desc.call_conv, true);
+        let mut metadata =
+            CoreClrMetadata::new(&self.ee, self.info, desc.call_conv, disasm || dump);
         let il = metadata.method(name)?;
         let method = import(&il, &mut metadata)?;
-        Err(Failure::new(Outcome::Unsupported, "no code generator"))
+        let level = self.level(&flags, &method);
+        let mut request = CompileOptions {
+            opt: level,
+            stress_regs: options.jit_stress_regs.cast_unsigned(),
+            disasm,
+            dump,
+            ..CompileOptions::default()
+        };
+        request.verify |= options.tatsu_check != 0;
+        let abi = abi_of(self.ee.version(), &self.ee.ee_info()?);
+        let mut runtime = CoreClrRuntime::new(&self.ee, &abi);
+        let mut context = CONTEXTS.take();
+        let context = &mut *context;
+        back_end(context, &method, &request, desc, &mut runtime)?;
+        let debug_info = flags.has(jit_flag::DEBUG_INFO);
+        if !options.run_altjit_code {
+            return Err(Failure::new(Outcome::Declined, "RunAltJitCode=0"));
+        }
+        let entry = publish(&self.ee, self.info.ftn, &context.code, debug_info)?;
+        let switched = flags.has(jit_flag::TIER0) && level == OptLevel::FullOpts;
+        if switched {
+            self.ee
+                .set_method_attribs(self.info.ftn, runtime_flag::SWITCHED_TO_OPTIMIZED)?;
+        }
+        self.list(&method.name, &flags, level, &context.code);
+        Ok(CompiledCode {
+            entry,
+            size: context.code.code.len() as u32,
+        })
+    }
+
+    /// How much work the method is worth. Without patchpoints a loop could not be left at tier 0, so such methods are
+    /// optimised at once.
+    fn level(&self, flags: &JitFlags, method: &crate::ir::Method) -> OptLevel {
+        let min = self.shell.options.min_opts() || flags.has(jit_flag::MIN_OPT);
+        let loops = || {
+            let mut blocks = method.body.blocks.iter();
+            blocks.any(|b| b.flags.contains(BlockFlags::LOOP_HEAD))
+        };
+        if min || flags.has(jit_flag::TIER0) && !loops() {
+            OptLevel::MinOpts
+        } else {
+            OptLevel::FullOpts
+        }
+    }
+
+    /// Prints the dump, the listing and the summary line that were asked for.
+    fn list(&self, name: &str, flags: &JitFlags, level: OptLevel, code: &CompiledMethod) {
+        let tier = tier_name(flags, level);
+        let mut text = String::new();
+        if !code.dump.is_empty() {
+            text += &code.dump;
+            text.push('\n');
+        }
+        if !code.listing.is_empty() {
+            let version = env!("CARGO_PKG_VERSION");
+            text += &format!("; Assembly listing for method {name} ({tier})\n; Tatsu {version}\n");
+            text += &code.listing;
+            text.push('\n');
+        }
+        let number = self.shell.compiled.fetch_add(1, Ordering::Relaxed) + 1;
+        if self.shell.options.jit_disasm_summary {
+            text += &format!(
+                "{number:>4}: Tatsu compiled {} [{tier}, IL size={}, code size={}]\n",
+                self.name().full(false),
+                self.info.il_size,
+                code.code.len()
+            );
+        }
+        if !text.is_empty() {
+            self.shell.output.write(&text);
+        }
     }
 
     /// Is the method ours by `AltJit` and `AltJitExcludeAssemblies`? As the primary JIT every method is.
@@ -157,6 +263,40 @@ impl Method<'_> {
                 .output
                 .write(&format!("; {name} {}{colon}{reason}\n", outcome.name()));
         }
+    }
+}
+
+/// What a compilation works in; pooled.
+#[derive(Default)]
+struct Context {
+    code: CompiledMethod,
+}
+
+static CONTEXTS: Pool<Context> = Pool::new();
+
+/// Everything behind the importer: the code of `method` into the context.
+fn back_end(
+    context: &mut Context,
+    method: &crate::ir::Method,
+    request: &CompileOptions,
+    desc: &'static TargetDesc,
+    runtime: &mut CoreClrRuntime<'_>,
+) -> Result<(), Failure> {
+    context.code.clear();
+    let _ = (method, request, desc, runtime);
+    Err(Failure::new(Outcome::Unsupported, "no code generator"))
+}
+
+/// The level's name in listings.
+fn tier_name(flags: &JitFlags, level: OptLevel) -> &'static str {
+    if flags.has(jit_flag::TIER1) {
+        "Tier1"
+    } else if flags.has(jit_flag::TIER0) && level == OptLevel::MinOpts {
+        "Tier0"
+    } else if level == OptLevel::MinOpts {
+        "MinOpts"
+    } else {
+        "FullOpts"
     }
 }
 
