@@ -1,4 +1,6 @@
 //! Calls of IL: methods, constructors, helpers; boxes, casts, arrays, literals.
+//!
+//! A delegate is made the simple way: allocated, then its constructor called with the object and the code address.
 
 use super::ImportError;
 use super::il_opcodes::{Il, Instr};
@@ -37,6 +39,14 @@ impl Importer<'_> {
                 let (call, ty) = self.meta.token(token)?;
                 let result = self.call_helper_node(call.helper, ty, &[], Some(call.arg))?;
                 self.push_result(result, ty)?;
+            }
+            Il::Ldftn => {
+                let at = self.meta.function_pointer(token)?;
+                let row = self.lookup(at);
+                let mut n = make(Opcode::Lookup, VarType::I64, &[]);
+                n.aux = row.0;
+                let n = self.emit(n);
+                self.push_node(n);
             }
             Il::Box => self.box_value(token)?,
             Il::Unbox => self.unbox(token, false)?,
@@ -136,10 +146,20 @@ impl Importer<'_> {
         if site.has_this {
             let this = args.first_mut().ok_or(self.bad("a call without this"))?;
             this.kind = ArgKind::This;
-            if site.this_transform == ThisTransform::Dereference {
-                let n = self.node(Opcode::Load, VarType::Ref, &[this.opnd]);
-                this.opnd = Operand::node(n);
-                this.ty = VarType::Ref;
+            match site.this_transform {
+                ThisTransform::None => {}
+                ThisTransform::Dereference => {
+                    let n = self.node(Opcode::Load, VarType::Ref, &[this.opnd]);
+                    this.opnd = Operand::node(n);
+                    this.ty = VarType::Ref;
+                }
+                ThisTransform::Box(token) => {
+                    let class = self.meta.class(token)?;
+                    self.load_at(this.opnd, class.ty)?;
+                    self.box_value(token)?;
+                    this.opnd = self.pop_as(VarType::Ref)?;
+                    this.ty = VarType::Ref;
+                }
             }
             let twice = site.null_check || matches!(site.to, CallTo::VirtualTable { .. });
             if twice {

@@ -128,6 +128,8 @@ pub enum ThisTransform {
     None,
     /// Load the reference it points to.
     Dereference,
+    /// Box the value it points to, of the class of this token.
+    Box(u32),
 }
 
 /// A call site, resolved.
@@ -272,6 +274,8 @@ pub trait Metadata {
     fn unboxing(&mut self, token: u32) -> Result<UnboxSite, ImportError>;
     /// `ldtoken`: helper of the handle, and the struct that it returns.
     fn token(&mut self, token: u32) -> Result<(HelperCall, IlType), ImportError>;
+    /// The code address of a method, for `ldftn`.
+    fn function_pointer(&mut self, token: u32) -> Result<Lookup, ImportError>;
     /// A string literal.
     fn string(&mut self, token: u32) -> Result<Lookup, ImportError>;
     /// A helper by what it does.

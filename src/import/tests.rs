@@ -83,7 +83,11 @@ impl Metadata for Fixed {
             return Ok(CallSite {
                 params: vec![IlType::scalar(VarType::Byref)],
                 has_this: true,
-                this_transform: ThisTransform::Dereference,
+                this_transform: if token & 1 == 0 {
+                    ThisTransform::Dereference
+                } else {
+                    ThisTransform::Box(token)
+                },
                 to: virtual_table,
                 ret: INT,
                 ..site
@@ -195,6 +199,10 @@ impl Metadata for Fixed {
 
     fn token(&mut self, token: u32) -> Result<(HelperCall, IlType), ImportError> {
         Ok((self.new_array(token)?, PAIR))
+    }
+
+    fn function_pointer(&mut self, token: u32) -> Result<Lookup, ImportError> {
+        self.string(token)
     }
 
     fn string(&mut self, token: u32) -> Result<Lookup, ImportError> {

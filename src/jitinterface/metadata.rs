@@ -233,6 +233,27 @@ impl<'a> CoreClrMetadata<'a> {
         })
     }
 
+    /// The helper that gives the base of a thread static's block: of the block's number.
+    fn thread_static_base(
+        &self,
+        field: FieldHandle,
+        fi: &FieldInfo,
+    ) -> Result<HelperCall, ImportError> {
+        use HelperName::*;
+        let gc = self.is_helper(fi.helper, GETDYNAMIC_GCTHREADSTATIC_BASE_NOCTOR_OPTIMIZED);
+        let plain = [
+            GETDYNAMIC_NONGCTHREADSTATIC_BASE_NOCTOR_OPTIMIZED,
+            GETDYNAMIC_NONGCTHREADSTATIC_BASE_NOCTOR_OPTIMIZED2,
+        ];
+        if !gc && !plain.iter().any(|&h| self.is_helper(fi.helper, h)) {
+            return unsupported("thread static field of a dynamic class");
+        }
+        Ok(HelperCall {
+            helper: numbered(fi.helper)?,
+            arg: u64::from(self.ee.thread_local_field_info(field, u32::from(gc))?),
+        })
+    }
+
     fn helper_named(&self, name: HelperName) -> Result<Helper, ImportError> {
         match self.ee.version().helpers.number(name) {
             Some(n) => numbered(n),
@@ -457,7 +478,10 @@ impl Metadata for CoreClrMetadata<'_> {
         let this_transform = match ci.this_transform {
             this_transform::NONE => ThisTransform::None,
             this_transform::DEREF => ThisTransform::Dereference,
-            _ => return unsupported("constrained call that boxes"),
+            this_transform::BOX if constrained.is_some() => {
+                ThisTransform::Box(constrained.unwrap_or_default())
+            }
+            _ => return unsupported("constrained call of an unknown kind"),
         };
         let has_this = ci.sig.has_implicit_this();
         let mut params = Vec::with_capacity(ci.sig.num_args() as usize + 1);
@@ -533,7 +557,9 @@ impl Metadata for CoreClrMetadata<'_> {
                 }
             }
             field_accessor::INTRINSIC_ISLITTLEENDIAN => FieldPlace::Number(1),
-            field_accessor::STATIC_TLS_MANAGED => return unsupported("thread static field"),
+            field_accessor::STATIC_TLS_MANAGED if !boxed => {
+                FieldPlace::StaticBase(self.thread_static_base(t.field, &fi)?, fi.offset)
+            }
             _ => return unsupported(format!("field of access kind {}", fi.accessor)),
         };
         let init = if fi.flags & field_flag::INITCLASS != 0
@@ -634,6 +660,21 @@ impl Metadata for CoreClrMetadata<'_> {
         };
         let class = self.ee.token_type_as_handle(&mut t)?;
         Ok((call, self.class_type(class)?))
+    }
+
+    fn function_pointer(&mut self, token: u32) -> Result<Place, ImportError> {
+        let mut t = self.resolve(token, token_kind::METHOD)?;
+        let flags = call_info_flag::SECURITYCHECKS | call_info_flag::LDFTN;
+        let mut ci = CallInfo::default();
+        self.ee
+            .call_info(&mut t, std::ptr::null_mut(), self.info.ftn, flags, &mut ci)?;
+        if ci.access_allowed != 0 || ci.kind != call_kind::CALL {
+            return unsupported("ldftn through a lookup");
+        }
+        let mut found = ConstLookup::default();
+        self.ee
+            .function_fixed_entry_point(ci.method, 0, &mut found)?;
+        place(&found).map_or_else(|| unsupported("ldftn of a method without code"), Ok)
     }
 
     fn string(&mut self, token: u32) -> Result<Place, ImportError> {

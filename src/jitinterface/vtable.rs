@@ -212,6 +212,8 @@ impl EeInterface {
         IsSDArray = fn is_sd_array(class: ClassHandle) -> bool;
         /// How a field is reached.
         GetFieldInfo = fn field_info(token: &mut ResolvedToken, caller: MethodHandle, flags: u32, out: &mut FieldInfo) -> ();
+        /// Number of a thread static's block, for the helpers that find it.
+        GetThreadLocalFieldInfo = fn thread_local_field_info(field: FieldHandle, gc: u32) -> u32;
         /// Type of a field.
         GetFieldType = fn field_type(field: FieldHandle, class: &mut ClassHandle, parent: ClassHandle) -> u32;
         /// Offset of an instance field, the method-table word not counted.
