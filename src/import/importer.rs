@@ -147,7 +147,10 @@ impl Importer<'_> {
             return Ok(*id);
         }
         let layout = self.meta.layout(ty.class)?;
-        let id = self.out.layouts.push(layout);
+        // Classes of one shape are one layout: a shared instantiation and an exact one may meet on the stack.
+        let same = |id: &LayoutId| self.out.layouts[*id] == layout;
+        let known = self.out.layouts.ids().find(same);
+        let id = known.unwrap_or_else(|| self.out.layouts.push(layout));
         self.layouts.push((ty.class, id));
         Ok(id)
     }

@@ -147,9 +147,13 @@ impl Method<'_> {
         let options = &self.shell.options;
         let disasm = options.jit_disasm.matches(&self.name());
         let dump = options.jit_dump.matches(&self.name());
-        let name = self.name().full(true);
-        let mut metadata =
-            CoreClrMetadata::new(&self.ee, self.info, desc.call_conv, disasm || dump);
+        let named = disasm || dump;
+        let name = if named {
+            self.name().full(true)
+        } else {
+            String::new()
+        };
+        let mut metadata = CoreClrMetadata::new(&self.ee, self.info, desc.call_conv, named);
         let il = metadata.method(name)?;
         let method = import(&il, &mut metadata)?;
         let level = self.level(&flags, &method);
