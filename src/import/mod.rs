@@ -25,6 +25,7 @@
 mod arith;
 pub mod blocks;
 mod calls;
+mod control;
 pub mod eh;
 pub mod il_opcodes;
 mod importer;

@@ -535,7 +535,8 @@ layout! {
     Lookup 88 { words @ 24 }
     GenericHandleResult 104 { compile_time_handle @ 88, handle_type @ 96 }
     HelperDesc 72 { args @ 8 }
-    CallInfo 352 { method_flags @ 8, class_flags @ 12, sig @ 16, access_allowed @ 128, callout_helper @ 136, this_transform @ 208, kind @ 212, null_instance_check @ 216, context @ 224, exact_context_needs_runtime_lookup @ 232, lookup @ 240, inst_param_lookup @ 328, wrapper_delegate_invoke @ 344 }
+    CallInfo 352 { method_flags @ 8, class_flags @ 12, sig @ 16, access_allowed @ 128, callout_helper @ 136,
+        this_transform @ 208, kind @ 212, null_instance_check @ 216, context @ 224, exact_context_needs_runtime_lookup @ 232, lookup @ 240, inst_param_lookup @ 328, wrapper_delegate_invoke @ 344 }
     FieldInfo 128 { flags @ 4, helper @ 8, offset @ 12, field_type @ 16, struct_type @ 24, access_allowed @ 32, callout_helper @ 40, lookup @ 112 }
     AllocMemArgs 72 { flags @ 16, hot @ 24, hot_rw @ 32, ro @ 56, ro_rw @ 64 }
     EhClause 24 { handler_offset @ 12, class_token_or_filter @ 20 }

@@ -149,7 +149,7 @@ mod tests {
 2000-3000 r-xp 00001000 08:01 7   /x/libcoreclr.so
 3000-4000 rw-p 00002000 08:01 7   /x/libcoreclr.so
 4000-5000 r--p 00000000 08:01 8   /x/other.so
-6000-7000 rw-p 00000000 00:00 0 
+6000-7000 rw-p 00000000 00:00 0
 ";
         assert_eq!(
             image_segments(maps, 0x2345),
