@@ -129,7 +129,7 @@ knobs! {
     jit_min_opts        "JITMinOpts"        Flag    "0" Everywhere "Compile everything with minimal optimisation.";
     jit_min_opts_too    "JitMinOpts"        Flag    "0" Everywhere "The same as JITMinOpts.";
     jit_stress          "JitStress"         Int     "0" Everywhere "Stress areas: 0 none, 2 all, others by hash of the method.";
-    jit_stress_regs     "JitStressRegs"     Int     "0" Everywhere "Register allocation stress, bits: 3 limit the set, 4 8 reverse choices, 80 extend lives, 800 spill always, 1000 optional uses in memory.";
+    jit_stress_regs     "JitStressRegs"     Int     "0" Everywhere "Register allocation stress bits: 3 fewer registers, 4 and 8 reversed choices, 800 spill always.";
     alt_jit_exclude     "AltJitExcludeAssemblies" Text "" Dotnet   "Assemblies whose methods are declined, separated by semicolons.";
     run_altjit_code     "RunAltJitCode"     Flag    "1" Dotnet     "0: compile, then decline, so that .NET's own code runs.";
     tatsu_report        "TatsuReport"       Text    ""  Dotnet     "File with counts of what was compiled and of every reason for declining, most frequent first.";
