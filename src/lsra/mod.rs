@@ -40,6 +40,7 @@
 pub mod build;
 pub mod check;
 pub mod demand;
+mod dump;
 mod interval;
 pub mod location;
 mod refs;
@@ -52,6 +53,7 @@ mod tests;
 pub use build::Build;
 pub use check::{CheckError, check_allocation};
 pub use demand::{Def, NodeDemand, Temp, Use, UseFlags};
+pub use dump::dump_allocation;
 pub use location::{AllocMove, Allocation, GcChange, GcEvent, Loc, LocRef, NodeRegs, When};
 pub use stress::StressRegs;
 

@@ -234,7 +234,7 @@ impl Lsra {
         let mut to = s;
         if moves.0 != moves.1 {
             if single {
-                let first = body.blocks[s].first;
+                let first = first_generated(body, s);
                 self.set_place(moves, first);
                 self.bounds[s].at_begin = moves;
             } else {
@@ -420,7 +420,7 @@ impl Lsra {
                 self.want_entry(body, bound.target, &mut regs, body.blocks[b].last, out);
                 continue;
             }
-            self.want_entry(body, b, &mut regs, body.blocks[b].first, out);
+            self.want_entry(body, b, &mut regs, first_generated(body, b), out);
             out.gc_events
                 .extend_from_slice(&self.events[span(bound.events)]);
             self.set_exit(body, b, &mut regs);
@@ -516,6 +516,15 @@ impl Lsra {
         *regs = new;
         std::mem::swap(&mut r.homes, &mut r.want);
     }
+}
+
+/// The first node of a block that is generated on its own.
+fn first_generated(body: &Body, b: BlockId) -> NodeId {
+    let mut n = body.blocks[b].first;
+    while n.is_some() && body.nodes[n].is_contained() {
+        n = body.nodes[n].next;
+    }
+    n
 }
 
 /// Register masks of a boundary; homes that are not current leave `homes`.

@@ -600,7 +600,8 @@ fn random_bodies_check() {
         for stress in [0, STRESS[seed as usize % STRESS.len()]] {
             let (body, out) = run(&mut lsra, seed, stress);
             if let Err(e) = check(&body, &out) {
-                panic!("seed {seed}, stress {stress:#x}: {e}");
+                let text = dump_allocation(&body, &DESC, &out);
+                panic!("{text}\nseed {seed}, stress {stress:#x}: {e}");
             }
         }
     }
