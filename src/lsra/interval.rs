@@ -101,7 +101,6 @@ pub(super) struct RefPosition {
     pub k: u8,
     pub flags: UseFlags,
     pub kind: RefKind,
-    pub ty: VarType,
 }
 
 const _: () = assert!(size_of::<RefPosition>() == 32, "two a cache line");

@@ -120,6 +120,7 @@ pub struct Lsra {
     /// First element of `fixed` not before the scan's place.
     fixed_at: usize,
     serial: u32,
+    steps: u64,
     node_interval: IndexVec<NodeId, u32>,
     local_interval: IndexVec<LocalId, u32>,
     block_locals: Vec<LocalId>,
@@ -168,6 +169,7 @@ impl Default for Lsra {
             fixed: Vec::new(),
             fixed_at: 0,
             serial: 0,
+            steps: 0,
             node_interval: IndexVec::new(),
             local_interval: IndexVec::new(),
             block_locals: Vec::new(),
@@ -241,12 +243,14 @@ impl Lsra {
         }
         self.demand = demand;
         self.finish(body, out);
+        self.steps += (out.moves.len() + out.gc_events.len() + self.bound_regs.len()) as u64;
         Ok(())
     }
 
-    /// Work counters of the last method, for tests of near-linearity: words touched by liveness.
-    pub fn liveness_work(&self) -> u64 {
-        self.live.work
+    /// Steps of everything that is not one per node, for the last method: words of liveness, boundary registers, looks ahead,
+    /// moves. The measure of near-linearity that a test can hold.
+    pub fn work(&self) -> u64 {
+        self.live.work + self.steps
     }
 
     fn begin(
@@ -268,6 +272,7 @@ impl Lsra {
         self.live.compute(body, &self.graph, budget);
         self.choose_visit_order(out);
         self.serial = 0;
+        self.steps = 0;
         self.block_locals.clear();
         self.node_interval.clear();
         self.node_interval.resize(body.nodes.len(), NONE);

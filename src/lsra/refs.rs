@@ -71,7 +71,6 @@ impl Lsra {
                 k: u.k,
                 flags,
                 kind: RefKind::Use,
-                ty: self.intervals[iv as usize].ty,
             });
         }
         for t in &demand.temps {
@@ -88,7 +87,6 @@ impl Lsra {
                 k: 0,
                 flags: UseFlags::empty(),
                 kind: RefKind::Temp,
-                ty: t.ty,
             });
         }
         let mut flags = RecFlags::empty();
@@ -126,7 +124,6 @@ impl Lsra {
                     k: 0,
                     flags: UseFlags::empty(),
                     kind: RefKind::Def,
-                    ty: def.ty,
                 });
             }
         }

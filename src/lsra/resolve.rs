@@ -287,6 +287,7 @@ impl Lsra {
         }
         let exit = self.bounds[p].exit;
         let entry = self.bounds[s].entry;
+        self.steps += (exit.1 - exit.0 + entry.1 - entry.0) as u64;
         let r = &mut self.resolve;
         for e in &self.bound_regs[exit.0 as usize..exit.1 as usize] {
             r.reg_of[e.column as usize] = e.reg;

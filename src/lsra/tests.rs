@@ -1,5 +1,7 @@
 //! Random bodies on a small two-operand test machine, every allocation held against the checker.
 
+mod shapes;
+
 use super::*;
 use crate::ir::*;
 use crate::target::{Arch, Os, Target, UnwindFlavour, x64};
@@ -72,19 +74,18 @@ impl Target for TestMachine {
     const NAME: &'static str = "test";
 }
 
-fn file(ty: VarType) -> RegMask {
-    if ty.is_float_reg() { FLOAT } else { INT }
-}
-
 impl Build for TestMachine {
     fn build_node(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
         let body = cx.body;
         let node = &body.nodes[n];
         let ty = body.value_type(n);
+        let file = |ty: VarType| cx.desc.regs_for(ty);
+        let int = cx.desc.int_regs;
+        let float = cx.desc.float_regs;
         let delay = UseFlags::DELAY_FREE;
         let prefer = UseFlags::PREFER_DEF;
         let optional = UseFlags::REG_OPTIONAL;
-        let mut reads = |d: &mut NodeDemand, k: usize, flags: UseFlags, mask: RegMask| {
+        let reads = |d: &mut NodeDemand, k: usize, flags: UseFlags, mask: RegMask| {
             let o = node.opnd[k];
             if let Some(c) = o.as_node()
                 && body.nodes[c].is_contained()
@@ -96,7 +97,7 @@ impl Build for TestMachine {
                             k: j as u8,
                             flags: flags - prefer - optional,
                             opnd: o,
-                            mask: INT,
+                            mask: int,
                         });
                     }
                 }
@@ -111,9 +112,9 @@ impl Build for TestMachine {
                 });
             }
         };
-        let any = RegMask(INT.0 | FLOAT.0);
+        let any = int | float;
         let none = UseFlags::empty();
-        let mut def = |d: &mut NodeDemand, mask: RegMask| {
+        let def = |d: &mut NodeDemand, mask: RegMask| {
             if ty != VarType::Void {
                 d.def = Some(Def {
                     ty,
@@ -150,7 +151,7 @@ impl Build for TestMachine {
                 reads(d, 2, optional, any);
                 d.temps.push(Temp {
                     ty: VarType::I64,
-                    mask: INT,
+                    mask: int,
                 });
                 def(d, any);
             }
@@ -162,7 +163,7 @@ impl Build for TestMachine {
                 });
                 d.temps.push(Temp {
                     ty: VarType::F64,
-                    mask: FLOAT,
+                    mask: float,
                 });
                 def(d, any);
             }
@@ -192,7 +193,7 @@ impl Build for TestMachine {
                     });
                 }
                 reads(d, 0, none, any);
-                d.kills = DESC.caller_saved;
+                d.kills = cx.desc.caller_saved;
                 d.safe_point = true;
                 def(d, R[0].mask() | F[0].mask());
             }
@@ -203,7 +204,7 @@ impl Build for TestMachine {
                 reads(d, 0, none, any);
                 d.temps.push(Temp {
                     ty: VarType::I64,
-                    mask: INT,
+                    mask: int,
                 });
             }
             Opcode::CmpBranch => {
