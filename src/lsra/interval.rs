@@ -38,6 +38,8 @@ pub(super) struct Interval {
     pub last_loc: u32,
     /// Wish of the reference behind, while references are being linked: see [`RefPosition::hint`].
     pub hint: u32,
+    /// Place of the first use, while references are being linked.
+    pub first_loc: u32,
     /// The block (serial number) for which the fields above hold.
     pub stamp: u32,
     /// Node or local number.
@@ -54,6 +56,8 @@ pub(super) struct Interval {
     pub ty: VarType,
     /// What it is.
     pub kind: Kind,
+    /// Kind of the first reference, while references are being linked.
+    pub first: Then,
     /// Memory holds the current value.
     pub mem_valid: bool,
 }
@@ -63,6 +67,8 @@ impl Interval {
         Interval {
             next_ref: NONE,
             last_loc: 0,
+            first_loc: 0,
+            first: Then::Nothing,
             hint: NONE,
             stamp: 0,
             id,
@@ -85,6 +91,19 @@ pub(super) enum RefKind {
     Def,
 }
 
+/// What follows a reference of an interval in its block.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Then {
+    /// Nothing.
+    Nothing,
+    /// A use of a later node.
+    Use,
+    /// Another use of the same node.
+    Again,
+    /// A definition: the value is dead.
+    Def,
+}
+
 /// One reference. A hint names the register (below 64) or, plus 64, the interval whose register would suit.
 #[derive(Copy, Clone, Debug)]
 pub(super) struct RefPosition {
@@ -101,6 +120,8 @@ pub(super) struct RefPosition {
     pub k: u8,
     pub flags: UseFlags,
     pub kind: RefKind,
+    /// What follows, known once references are linked.
+    pub then: Then,
 }
 
 const _: () = assert!(size_of::<RefPosition>() == 32, "two a cache line");

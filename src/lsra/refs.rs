@@ -4,7 +4,9 @@
 //! and hands wishes from uses back to definitions (a value that ends in a fixed register, in a local, or in the register of its
 //! user's definition would like to be there from the beginning).
 
-use super::interval::{FixedRef, Interval, Kind, NONE, NodeRec, RecFlags, RefKind, RefPosition};
+use super::interval::{
+    FixedRef, Interval, Kind, NONE, NodeRec, RecFlags, RefKind, RefPosition, Then,
+};
 use super::{Lsra, LsraError, NodeDemand, Use, UseFlags};
 use crate::flow::liveness::LocalClass;
 use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode, OperandRef};
@@ -71,6 +73,7 @@ impl Lsra {
                 k: u.k,
                 flags,
                 kind: RefKind::Use,
+                then: Then::Nothing,
             });
         }
         for t in &demand.temps {
@@ -87,6 +90,7 @@ impl Lsra {
                 k: 0,
                 flags: UseFlags::empty(),
                 kind: RefKind::Temp,
+                then: Then::Nothing,
             });
         }
         let mut flags = RecFlags::empty();
@@ -124,6 +128,7 @@ impl Lsra {
                     k: 0,
                     flags: UseFlags::empty(),
                     kind: RefKind::Def,
+                    then: Then::Nothing,
                 });
             }
         }
@@ -159,21 +164,26 @@ impl Lsra {
         Ok(())
     }
 
+    #[inline]
     fn interval_of_local(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
-        let info = self.live.locals[l];
         let iv = self.local_interval[l];
         if iv != NONE {
-            if info.class == LocalClass::Tracked {
-                let i = &mut self.intervals[iv as usize];
-                if i.stamp != self.serial {
-                    i.stamp = self.serial;
-                    i.hint = NONE;
-                    i.last_loc = NONE;
-                    i.mem_valid = self.live.is_live_in(b, info.column);
-                }
+            let i = &mut self.intervals[iv as usize];
+            if i.stamp != self.serial {
+                let info = &self.live.locals[l];
+                i.stamp = self.serial;
+                i.hint = NONE;
+                i.last_loc = NONE;
+                i.first = Then::Nothing;
+                i.mem_valid = self.live.is_live_in(b, info.column);
             }
             return iv;
         }
+        self.new_interval_of_local(body, l)
+    }
+
+    fn new_interval_of_local(&mut self, body: &Body, l: LocalId) -> u32 {
+        let info = self.live.locals[l];
         let (kind, mem_valid) = match info.class {
             LocalClass::BlockLocal => (Kind::BlockLocal, false),
             LocalClass::InHome => (Kind::InHome, true),
@@ -204,6 +214,8 @@ impl Lsra {
                 let r = &mut self.refs[at];
                 let iv = &mut self.intervals[r.interval as usize];
                 r.next = iv.next_ref;
+                r.then = iv.first;
+                iv.first = Then::Def;
                 iv.next_ref = at as u32;
                 if r.next == NONE {
                     iv.last_loc = r.loc;
@@ -222,6 +234,13 @@ impl Lsra {
                 let r = &mut self.refs[at];
                 let iv = &mut self.intervals[r.interval as usize];
                 r.next = iv.next_ref;
+                r.then = if iv.first == Then::Use && iv.first_loc == r.loc {
+                    Then::Again
+                } else {
+                    iv.first
+                };
+                iv.first = Then::Use;
+                iv.first_loc = r.loc;
                 iv.next_ref = at as u32;
                 if r.next == NONE {
                     iv.last_loc = r.loc;

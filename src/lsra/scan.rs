@@ -4,7 +4,7 @@
 //! then values that end here release their registers; then the definition takes one. Everything so far is written *before* the
 //! node, in the order in which it was decided, so each move sees the state that the moves before it have left.
 
-use super::interval::{COPY, Interval, Kind, NONE, NodeRec, RecFlags, RefPosition};
+use super::interval::{COPY, Interval, Kind, NONE, NodeRec, RecFlags, RefPosition, Then};
 use super::refs::HINT_INTERVAL;
 use super::{
     AllocMove, Allocation, GcChange, GcEvent, Loc, Lsra, LsraError, StressRegs, UseFlags, When,
@@ -105,8 +105,19 @@ impl Lsra {
             }
         } else {
             for at in first..temps_at {
-                let r = self.refs[at];
-                let got = self.assign_use(&r, RegMask::EMPTY, RegMask::EMPTY, out)?;
+                let r = &self.refs[at];
+                let reg = self.intervals[r.interval as usize].reg;
+                let got = if r.mask.contains(reg) {
+                    self.claimed.insert(reg);
+                    if r.k != super::Use::NOWHERE {
+                        out.regs[r.node].opnd[r.k as usize] = reg;
+                    }
+                    reg
+                } else {
+                    let r = *r;
+                    self.assign_use(&r, RegMask::EMPTY, RegMask::EMPTY, out)?
+                };
+                let r = &self.refs[at];
                 if got.is_some() && r.flags.contains(UseFlags::DELAY_FREE) {
                     delayed.insert(got);
                 }
@@ -122,19 +133,30 @@ impl Lsra {
         }
         let mut prefer = RegNum::NONE;
         for at in first..temps_at {
-            let r = self.refs[at];
-            let reg = self.intervals[r.interval as usize].reg;
+            let r = &self.refs[at];
+            let i = &mut self.intervals[r.interval as usize];
+            i.next_ref = r.next;
             if prefer.is_none()
                 && (r.flags.contains(UseFlags::PREFER_DEF) || rec.flags.contains(RecFlags::STORE))
             {
-                prefer = reg;
+                prefer = i.reg;
             }
-            self.release_use(body, &r);
+            let dies = match r.then {
+                Then::Use | Then::Again => false,
+                Then::Def => true,
+                Then::Nothing => i.kind != Kind::Tracked || !self.is_live_out(r.interval),
+            };
+            if dies {
+                let (iv, node, k) = (r.interval, r.node, r.k);
+                self.release_use(body, iv, node, k);
+            }
         }
-        for r in self.copies.iter() {
-            self.free(r);
+        if !self.copies.is_empty() {
+            for r in self.copies.iter() {
+                self.free(r);
+            }
+            self.copies = RegMask::EMPTY;
         }
-        self.copies = RegMask::EMPTY;
         if has_def {
             let r = self.refs[def_at];
             self.assign_def(rec, &r, taken, prefer, out)?;
@@ -142,17 +164,24 @@ impl Lsra {
             // The local lives in its home: the store goes there.
             self.home_used.insert(body.nodes[rec.node].aux as usize);
         }
-        self.write_gc_before(old_gc, before_gc);
-        self.write_gc_after(body, rec, before_gc);
-        if has_def {
+        if old_gc != before_gc || !self.before_live.is_empty() {
+            self.write_gc_before(old_gc, before_gc);
+        }
+        if before_gc != (self.gc_ref, self.gc_byref)
+            || !self.after_dead.is_empty()
+            || !self.after_live.is_empty()
+        {
+            self.write_gc_after(body, rec, before_gc);
+        }
+        if has_def && self.stress.has(StressRegs::SPILL_ALWAYS) {
             self.after_def(rec, def_at);
         }
-        self.materialise_slots(out);
-        for i in 0..self.dying_slots.len() {
-            let s = self.dying_slots[i];
+        if !self.resolve.new_slots.is_empty() {
+            out.spill_slots.append(&mut self.resolve.new_slots);
+        }
+        while let Some(s) = self.dying_slots.pop() {
             self.free_slots[out.spill_slots[s as usize] as usize].push(s);
         }
-        self.dying_slots.clear();
         if body.nodes[rec.node].op == Opcode::Call {
             self.last_call = rec.node;
         }
@@ -231,12 +260,6 @@ impl Lsra {
             };
         }
         Loc::spill(i.slot)
-    }
-
-    fn materialise_slots(&mut self, out: &mut Allocation) {
-        if !self.resolve.new_slots.is_empty() {
-            out.spill_slots.append(&mut self.resolve.new_slots);
-        }
     }
 
     // ---- choosing
@@ -663,55 +686,48 @@ impl Lsra {
         }
     }
 
-    /// The use is read: its interval advances, and releases its register if this was the end.
+    /// The last use is read: the register is free.
     #[inline]
-    fn release_use(&mut self, body: &mut Body, r: &RefPosition) {
-        let iv = r.interval;
-        self.intervals[iv as usize].next_ref = r.next;
-        if r.next != NONE && self.refs[r.next as usize].loc == self.loc {
-            let again = &self.refs[r.next as usize];
-            if again.kind == super::interval::RefKind::Use {
-                return;
-            }
-        }
-        if !self.dies(iv, r.next) {
-            return;
-        }
-        let i = self.intervals[iv as usize];
-        if i.kind != Kind::Value && r.k < 3 {
-            let o = &mut body.nodes[r.node].opnd[r.k as usize];
-            *o = o.with_last_use(matches!(i.kind, Kind::Tracked | Kind::BlockLocal));
+    fn release_use(&mut self, body: &mut Body, iv: u32, node: NodeId, k: u8) {
+        let kind = self.intervals[iv as usize].kind;
+        if kind != Kind::Value && k < 3 {
+            let o = &mut body.nodes[node].opnd[k as usize];
+            *o = o.with_last_use(matches!(kind, Kind::Tracked | Kind::BlockLocal));
         }
         self.end_value(iv);
     }
 
     /// The interval's value is gone.
+    #[inline]
     fn end_value(&mut self, iv: u32) {
-        let i = self.intervals[iv as usize];
-        if i.reg.is_some() {
-            self.free(i.reg);
-            self.intervals[iv as usize].reg = RegNum::NONE;
+        let i = &mut self.intervals[iv as usize];
+        let reg = i.reg;
+        i.reg = RegNum::NONE;
+        let memory = i.mem_valid;
+        if reg.is_some() {
+            self.free(reg);
         }
-        match i.kind {
+        if memory {
+            self.end_memory(iv);
+        }
+    }
+
+    /// The value's memory is of no more use.
+    fn end_memory(&mut self, iv: u32) {
+        let i = &mut self.intervals[iv as usize];
+        let place = match i.kind {
             Kind::Value => {
-                if i.slot != NONE {
-                    self.dying_slots.push(i.slot);
-                    if i.ty.is_gc() {
-                        self.after_dead.push(Loc::spill(i.slot));
-                    }
-                    self.intervals[iv as usize].slot = NONE;
-                    self.intervals[iv as usize].mem_valid = false;
-                }
+                self.dying_slots.push(i.slot);
+                let place = Loc::spill(i.slot);
+                i.slot = NONE;
+                place
             }
-            Kind::Tracked | Kind::BlockLocal => {
-                if i.mem_valid {
-                    if i.ty.is_gc() {
-                        self.after_dead.push(Loc::home(LocalId(i.id)));
-                    }
-                    self.intervals[iv as usize].mem_valid = false;
-                }
-            }
-            Kind::Cached | Kind::InHome => {}
+            Kind::Tracked | Kind::BlockLocal => Loc::home(LocalId(i.id)),
+            Kind::Cached | Kind::InHome => return,
+        };
+        i.mem_valid = false;
+        if i.ty.is_gc() {
+            self.after_dead.push(place);
         }
     }
 
@@ -788,7 +804,7 @@ impl Lsra {
 
     /// Stress: every definition is stored and its register given up.
     fn after_def(&mut self, rec: &NodeRec, def_at: usize) {
-        if !self.stress.has(StressRegs::SPILL_ALWAYS) || rec.flags.contains(RecFlags::HAS_RESULTS) {
+        if rec.flags.contains(RecFlags::HAS_RESULTS) {
             return;
         }
         let iv = self.refs[def_at].interval;
