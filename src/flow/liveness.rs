@@ -86,13 +86,22 @@ impl Liveness {
     #[inline]
     pub fn live_out(&self, body: &Body, b: BlockId, out: &mut Vec<u64>) {
         out.clear();
-        out.resize(self.live_in.stride(), 0);
-        if self.live_in.stride() != 0 {
-            body.for_each_succ(b, |s| {
-                for (o, w) in out.iter_mut().zip(self.live_in.row(s.0 as usize)) {
+        let stride = self.live_in.stride();
+        if stride == 0 {
+            return;
+        }
+        body.for_each_succ(b, |s| {
+            let row = self.live_in.row(s.0 as usize);
+            if out.is_empty() {
+                out.extend_from_slice(row);
+            } else {
+                for (o, w) in out.iter_mut().zip(row) {
                     *o |= w;
                 }
-            });
+            }
+        });
+        if out.is_empty() {
+            out.resize(stride, 0);
         }
     }
 
@@ -225,7 +234,7 @@ impl Liveness {
         if self.columns.len() > most {
             let locals = &self.locals;
             self.columns
-                .sort_unstable_by_key(|&l| (std::cmp::Reverse(locals[l].weight), l.0));
+                .select_nth_unstable_by_key(most, |&l| (std::cmp::Reverse(locals[l].weight), l.0));
             for &l in &self.columns[most..] {
                 self.locals[l].class = LocalClass::Cached;
             }

@@ -267,8 +267,8 @@ impl Lsra {
         self.limit = self.stress.limit(desc);
         self.graph.compute(body);
         layout_blocks(body, &self.graph, &mut self.layout, &mut out.block_order);
-        // 128 bits a node and set: the two sets cost no more than a node itself, whatever the shape.
-        let budget = body.nodes.len() as u64 * 128 + 4096;
+        // 64 bits a node and set: the two sets cost half of what a node costs, whatever the shape.
+        let budget = body.nodes.len() as u64 * 64 + 65536;
         self.live.compute(body, &self.graph, budget);
         self.choose_visit_order(out);
         self.serial = 0;

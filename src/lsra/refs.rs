@@ -43,6 +43,8 @@ impl Lsra {
         let first = self.refs.len() as u32;
         let mut fixed = RegMask::EMPTY;
         let mut uses = 0;
+        self.refs
+            .reserve(demand.uses.len() + demand.temps.len() + 1);
         for u in &demand.uses {
             let iv = match u.opnd.get() {
                 OperandRef::Node(d) => self.node_interval[d],
@@ -170,18 +172,18 @@ impl Lsra {
         if iv != NONE {
             let i = &mut self.intervals[iv as usize];
             if i.stamp != self.serial {
-                let info = &self.live.locals[l];
                 i.stamp = self.serial;
                 i.hint = NONE;
                 i.last_loc = NONE;
                 i.first = Then::Nothing;
-                i.mem_valid = self.live.is_live_in(b, info.column);
+                i.mem_valid = self.live.is_live_in(b, iv);
             }
             return iv;
         }
         self.new_interval_of_local(body, l)
     }
 
+    #[inline(never)]
     fn new_interval_of_local(&mut self, body: &Body, l: LocalId) -> u32 {
         let info = self.live.locals[l];
         let (kind, mem_valid) = match info.class {

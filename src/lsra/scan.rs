@@ -63,6 +63,9 @@ impl Lsra {
             self.fixed_at += 1;
         }
         self.claimed = RegMask::EMPTY;
+        if rec.flags.contains(RecFlags::STORE) && self.rename(first, def_at, rec, out) {
+            return Ok(());
+        }
         let old_gc = (self.gc_ref, self.gc_byref);
         let mut delayed = RegMask::EMPTY;
         if rec.flags.contains(RecFlags::FIXED) {
@@ -190,6 +193,51 @@ impl Lsra {
             self.drop_clean_registers();
         }
         Ok(())
+    }
+
+    /// The commonest node of all: a value ends in a store, and its register simply becomes the local's. Declines where the
+    /// local would rather have another register, or where the general path has something to add.
+    #[inline]
+    fn rename(&mut self, first: usize, def_at: usize, rec: &NodeRec, out: &mut Allocation) -> bool {
+        if rec.uses != 1
+            || self.stress.0 != 0
+            || self.fixed_at != self.fixed.len()
+            || !rec.flags.contains(RecFlags::DEF)
+        {
+            return false;
+        }
+        let (u, d) = (&self.refs[first], &self.refs[def_at]);
+        let v = &self.intervals[u.interval as usize];
+        let l = &self.intervals[d.interval as usize];
+        let reg = v.reg;
+        if reg.is_none()
+            || v.kind != Kind::Value
+            || v.mem_valid
+            || l.kind == Kind::Cached
+            || v.ty != l.ty
+            || !d.mask.contains(reg)
+            || !u.mask.contains(reg)
+            || (d.hint != NONE && self.hint_reg(d.hint) != reg)
+            || (l.pref != reg && l.pref.is_some() && !self.occupied.contains(l.pref))
+            || self.dies(d.interval, d.next)
+            || self.lives_on(d.interval)
+                && self.live.crosses_call[d.interval as usize >> 6] >> (d.interval & 63) & 1 != 0
+                && !self.desc().callee_saved.contains(reg)
+        {
+            return false;
+        }
+        let regs = &mut out.regs[rec.node];
+        regs.opnd[0] = reg;
+        regs.def = reg;
+        let (v, l, next) = (u.interval as usize, d.interval, d.next);
+        self.intervals[v].reg = RegNum::NONE;
+        self.owner[reg.0 as usize & 63] = l;
+        let l = &mut self.intervals[l as usize];
+        l.reg = reg;
+        l.pref = reg;
+        l.next_ref = next;
+        l.mem_valid = false;
+        true
     }
 
     // ---- registers and owners
