@@ -134,6 +134,7 @@ pub struct Lsra {
     claimed: RegMask,
     written: RegMask,
     loc: u32,
+    block_len: u32,
     node: NodeId,
     last_call: NodeId,
     home_used: BitSet,
@@ -182,6 +183,7 @@ impl Default for Lsra {
             claimed: RegMask::EMPTY,
             written: RegMask::EMPTY,
             loc: 0,
+            block_len: 0,
             node: NodeId::NONE,
             last_call: NodeId::NONE,
             home_used: BitSet::new(),
@@ -300,6 +302,12 @@ impl Lsra {
         self.gc_ref = RegMask::EMPTY;
         self.gc_byref = RegMask::EMPTY;
         self.written = RegMask::EMPTY;
+        self.copies = RegMask::EMPTY;
+        // A method that failed half-way leaves these behind.
+        self.before_live.clear();
+        self.after_dead.clear();
+        self.after_live.clear();
+        self.dying_slots.clear();
         self.moves.clear();
         self.events.clear();
         self.memory_uses.clear();

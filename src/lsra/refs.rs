@@ -7,7 +7,7 @@
 use super::interval::{
     FixedRef, Interval, Kind, NONE, NodeRec, RecFlags, RefKind, RefPosition, Then,
 };
-use super::{Lsra, LsraError, NodeDemand, Use, UseFlags};
+use super::{Lsra, LsraError, NodeDemand, UseFlags};
 use crate::flow::liveness::LocalClass;
 use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode, OperandRef};
 use crate::target::RegMask;
@@ -15,6 +15,9 @@ use crate::types::VarType;
 
 /// Added to an interval's number in a hint.
 pub(super) const HINT_INTERVAL: u32 = 64;
+
+/// Stands for a local of struct type: its node reads it in memory.
+const STRUCT: u32 = NONE - 1;
 
 impl Lsra {
     /// Forgets the block before.
@@ -31,6 +34,7 @@ impl Lsra {
     }
 
     /// Records what node `n` of block `b` demands.
+    #[inline(never)]
     pub(super) fn record(
         &mut self,
         body: &Body,
@@ -48,16 +52,21 @@ impl Lsra {
         for u in &demand.uses {
             let iv = match u.opnd.get() {
                 OperandRef::Node(d) => self.node_interval[d],
-                OperandRef::Local(l) if body.locals[l].ty == VarType::Struct => continue,
                 OperandRef::Local(l) => self.interval_of_local(body, b, l),
                 _ => continue,
             };
-            if iv == NONE {
+            if iv >= STRUCT {
+                if iv == STRUCT {
+                    continue;
+                }
                 return Err(LsraError::Undefined { node: u.node });
             }
             uses += 1;
             let mut flags = u.flags;
-            if body_type_is_small(body, u) || (self.stress.no_reg_optional()) {
+            // A home of a small type holds less than a register: it cannot stand in for an operand.
+            if flags.contains(UseFlags::REG_OPTIONAL)
+                && (self.intervals[iv as usize].ty.is_small() || self.stress.no_reg_optional())
+            {
                 flags -= UseFlags::REG_OPTIONAL;
             }
             if u.mask.is_single() {
@@ -186,6 +195,9 @@ impl Lsra {
     #[inline(never)]
     fn new_interval_of_local(&mut self, body: &Body, l: LocalId) -> u32 {
         let info = self.live.locals[l];
+        if body.locals[l].ty == VarType::Struct {
+            return STRUCT;
+        }
         let (kind, mem_valid) = match info.class {
             LocalClass::BlockLocal => (Kind::BlockLocal, false),
             LocalClass::InHome => (Kind::InHome, true),
@@ -207,6 +219,7 @@ impl Lsra {
     }
 
     /// Chains references and hands wishes back.
+    #[inline(never)]
     pub(super) fn link_refs(&mut self) {
         for rec in self.recs.iter().rev() {
             let uses = rec.first as usize..rec.first as usize + rec.uses as usize;
@@ -258,13 +271,5 @@ impl Lsra {
                 }
             }
         }
-    }
-}
-
-/// A home of a small type holds less than a register: it cannot stand in for an operand.
-fn body_type_is_small(body: &Body, u: &Use) -> bool {
-    match u.opnd.get() {
-        OperandRef::Local(l) => body.locals[l].ty.is_small(),
-        _ => false,
     }
 }

@@ -67,6 +67,7 @@ pub(super) struct Scratch {
 
 impl Lsra {
     /// Sets the state at the begin of `b`.
+    #[inline(never)]
     pub(super) fn enter_block(&mut self, body: &Body, b: BlockId) {
         for r in self.occupied.iter() {
             let iv = self.owner[r.0 as usize];
@@ -167,6 +168,7 @@ impl Lsra {
     }
 
     /// Makes edges agree, inserts edge blocks, and writes the result in code order.
+    #[inline(never)]
     pub(super) fn finish(&mut self, body: &mut Body, out: &mut Allocation) {
         let columns = self.live.columns.len();
         self.resolve.reg_of.clear();

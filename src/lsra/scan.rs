@@ -18,6 +18,7 @@ const LOOK_AHEAD: usize = 8;
 
 impl Lsra {
     /// Scans block `b`, whose references are recorded and linked.
+    #[inline(never)]
     pub(super) fn scan_block(
         &mut self,
         body: &mut Body,
@@ -32,12 +33,14 @@ impl Lsra {
         self.bounds[b].events.0 = self.events.len() as u32;
         self.bounds[b].memory_uses.0 = self.memory_uses.len() as u32;
         self.last_call = NodeId::NONE;
-        for i in 0..self.recs.len() {
-            let rec = self.recs[i];
+        let recs = std::mem::take(&mut self.recs);
+        self.block_len = recs.len() as u32;
+        for (i, rec) in recs.iter().enumerate() {
             self.loc = i as u32;
             self.node = rec.node;
-            self.scan_node(body, &rec, out)?;
+            self.scan_node(body, rec, out)?;
         }
+        self.recs = recs;
         self.bounds[b].moves.1 = self.moves.len() as u32;
         self.bounds[b].events.1 = self.events.len() as u32;
         self.bounds[b].memory_uses.1 = self.memory_uses.len() as u32;
@@ -131,8 +134,10 @@ impl Lsra {
         }
         let before_gc = (self.gc_ref, self.gc_byref);
         let mut taken = delayed;
-        for k in 0..rec.temps as usize {
-            taken.insert(out.regs[rec.node].temp[k]);
+        if rec.temps != 0 {
+            for r in &out.regs[rec.node].temp[..rec.temps as usize] {
+                taken.insert(*r);
+            }
         }
         let mut prefer = RegNum::NONE;
         for at in first..temps_at {
@@ -176,23 +181,29 @@ impl Lsra {
         {
             self.write_gc_after(body, rec, before_gc);
         }
-        if has_def && self.stress.has(StressRegs::SPILL_ALWAYS) {
-            self.after_def(rec, def_at);
-        }
-        if !self.resolve.new_slots.is_empty() {
-            out.spill_slots.append(&mut self.resolve.new_slots);
-        }
-        while let Some(s) = self.dying_slots.pop() {
-            self.free_slots[out.spill_slots[s as usize] as usize].push(s);
-        }
-        if body.nodes[rec.node].op == Opcode::Call {
+        if rec.flags.contains(RecFlags::SAFE_POINT) && body.nodes[rec.node].op == Opcode::Call {
             self.last_call = rec.node;
+        }
+        if self.stress.0 != 0 {
+            self.stress_after(rec, def_at);
+        }
+        if !self.dying_slots.is_empty() || !self.resolve.new_slots.is_empty() {
+            out.spill_slots.append(&mut self.resolve.new_slots);
+            while let Some(s) = self.dying_slots.pop() {
+                self.free_slots[out.spill_slots[s as usize] as usize].push(s);
+            }
+        }
+        Ok(())
+    }
+
+    fn stress_after(&mut self, rec: &NodeRec, def_at: usize) {
+        if self.stress.has(StressRegs::SPILL_ALWAYS) && rec.flags.contains(RecFlags::DEF) {
+            self.after_def(rec, def_at);
         }
         if self.stress.has(StressRegs::ALWAYS_RELOAD) && !rec.flags.contains(RecFlags::HAS_RESULTS)
         {
             self.drop_clean_registers();
         }
-        Ok(())
     }
 
     /// The commonest node of all: a value ends in a store, and its register simply becomes the local's. Declines where the
@@ -453,7 +464,7 @@ impl Lsra {
         let i = &self.intervals[iv as usize];
         let here = self.loc;
         if next == NONE {
-            let to_end = (self.recs.len() as u32 - here) as u64;
+            let to_end = (self.block_len - here) as u64;
             let seldom = 256 / (1 + (i.weight / 100).max(1).ilog2() as u64);
             return (to_end + seldom) * if i.mem_valid { 3 } else { 2 };
         }
@@ -478,6 +489,7 @@ impl Lsra {
     }
 
     /// Makes memory current, before the node.
+    #[inline(never)]
     fn save(&mut self, iv: u32) {
         if self.intervals[iv as usize].mem_valid {
             return;
@@ -494,6 +506,7 @@ impl Lsra {
     }
 
     /// Stores the owner of `r` if need be and takes the register from it.
+    #[inline(never)]
     fn spill(&mut self, r: RegNum) {
         let iv = self.owner[r.0 as usize];
         self.save(iv);
@@ -779,6 +792,7 @@ impl Lsra {
         }
     }
 
+    #[inline(never)]
     fn assign_def(
         &mut self,
         rec: &NodeRec,
