@@ -161,6 +161,9 @@ pub struct Allocation {
     /// Spill slot of a node's value that a register-optional use reads from memory: (user node, operand position, slot),
     /// sorted by user node's place in code order.
     pub memory_uses: Vec<(NodeId, u8, u32)>,
+    /// GC locals whose homes the collector must always look at: no events tell when they are live, so the prolog zeroes them.
+    /// Locals that are no register candidates are not listed here (their homes are always reported as well).
+    pub untracked_gc_homes: Vec<crate::ir::LocalId>,
     /// Callee-saved registers that the method writes.
     pub used_callee_saved: RegMask,
 }
@@ -174,6 +177,7 @@ impl Allocation {
         self.block_order.clear();
         self.spill_slots.clear();
         self.memory_uses.clear();
+        self.untracked_gc_homes.clear();
         self.used_callee_saved = RegMask::EMPTY;
     }
 }

@@ -16,9 +16,364 @@
 //! One description of demands, two consumers: [`build`] turns a lowered node into a [`NodeDemand`]; FullOpts records demands as
 //! `RefPosition`s, MinOpts feeds them to a greedy assigner in its fused walk.
 
-pub mod build;
-pub mod demand;
-pub mod location;
+//! # The scan
+//!
+//! Blocks are visited in reverse postorder, one at a time. The demands of a block become [reference positions](interval), chained
+//! per interval; the scan walks them forwards with the registers' owners as its state, and every decision sees the distance to
+//! the next reference. A value that must give way is moved to a free register or stored, and reloaded at its next use: that is
+//! all the splitting there is. So the memory of reference positions is that of the largest block and not of the method.
+//!
+//! At a block's end the registers of live-out locals are written down; a block begins with what its heaviest predecessor already
+//! visited has left ([`resolve`] makes the other edges agree). Boundary state is kept for locals *in registers* only, at most one
+//! per register; everything else that is live is in its home. Hence the cost of an edge does not grow with the number of locals.
+//!
+//! Four kinds of locals (see [`LocalClass`](crate::flow::liveness::LocalClass)): *tracked* ones are carried across blocks;
+//! *block-local* ones need nothing outside their block; *cached* ones (live into a handler, or beyond the budget of tracked
+//! locals) are written through at each store and cached in registers within a block; *in-home* ones are loaded at each read.
+//!
+//! GC: owners of registers carry their kind; the scan writes the difference of the masks before, inside and after each node. A
+//! home is reported exactly while it is current and its local lives, so a stale pointer is never reported.
+//!
+//! **Leaves out:** consecutive registers, rematerialisation, splitting around loops. Moves at one place are followed by that
+//! place's GC events: between the moves of one place the reports lag, so they want to be in a no-GC group in interruptible code.
 
+pub mod build;
+pub mod check;
+pub mod demand;
+mod dump;
+mod interval;
+pub mod location;
+mod refs;
+mod resolve;
+mod scan;
+pub mod stress;
+#[cfg(test)]
+mod tests;
+
+pub use build::Build;
+pub use check::{CheckError, check_allocation};
 pub use demand::{Def, NodeDemand, Temp, Use, UseFlags};
+pub use dump::dump_allocation;
 pub use location::{AllocMove, Allocation, GcChange, GcEvent, Loc, LocRef, NodeRegs, When};
+pub use stress::StressRegs;
+
+use crate::flow::liveness::LocalClass;
+use crate::flow::{FlowGraph, LayoutScratch, Liveness, layout_blocks};
+use crate::ir::{BlockId, Body, LocalFlags, LocalId, NodeId};
+use crate::target::{RegMask, RegNum, RuntimeAbi, TargetDesc};
+use crate::types::VarType;
+use crate::util::{BitSet, IndexVec};
+use build::BuildCx;
+use interval::{FixedRef, Interval, Kind, NONE, NodeRec, RefPosition};
+use resolve::{Bound, BoundReg};
+
+/// Options of the allocator.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct LsraOptions {
+    /// `JitStressRegs` bits: see [`StressRegs`].
+    pub stress_regs: u32,
+}
+
+/// Why there is no allocation. All are faults of lowering or of a demand.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum LsraError {
+    /// No register satisfies the node's demand.
+    Overconstrained {
+        /// The node.
+        node: NodeId,
+    },
+    /// An operand has no value at the node.
+    Undefined {
+        /// The node.
+        node: NodeId,
+    },
+}
+
+impl std::fmt::Display for LsraError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LsraError::Overconstrained { node } => write!(f, "{node}: no register will do"),
+            LsraError::Undefined { node } => write!(f, "{node}: an operand has no value"),
+        }
+    }
+}
+
+impl std::error::Error for LsraError {}
+
+/// The linear-scan allocator with all its memory, reused from method to method.
+#[derive(Debug)]
+pub struct Lsra {
+    graph: FlowGraph,
+    live: Liveness,
+    layout: LayoutScratch,
+    visit: Vec<BlockId>,
+    demand: NodeDemand,
+    stress: StressRegs,
+    /// Registers that the stress limits leave.
+    limit: RegMask,
+    desc: Option<&'static TargetDesc>,
+    // The block at hand.
+    intervals: Vec<Interval>,
+    refs: Vec<RefPosition>,
+    recs: Vec<NodeRec>,
+    fixed: Vec<FixedRef>,
+    /// First element of `fixed` not before the scan's place.
+    fixed_at: usize,
+    serial: u32,
+    steps: u64,
+    node_interval: IndexVec<NodeId, u32>,
+    local_interval: IndexVec<LocalId, u32>,
+    block_locals: Vec<LocalId>,
+    live_out: Vec<u64>,
+    // The scan's state.
+    owner: [u32; 64],
+    occupied: RegMask,
+    gc_ref: RegMask,
+    gc_byref: RegMask,
+    copies: RegMask,
+    claimed: RegMask,
+    written: RegMask,
+    loc: u32,
+    block_len: u32,
+    node: NodeId,
+    last_call: NodeId,
+    home_used: BitSet,
+    before_live: Vec<Loc>,
+    after_dead: Vec<Loc>,
+    after_live: Vec<Loc>,
+    dying_slots: Vec<u32>,
+    free_slots: [Vec<u32>; VarType::ALL.len()],
+    // What the scan and resolution write, by block, before it is put in code order.
+    moves: Vec<AllocMove>,
+    events: Vec<GcEvent>,
+    memory_uses: Vec<(NodeId, u8, u32)>,
+    edge_moves: Vec<AllocMove>,
+    bounds: IndexVec<BlockId, Bound>,
+    bound_regs: Vec<BoundReg>,
+    resolve: resolve::Scratch,
+}
+
+impl Default for Lsra {
+    fn default() -> Self {
+        Lsra {
+            graph: FlowGraph::default(),
+            live: Liveness::default(),
+            layout: LayoutScratch::default(),
+            visit: Vec::new(),
+            demand: NodeDemand::default(),
+            stress: StressRegs::default(),
+            limit: RegMask(u64::MAX),
+            desc: None,
+            intervals: Vec::new(),
+            refs: Vec::new(),
+            recs: Vec::new(),
+            fixed: Vec::new(),
+            fixed_at: 0,
+            serial: 0,
+            steps: 0,
+            node_interval: IndexVec::new(),
+            local_interval: IndexVec::new(),
+            block_locals: Vec::new(),
+            live_out: Vec::new(),
+            owner: [NONE; 64],
+            occupied: RegMask::EMPTY,
+            gc_ref: RegMask::EMPTY,
+            gc_byref: RegMask::EMPTY,
+            copies: RegMask::EMPTY,
+            claimed: RegMask::EMPTY,
+            written: RegMask::EMPTY,
+            loc: 0,
+            block_len: 0,
+            node: NodeId::NONE,
+            last_call: NodeId::NONE,
+            home_used: BitSet::new(),
+            before_live: Vec::new(),
+            after_dead: Vec::new(),
+            after_live: Vec::new(),
+            dying_slots: Vec::new(),
+            free_slots: Default::default(),
+            moves: Vec::new(),
+            events: Vec::new(),
+            memory_uses: Vec::new(),
+            edge_moves: Vec::new(),
+            bounds: IndexVec::new(),
+            bound_regs: Vec::new(),
+            resolve: resolve::Scratch::default(),
+        }
+    }
+}
+
+impl Lsra {
+    /// A new allocator; keep it for the next method.
+    pub fn new() -> Lsra {
+        Lsra::default()
+    }
+
+    /// Allocates registers for `body`.
+    ///
+    /// Needs: lowered nodes whose demands `B` knows. Keeps: nodes and their order. Changes: last-use bits of local operands,
+    /// [`LocalFlags::NO_HOME`] and `ZERO_INIT` of locals, and adds edge blocks (one `jump` each) where moves need a place.
+    pub fn allocate<B: Build>(
+        &mut self,
+        body: &mut Body,
+        desc: &'static TargetDesc,
+        abi: &RuntimeAbi,
+        opts: &LsraOptions,
+        out: &mut Allocation,
+    ) -> Result<(), LsraError> {
+        self.begin(body, desc, opts, out);
+        let mut demand = std::mem::take(&mut self.demand);
+        for i in 0..self.visit.len() {
+            let b = self.visit[i];
+            self.begin_refs();
+            {
+                let body = &*body;
+                let cx = BuildCx { body, desc, abi };
+                let mut n = body.blocks[b].first;
+                while n.is_some() {
+                    let node = &body.nodes[n];
+                    if !node.is_contained() {
+                        demand.clear();
+                        B::build_node(&cx, n, &mut demand);
+                        self.record(body, b, n, &demand)?;
+                    }
+                    n = node.next;
+                }
+            }
+            self.link_refs();
+            self.scan_block(body, b, out)?;
+        }
+        self.demand = demand;
+        self.finish(body, out);
+        self.steps += (out.moves.len() + out.gc_events.len() + self.bound_regs.len()) as u64;
+        Ok(())
+    }
+
+    /// Steps of everything that is not one per node, for the last method: words of liveness, boundary registers, looks ahead,
+    /// moves. The measure of near-linearity that a test can hold.
+    pub fn work(&self) -> u64 {
+        self.live.work + self.steps
+    }
+
+    fn begin(
+        &mut self,
+        body: &mut Body,
+        desc: &'static TargetDesc,
+        opts: &LsraOptions,
+        out: &mut Allocation,
+    ) {
+        out.clear();
+        out.regs.resize(body.nodes.len(), NodeRegs::default());
+        self.desc = Some(desc);
+        self.stress = StressRegs(opts.stress_regs);
+        self.limit = self.stress.limit(desc);
+        self.graph.compute(body);
+        layout_blocks(body, &self.graph, &mut self.layout, &mut out.block_order);
+        // 64 bits a node and set: the two sets cost half of what a node costs, whatever the shape.
+        let budget = body.nodes.len() as u64 * 64 + 65536;
+        self.live.compute(body, &self.graph, budget);
+        self.choose_visit_order(out);
+        self.serial = 0;
+        self.steps = 0;
+        self.block_locals.clear();
+        self.node_interval.clear();
+        self.node_interval.resize(body.nodes.len(), NONE);
+        self.local_interval.clear();
+        self.local_interval.resize(body.locals.len(), NONE);
+        self.intervals.clear();
+        for (c, &l) in self.live.columns.iter().enumerate() {
+            let mut i = Interval::new(Kind::Tracked, l.0, body.locals[l].ty);
+            i.weight = self.live.locals[l].weight;
+            self.intervals.push(i);
+            if self.live.locals[l].class == LocalClass::Tracked {
+                self.local_interval[l] = c as u32;
+            }
+        }
+        for l in body.locals.ids() {
+            let gc = body.locals[l].ty.is_gc();
+            if self.live.locals[l].class == LocalClass::Cached && gc {
+                out.untracked_gc_homes.push(l);
+                body.locals[l].flags |= LocalFlags::ZERO_INIT;
+            }
+        }
+        self.home_used.reset(body.locals.len());
+        self.owner = [NONE; 64];
+        self.occupied = RegMask::EMPTY;
+        self.gc_ref = RegMask::EMPTY;
+        self.gc_byref = RegMask::EMPTY;
+        self.written = RegMask::EMPTY;
+        self.copies = RegMask::EMPTY;
+        // A method that failed half-way leaves these behind.
+        self.before_live.clear();
+        self.after_dead.clear();
+        self.after_live.clear();
+        self.dying_slots.clear();
+        self.moves.clear();
+        self.events.clear();
+        self.memory_uses.clear();
+        self.edge_moves.clear();
+        self.bounds.clear();
+        self.bounds.resize(body.blocks.len(), Bound::default());
+        self.bound_regs.clear();
+        self.resolve.new_slots.clear();
+        self.resolve.slots_made = 0;
+        for f in &mut self.free_slots {
+            f.clear();
+        }
+    }
+
+    fn choose_visit_order(&mut self, out: &Allocation) {
+        self.visit.clear();
+        if self.stress.has(StressRegs::TRAVERSE_LAYOUT) {
+            self.visit.extend_from_slice(&out.block_order);
+            return;
+        }
+        self.visit.extend_from_slice(&self.graph.rpo);
+        if self.stress.has(StressRegs::TRAVERSE_RANDOM) {
+            // A fixed scramble: runs must repeat.
+            let n = self.visit.len();
+            let mut x = 0x9E37_79B9u64;
+            for i in (1..n).rev() {
+                x ^= x << 13;
+                x ^= x >> 7;
+                x ^= x << 17;
+                self.visit.swap(i, x as usize % (i + 1));
+            }
+        }
+    }
+
+    #[inline]
+    fn desc(&self) -> &'static TargetDesc {
+        match self.desc {
+            Some(d) => d,
+            None => unreachable!("set by begin"),
+        }
+    }
+
+    /// Registers named in a mask that are none of the allocator's business are left to the node.
+    #[inline]
+    fn reg_order(&self, m: RegMask) -> RegNum {
+        if m.is_empty() {
+            return RegNum::NONE;
+        }
+        let desc = self.desc();
+        if self.stress.0 & (StressRegs::REVERSE_ORDER | StressRegs::CALLEE_FIRST) != 0 {
+            let callee = m & desc.callee_saved;
+            let m = if self.stress.has(StressRegs::CALLEE_FIRST) && !callee.is_empty() {
+                callee
+            } else {
+                m
+            };
+            if self.stress.has(StressRegs::REVERSE_ORDER) {
+                return RegNum(63 - m.0.leading_zeros() as u8);
+            }
+            return m.first();
+        }
+        let caller = m - desc.callee_saved;
+        if !caller.is_empty() {
+            return caller.first();
+        }
+        let used = m & self.written;
+        if used.is_empty() { m } else { used }.first()
+    }
+}

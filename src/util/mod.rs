@@ -3,5 +3,5 @@
 pub mod bitset;
 pub mod index;
 
-pub use bitset::BitSet;
+pub use bitset::{BitMatrix, BitSet};
 pub use index::{Idx, IndexVec};

@@ -1,0 +1,373 @@
+//! Liveness of locals across blocks.
+//!
+//! Only **cross-block** locals have a column: those referenced in more than one block, or read in a block before a store there.
+//! One walk over the nodes writes each block's first references into a compact list, so the sets are made without a second
+//! walk. The number of columns is bounded by a budget of blocks × columns; the heaviest locals win, the rest live in their homes.
+//! Locals that are live where control enters with registers lost (handlers, filters, what follows `catch_ret` and
+//! `call_finally`) lose their column: their homes must always be current.
+//!
+//! The fixpoint is a worklist seeded in postorder; each block is revisited only when a successor's set has grown.
+
+use super::FlowGraph;
+use crate::ir::{BlockFlags, BlockId, Body, LocalFlags, LocalId, NodeFlags, Opcode, OperandRef};
+use crate::util::IndexVec;
+use crate::util::bitset::BitMatrix;
+
+/// What the walk found about one local.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct LocalInfo {
+    /// Column, or [`LocalInfo::NO_COLUMN`].
+    pub column: u32,
+    /// The block of the last reference seen; scratch of the walk.
+    block: BlockId,
+    /// Sum of the weights of the blocks of its references.
+    pub weight: u32,
+    /// What it is to the allocator.
+    pub class: LocalClass,
+    stored_here: bool,
+}
+
+/// How a local can be kept.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum LocalClass {
+    /// No reference was seen.
+    Unseen,
+    /// All references are in one block, the first is a store: needs nothing outside that block.
+    BlockLocal,
+    /// Has a column.
+    Tracked,
+    /// Always current in its home; registers only cache it within a block.
+    Cached,
+    /// Only in its home; every read goes there (address taken, pinned, struct, accessed by field).
+    InHome,
+}
+
+impl LocalInfo {
+    /// No column.
+    pub const NO_COLUMN: u32 = u32::MAX;
+}
+
+/// Liveness sets; reused from method to method.
+#[derive(Default, Debug)]
+pub struct Liveness {
+    /// For each local.
+    pub locals: IndexVec<LocalId, LocalInfo>,
+    /// The local of each column.
+    pub columns: Vec<LocalId>,
+    /// Live at the block's start; rows are blocks.
+    pub live_in: BitMatrix,
+    /// Columns whose local is live through some block, not rarely run, that calls.
+    pub crosses_call: Vec<u64>,
+    /// Work done, in words touched by the fixpoint: the measure of near-linearity.
+    pub work: u64,
+    def: BitMatrix,
+    has_call: IndexVec<BlockId, bool>,
+    entries: Vec<u32>,
+    entry_start: IndexVec<BlockId, u32>,
+    queued: IndexVec<BlockId, bool>,
+    list: Vec<BlockId>,
+    out: Vec<u64>,
+}
+
+impl Liveness {
+    /// Computes liveness of `body`, whose graph is `graph`, with at most about `budget_bits` set members (blocks × columns).
+    pub fn compute(&mut self, body: &Body, graph: &FlowGraph, budget_bits: u64) {
+        self.walk(body, graph);
+        self.choose_columns(body, graph, budget_bits);
+        self.fill(body, graph);
+        self.solve(body, graph);
+        if !body.clauses.is_empty() || graph.is_root.iter().filter(|r| **r).count() > 1 {
+            self.drop_columns_across_handlers(body, graph);
+        }
+        self.find_call_crossers(body, graph);
+    }
+
+    /// The set of locals live at the end of `b`, into `out`.
+    #[inline]
+    pub fn live_out(&self, body: &Body, b: BlockId, out: &mut Vec<u64>) {
+        out.clear();
+        let stride = self.live_in.stride();
+        if stride == 0 {
+            return;
+        }
+        body.for_each_succ(b, |s| {
+            let row = self.live_in.row(s.0 as usize);
+            if out.is_empty() {
+                out.extend_from_slice(row);
+            } else {
+                for (o, w) in out.iter_mut().zip(row) {
+                    *o |= w;
+                }
+            }
+        });
+        if out.is_empty() {
+            out.resize(stride, 0);
+        }
+    }
+
+    /// Is column `c` live at the start of `b`?
+    #[inline]
+    pub fn is_live_in(&self, b: BlockId, c: u32) -> bool {
+        self.live_in.contains(b.0 as usize, c as usize)
+    }
+
+    /// Bytes held.
+    pub fn capacity_bytes(&self) -> usize {
+        self.locals.capacity_bytes()
+            + self.columns.capacity() * 4
+            + self.live_in.capacity_bytes()
+            + self.def.capacity_bytes()
+            + self.entries.capacity() * 4
+            + self.entry_start.capacity_bytes()
+            + self.has_call.capacity_bytes()
+    }
+
+    fn walk(&mut self, body: &Body, graph: &FlowGraph) {
+        self.locals.clear();
+        self.locals
+            .raw()
+            .extend(body.locals.iter().map(|l| LocalInfo {
+                column: LocalInfo::NO_COLUMN,
+                block: BlockId::NONE,
+                weight: 0,
+                class: if l.is_reg_candidate() {
+                    LocalClass::Unseen
+                } else {
+                    LocalClass::InHome
+                },
+                stored_here: false,
+            }));
+        let n = body.blocks.len();
+        self.entries.clear();
+        self.entry_start.clear();
+        self.entry_start.resize(n, 0);
+        self.has_call.clear();
+        self.has_call.resize(n, false);
+        for &b in &graph.rpo {
+            self.entry_start[b] = self.entries.len() as u32;
+            let weight = body.blocks[b].weight;
+            let mut at = body.blocks[b].first;
+            while at.is_some() {
+                let node = &body.nodes[at];
+                for o in node.opnd {
+                    if let OperandRef::Local(l) = o.get() {
+                        self.read(b, l, weight);
+                    }
+                }
+                match node.op {
+                    Opcode::StoreLcl => self.store(b, LocalId(node.aux), weight),
+                    Opcode::Call | Opcode::TailCall => {
+                        if !node.flags.contains(NodeFlags::CONTAINED) {
+                            self.has_call[b] = true;
+                        }
+                        for a in body.args(crate::ir::CallId(node.aux)) {
+                            if let OperandRef::Local(l) = a.opnd.get() {
+                                self.read(b, l, weight);
+                            }
+                        }
+                    }
+                    // These touch memory: the local stays there.
+                    Opcode::LclFld | Opcode::StoreLclFld | Opcode::LclAddr => {
+                        self.locals[LocalId(node.aux)].class = LocalClass::InHome;
+                    }
+                    _ => {}
+                }
+                at = node.next;
+            }
+            self.entries.push(u32::MAX);
+        }
+        for (info, l) in self.locals.iter_mut().zip(body.locals.iter()) {
+            if l.flags.contains(LocalFlags::EH_LIVE)
+                && matches!(info.class, LocalClass::Tracked | LocalClass::BlockLocal)
+            {
+                info.class = LocalClass::Cached;
+            }
+        }
+    }
+
+    #[inline]
+    fn read(&mut self, b: BlockId, l: LocalId, weight: u32) {
+        let info = &mut self.locals[l];
+        if info.class == LocalClass::InHome {
+            return;
+        }
+        info.weight = info.weight.saturating_add(weight);
+        if info.block != b {
+            info.class = LocalClass::Tracked;
+            info.block = b;
+            info.stored_here = false;
+            self.entries.push(l.0 << 1);
+        }
+    }
+
+    #[inline]
+    fn store(&mut self, b: BlockId, l: LocalId, weight: u32) {
+        let info = &mut self.locals[l];
+        if info.class == LocalClass::InHome {
+            return;
+        }
+        info.weight = info.weight.saturating_add(weight);
+        if info.block != b {
+            info.class = if info.class == LocalClass::Unseen {
+                LocalClass::BlockLocal
+            } else {
+                LocalClass::Tracked
+            };
+            info.block = b;
+            info.stored_here = true;
+            self.entries.push(l.0 << 1 | 1);
+        } else if !info.stored_here {
+            info.stored_here = true;
+            self.entries.push(l.0 << 1 | 1);
+        }
+    }
+
+    fn choose_columns(&mut self, body: &Body, graph: &FlowGraph, budget_bits: u64) {
+        self.columns.clear();
+        let blocks = graph.rpo.len().max(1) as u64;
+        let most = (budget_bits / blocks).clamp(64, 1 << 24) as usize;
+        for l in body.locals.ids() {
+            if self.locals[l].class == LocalClass::Tracked {
+                self.columns.push(l);
+            }
+        }
+        if self.columns.len() > most {
+            let locals = &self.locals;
+            self.columns
+                .select_nth_unstable_by_key(most, |&l| (std::cmp::Reverse(locals[l].weight), l.0));
+            for &l in &self.columns[most..] {
+                self.locals[l].class = LocalClass::Cached;
+            }
+            self.columns.truncate(most);
+            self.columns.sort_unstable();
+        }
+        for (c, &l) in self.columns.iter().enumerate() {
+            self.locals[l].column = c as u32;
+        }
+    }
+
+    /// Upward-exposed reads go into `live_in`, stores into `def`.
+    fn fill(&mut self, body: &Body, graph: &FlowGraph) {
+        let n = body.blocks.len();
+        self.live_in.reset(n, self.columns.len());
+        self.def.reset(n, self.columns.len());
+        for &b in &graph.rpo {
+            let mut i = self.entry_start[b] as usize;
+            while self.entries[i] != u32::MAX {
+                let e = self.entries[i];
+                i += 1;
+                let c = self.locals[LocalId(e >> 1)].column;
+                if c != LocalInfo::NO_COLUMN {
+                    let set = if e & 1 != 0 {
+                        &mut self.def
+                    } else {
+                        &mut self.live_in
+                    };
+                    set.insert(b.0 as usize, c as usize);
+                }
+            }
+        }
+    }
+
+    fn solve(&mut self, body: &Body, graph: &FlowGraph) {
+        self.work = 0;
+        let stride = self.live_in.stride();
+        if stride == 0 {
+            return;
+        }
+        self.queued.clear();
+        self.queued.resize(body.blocks.len(), false);
+        self.list.clear();
+        // A stack with the last block on top pops in postorder; later additions are popped first, which follows a loop round.
+        for &b in &graph.rpo {
+            self.list.push(b);
+            self.queued[b] = true;
+        }
+        let mut out = std::mem::take(&mut self.out);
+        while let Some(b) = self.list.pop() {
+            self.queued[b] = false;
+            self.live_out(body, b, &mut out);
+            self.work += stride as u64;
+            let mut changed = false;
+            let def = self.def.row(b.0 as usize);
+            for (k, w) in self.live_in.row_mut(b.0 as usize).iter_mut().enumerate() {
+                let new = *w | (out[k] & !def[k]);
+                changed |= new != *w;
+                *w = new;
+            }
+            if changed {
+                for &p in graph.preds(b) {
+                    if !self.queued[p] {
+                        self.queued[p] = true;
+                        self.list.push(p);
+                    }
+                }
+            }
+        }
+        self.out = out;
+    }
+
+    fn drop_columns_across_handlers(&mut self, body: &Body, graph: &FlowGraph) {
+        let stride = self.live_in.stride();
+        if stride == 0 {
+            return;
+        }
+        let mut lost = std::mem::take(&mut self.out);
+        lost.clear();
+        lost.resize(stride, 0);
+        let mut lose = |b: BlockId| {
+            if b.is_some() {
+                for (o, w) in lost.iter_mut().zip(self.live_in.row(b.0 as usize)) {
+                    *o |= w;
+                }
+            }
+        };
+        for &b in &graph.rpo {
+            let block = &body.blocks[b];
+            if (b.0 != 0 && graph.is_root[b]) || block.flags.contains(BlockFlags::FINALLY_RETURN) {
+                lose(b);
+            }
+            if block.last.is_some()
+                && matches!(
+                    body.nodes[block.last].op,
+                    Opcode::CatchRet | Opcode::CallFinally
+                )
+            {
+                lose(block.succ[0]);
+                lose(block.succ[1]);
+            }
+        }
+        for (c, &l) in self.columns.iter().enumerate() {
+            if lost[c >> 6] >> (c & 63) & 1 != 0 {
+                self.locals[l].class = LocalClass::Cached;
+                self.locals[l].column = LocalInfo::NO_COLUMN;
+            }
+        }
+        for &b in &graph.rpo {
+            for (w, l) in self.live_in.row_mut(b.0 as usize).iter_mut().zip(&lost) {
+                *w &= !l;
+            }
+        }
+        self.out = lost;
+    }
+
+    fn find_call_crossers(&mut self, body: &Body, graph: &FlowGraph) {
+        let stride = self.live_in.stride();
+        self.crosses_call.clear();
+        self.crosses_call.resize(stride, 0);
+        if stride == 0 {
+            return;
+        }
+        let mut out = std::mem::take(&mut self.out);
+        for &b in &graph.rpo {
+            if self.has_call[b] && !body.blocks[b].flags.contains(BlockFlags::COLD) {
+                self.live_out(body, b, &mut out);
+                let live = self.live_in.row(b.0 as usize);
+                for k in 0..stride {
+                    self.crosses_call[k] |= out[k] & live[k];
+                }
+            }
+        }
+        self.out = out;
+    }
+}

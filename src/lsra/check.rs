@@ -1,0 +1,752 @@
+//! The symbolic checker: proves one allocation right, without looking at how it was made.
+//!
+//! A state says for each register and spill slot which value it holds (a node's value, or the current value of a local), and for
+//! each home whether it is current. The checker walks the blocks, applies moves, uses, kills and definitions, meets states at
+//! joins (what both agree on stays) and repeats until nothing changes. States only lose facts, so a fault found on the way is a
+//! fault of the end.
+//!
+//! Checked: every use finds its value in the register recorded, inside its mask; a memory use finds it in its slot or home;
+//! delay-free uses, temporaries and definitions are distinct as demanded; kills; homes of locals live into a handler are current
+//! wherever the protected code may throw; callee-saved registers written are named; moves stay within a register file and a
+//! slot's size; every move and GC event belongs to the code in order.
+//!
+//! GC: the reported set runs along the code order. At a safe point each reported place must hold a live value of the kind
+//! reported, and every GC value that is *not* reported is forgotten there (the collector may have moved the object), so a missing
+//! report shows as a use of nothing.
+//!
+//! **Leaves out:** safe points between instructions (fully interruptible code).
+
+use super::{
+    Allocation, Build, GcChange, GcEvent, Loc, LocRef, NodeDemand, Use, UseFlags, When,
+    build::BuildCx,
+};
+use crate::ir::{BlockFlags, BlockId, Body, LocalId, NodeId, Opcode, OperandRef, RegionKind};
+use crate::target::{RegMask, RegNum, RuntimeAbi, TargetDesc};
+use crate::types::{GcKind, VarType};
+use crate::util::bitset::BitMatrix;
+use std::collections::BTreeMap;
+
+/// A fault in an allocation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CheckError {
+    /// The block.
+    pub block: BlockId,
+    /// The node, or none for faults of the whole.
+    pub node: NodeId,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl std::fmt::Display for CheckError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "allocation of {} in {}: {}",
+            self.node, self.block, self.what
+        )
+    }
+}
+
+impl std::error::Error for CheckError {}
+
+const UNKNOWN: u32 = u32::MAX;
+const LOCAL: u32 = 1 << 31;
+
+fn symbol_name(s: u32) -> String {
+    if s == UNKNOWN {
+        "nothing known".to_string()
+    } else if s & LOCAL != 0 {
+        LocalId(s & !LOCAL).to_string()
+    } else {
+        NodeId(s).to_string()
+    }
+}
+
+#[derive(Clone, PartialEq, Eq)]
+struct State {
+    regs: [u32; 64],
+    spills: Vec<u32>,
+    homes: Vec<u64>,
+}
+
+impl State {
+    fn home(&self, l: LocalId) -> bool {
+        self.homes[l.0 as usize >> 6] >> (l.0 & 63) & 1 != 0
+    }
+    fn set_home(&mut self, l: LocalId, current: bool) {
+        let w = &mut self.homes[l.0 as usize >> 6];
+        *w = *w & !(1 << (l.0 & 63)) | (current as u64) << (l.0 & 63);
+    }
+    /// Forgets `sym` in every register and slot.
+    fn forget(&mut self, sym: u32) {
+        for s in self.regs.iter_mut().chain(&mut self.spills) {
+            if *s == sym {
+                *s = UNKNOWN;
+            }
+        }
+    }
+    /// Keeps what both know; says whether anything was lost.
+    fn meet(&mut self, o: &State) -> bool {
+        let mut changed = false;
+        for (a, b) in self.regs.iter_mut().zip(&o.regs) {
+            if *a != *b && *a != UNKNOWN {
+                *a = UNKNOWN;
+                changed = true;
+            }
+        }
+        for (a, b) in self.homes.iter_mut().zip(&o.homes) {
+            changed |= *a & b != *a;
+            *a &= b;
+        }
+        changed
+    }
+}
+
+/// Where a block's moves, events and memory uses begin.
+#[derive(Copy, Clone, Default)]
+struct Cursor {
+    moves: usize,
+    events: usize,
+}
+
+struct Checker<'a> {
+    body: &'a Body,
+    desc: &'static TargetDesc,
+    alloc: &'a Allocation,
+    starts: Vec<Cursor>,
+    reported: Vec<BTreeMap<u32, GcKind>>,
+    live_in: BitMatrix,
+    volatile: Vec<bool>,
+    untracked: Vec<bool>,
+    memory_uses: BTreeMap<(u32, u8), u32>,
+    block: BlockId,
+}
+
+/// Proves that `alloc` is a right allocation of `body`, whose demands come from `B`.
+pub fn check_allocation<B: Build>(
+    body: &Body,
+    desc: &'static TargetDesc,
+    abi: &RuntimeAbi,
+    alloc: &Allocation,
+) -> Result<(), CheckError> {
+    let mut c = Checker {
+        body,
+        desc,
+        alloc,
+        starts: vec![Cursor::default(); body.blocks.len()],
+        reported: vec![BTreeMap::new(); body.blocks.len()],
+        live_in: BitMatrix::default(),
+        volatile: vec![false; body.locals.len()],
+        untracked: vec![false; body.locals.len()],
+        memory_uses: alloc
+            .memory_uses
+            .iter()
+            .map(|&(n, k, s)| ((n.0, k), s))
+            .collect(),
+        block: BlockId::NONE,
+    };
+    c.classify_locals();
+    c.find_starts()?;
+    c.find_liveness();
+    let cx = BuildCx { body, desc, abi };
+    let mut written = RegMask::EMPTY;
+    let empty = State {
+        regs: [UNKNOWN; 64],
+        spills: vec![UNKNOWN; alloc.spill_slots.len()],
+        homes: vec![u64::MAX; body.locals.len().div_ceil(64)],
+    };
+    let mut states: Vec<Option<State>> = vec![None; body.blocks.len()];
+    let mut work: Vec<BlockId> = Vec::new();
+    let mut roots = vec![BlockId(0)];
+    for cl in body.clauses.iter() {
+        roots.extend([cl.handler_entry, cl.filter_entry]);
+    }
+    roots.extend(
+        body.blocks
+            .ids()
+            .filter(|&b| body.blocks[b].flags.contains(BlockFlags::ENTRY)),
+    );
+    for b in roots {
+        if b.is_some() {
+            states[b.0 as usize] = Some(empty.clone());
+            work.push(b);
+        }
+    }
+    let mut demand = NodeDemand::default();
+    let mut steps = 0u64;
+    while let Some(b) = work.pop() {
+        c.block = b;
+        steps += 1;
+        let Some(mut st) = states[b.0 as usize].clone() else {
+            continue;
+        };
+        if !alloc.block_order.contains(&b) && steps <= body.blocks.len() as u64 {
+            return Err(c.err(NodeId::NONE, "a reachable block is not in the order".into()));
+        }
+        st.spills.fill(UNKNOWN);
+        let mut cur = c.starts[b.0 as usize];
+        let mut reported = c.reported[b.0 as usize].clone();
+        let live_after = c.live_after_each_safe_point::<B>(&cx, b);
+        let mut safe = 0;
+        let mut n = body.blocks[b].first;
+        while n.is_some() {
+            let node = &body.nodes[n];
+            if !node.is_contained() {
+                demand.clear();
+                B::build_node(&cx, n, &mut demand);
+                c.moves(&mut st, &mut cur, n, When::Before, &mut written)?;
+                c.events(&mut reported, &mut cur, n, When::Before);
+                c.node(&mut st, n, &demand, &mut written)?;
+                c.events(&mut reported, &mut cur, n, When::Inside);
+                if demand.safe_point {
+                    c.safe_point(&mut st, n, &reported, &live_after[safe])?;
+                    safe += 1;
+                }
+                c.moves(&mut st, &mut cur, n, When::After, &mut written)?;
+                c.events(&mut reported, &mut cur, n, When::After);
+            }
+            n = body.nodes[n].next;
+        }
+        // Flow to successors.
+        let last = body.blocks[b].last;
+        let op = last.is_some().then(|| body.nodes[last].op);
+        let mut targets = Vec::new();
+        body.for_each_succ(b, |s| targets.push(s));
+        if matches!(op, Some(Opcode::CatchRet | Opcode::CallFinally)) {
+            st.regs = [UNKNOWN; 64];
+        }
+        if op == Some(Opcode::EndFinally) {
+            st.regs = [UNKNOWN; 64];
+            let region = body.blocks[b].region;
+            let entries: Vec<BlockId> = body
+                .clauses
+                .iter()
+                .filter(|cl| cl.handler_region == region)
+                .map(|cl| cl.handler_entry)
+                .collect();
+            for p in body.blocks.iter() {
+                if p.last.is_some()
+                    && body.nodes[p.last].op == Opcode::CallFinally
+                    && entries.contains(&p.succ[1])
+                {
+                    targets.push(p.succ[0]);
+                }
+            }
+        }
+        for s in targets {
+            let i = s.0 as usize;
+            let changed = match &mut states[i] {
+                Some(old) => old.meet(&st),
+                none => {
+                    *none = Some(st.clone());
+                    true
+                }
+            };
+            if changed {
+                work.push(s);
+            }
+        }
+    }
+    let missing = (written & desc.callee_saved) - alloc.used_callee_saved;
+    if !missing.is_empty() {
+        return Err(c.err(
+            NodeId::NONE,
+            format!("callee-saved {missing:?} written but not named"),
+        ));
+    }
+    Ok(())
+}
+
+impl Checker<'_> {
+    fn err(&self, node: NodeId, what: String) -> CheckError {
+        CheckError {
+            block: self.block,
+            node,
+            what,
+        }
+    }
+
+    fn classify_locals(&mut self) {
+        for l in self.body.locals.ids() {
+            self.volatile[l.0 as usize] = !self.body.locals[l].is_reg_candidate();
+        }
+        for n in self.body.nodes.iter() {
+            if matches!(n.op, Opcode::LclFld | Opcode::StoreLclFld | Opcode::LclAddr) {
+                self.volatile[n.aux as usize] = true;
+            }
+        }
+        for &l in &self.alloc.untracked_gc_homes {
+            self.untracked[l.0 as usize] = true;
+        }
+        for l in self.body.locals.ids() {
+            if self.volatile[l.0 as usize] {
+                self.untracked[l.0 as usize] = true;
+            }
+        }
+    }
+
+    /// Walks the code order once and finds where each block's moves and events begin and what is reported there.
+    fn find_starts(&mut self) -> Result<(), CheckError> {
+        let mut cur = Cursor::default();
+        let mut reported = BTreeMap::new();
+        let body = self.body;
+        for &b in &self.alloc.block_order {
+            self.block = b;
+            self.starts[b.0 as usize] = cur;
+            self.reported[b.0 as usize] = reported.clone();
+            for n in body.block_nodes(b) {
+                for when in [When::Before, When::Inside, When::After] {
+                    while self
+                        .alloc
+                        .moves
+                        .get(cur.moves)
+                        .is_some_and(|m| m.node == n && m.when == when)
+                    {
+                        cur.moves += 1;
+                    }
+                    self.events(&mut reported, &mut cur, n, when);
+                }
+            }
+        }
+        if let Some(m) = self.alloc.moves.get(cur.moves) {
+            return Err(self.err(m.node, "a move out of order".into()));
+        }
+        if let Some(e) = self.alloc.gc_events.get(cur.events) {
+            return Err(self.err(e.node, "a GC event out of order".into()));
+        }
+        Ok(())
+    }
+
+    fn find_liveness(&mut self) {
+        let body = self.body;
+        let n = body.locals.len();
+        self.live_in.reset(body.blocks.len(), n);
+        let mut changed = true;
+        while changed {
+            changed = false;
+            for b in (0..body.blocks.len() as u32).rev().map(BlockId) {
+                let mut live = self.live_out(b);
+                let mut at = body.blocks[b].last;
+                while at.is_some() {
+                    self.step_back(&mut live, at);
+                    at = body.nodes[at].prev;
+                }
+                self.add_handlers(b, &mut live);
+                let row = self.live_in.row_mut(b.0 as usize);
+                changed |= *row != live[..];
+                row.copy_from_slice(&live);
+            }
+        }
+    }
+
+    fn live_out(&self, b: BlockId) -> Vec<u64> {
+        let mut live = vec![0u64; self.live_in.stride()];
+        if !live.is_empty() {
+            self.body.for_each_succ(b, |s| {
+                for (l, w) in live.iter_mut().zip(self.live_in.row(s.0 as usize)) {
+                    *l |= w;
+                }
+            });
+        }
+        live
+    }
+
+    fn step_back(&self, live: &mut [u64], n: NodeId) {
+        let node = &self.body.nodes[n];
+        if node.op == Opcode::StoreLcl {
+            live[node.aux as usize >> 6] &= !(1 << (node.aux & 63));
+        }
+        self.body.for_each_operand(n, |o| {
+            if let OperandRef::Local(l) = o.get() {
+                live[l.0 as usize >> 6] |= 1 << (l.0 & 63);
+            }
+        });
+    }
+
+    /// What is live into the handlers that protect `b` is live throughout it.
+    fn add_handlers(&self, b: BlockId, live: &mut [u64]) {
+        for e in self.handlers(b) {
+            for (l, w) in live.iter_mut().zip(self.live_in.row(e.0 as usize)) {
+                *l |= w;
+            }
+        }
+    }
+
+    fn handlers(&self, b: BlockId) -> Vec<BlockId> {
+        let mut list = Vec::new();
+        let mut r = self.body.blocks[b].region;
+        while r.is_some() {
+            let region = &self.body.regions[r];
+            if region.kind == RegionKind::Try {
+                for c in self.body.clauses.iter().filter(|c| c.try_region == r) {
+                    list.extend([c.handler_entry, c.filter_entry]);
+                }
+            }
+            r = region.parent;
+        }
+        list.retain(|b| b.is_some());
+        list
+    }
+
+    /// Locals live after each safe point of `b`, in order.
+    fn live_after_each_safe_point<B: Build>(&self, cx: &BuildCx<'_>, b: BlockId) -> Vec<Vec<u64>> {
+        let mut live = self.live_out(b);
+        let mut handlers = vec![0u64; live.len()];
+        self.add_handlers(b, &mut handlers);
+        let mut list = Vec::new();
+        let mut at = self.body.blocks[b].last;
+        let mut demand = NodeDemand::default();
+        while at.is_some() {
+            if !self.body.nodes[at].is_contained() {
+                demand.clear();
+                B::build_node(cx, at, &mut demand);
+                if demand.safe_point {
+                    list.push(live.iter().zip(&handlers).map(|(a, b)| a | b).collect());
+                }
+            }
+            self.step_back(&mut live, at);
+            at = self.body.nodes[at].prev;
+        }
+        list.reverse();
+        list
+    }
+
+    fn events(
+        &self,
+        reported: &mut BTreeMap<u32, GcKind>,
+        cur: &mut Cursor,
+        n: NodeId,
+        when: When,
+    ) {
+        while let Some(&GcEvent {
+            node,
+            when: w,
+            loc,
+            change,
+        }) = self.alloc.gc_events.get(cur.events)
+            && node == n
+            && w == when
+        {
+            match change {
+                GcChange::Live(k) => reported.insert(loc.0, k),
+                GcChange::Dead => reported.remove(&loc.0),
+            };
+            cur.events += 1;
+        }
+    }
+
+    fn read(&self, st: &State, loc: Loc) -> u32 {
+        match loc.get() {
+            LocRef::Reg(r) => st.regs[r.0 as usize & 63],
+            LocRef::Spill(s) => st.spills[s as usize],
+            LocRef::Home(l) if st.home(l) || self.volatile[l.0 as usize] => LOCAL | l.0,
+            LocRef::Home(_) => UNKNOWN,
+        }
+    }
+
+    fn moves(
+        &self,
+        st: &mut State,
+        cur: &mut Cursor,
+        n: NodeId,
+        when: When,
+        written: &mut RegMask,
+    ) -> Result<(), CheckError> {
+        while let Some(m) = self.alloc.moves.get(cur.moves)
+            && m.node == n
+            && m.when == when
+        {
+            cur.moves += 1;
+            let sym = self.read(st, m.from);
+            for loc in [m.from, m.to] {
+                match loc.get() {
+                    LocRef::Reg(r) if r.is_float() != m.ty.is_float_reg() => {
+                        return Err(self.err(n, format!("{m:?}: wrong register file")));
+                    }
+                    LocRef::Spill(s) if self.alloc.spill_slots[s as usize].size() < m.ty.size() => {
+                        return Err(self.err(n, format!("{m:?}: slot too small")));
+                    }
+                    LocRef::Home(l)
+                        if self.body.locals[l]
+                            .flags
+                            .contains(crate::ir::LocalFlags::NO_HOME) =>
+                    {
+                        return Err(self.err(n, format!("{m:?}: {l} has no home")));
+                    }
+                    _ => {}
+                }
+            }
+            match m.to.get() {
+                LocRef::Reg(r) => {
+                    let ok = self.desc.allocatable().contains(r)
+                        || r == self.desc.scratch_int
+                        || r == self.desc.scratch_float;
+                    if !ok {
+                        return Err(self.err(n, format!("{m:?}: not a register to allocate")));
+                    }
+                    written.insert(r);
+                    st.regs[r.0 as usize & 63] = sym;
+                }
+                LocRef::Spill(s) => {
+                    if m.from.as_reg().is_none() {
+                        return Err(self.err(n, format!("{m:?}: memory to memory")));
+                    }
+                    st.spills[s as usize] = sym;
+                }
+                LocRef::Home(l) => {
+                    if sym != LOCAL | l.0 {
+                        return Err(self.err(
+                            n,
+                            format!("{m:?}: the home of {l} gets {}", symbol_name(sym)),
+                        ));
+                    }
+                    st.set_home(l, true);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn use_symbol(&self, u: &Use) -> Option<(u32, VarType)> {
+        match u.opnd.get() {
+            OperandRef::Node(d) => Some((d.0, self.body.value_type(d))),
+            OperandRef::Local(l) => Some((LOCAL | l.0, self.body.locals[l].ty)),
+            _ => None,
+        }
+    }
+
+    /// Uses, kills, temporaries, definition.
+    fn node(
+        &self,
+        st: &mut State,
+        n: NodeId,
+        demand: &NodeDemand,
+        written: &mut RegMask,
+    ) -> Result<(), CheckError> {
+        let body = self.body;
+        let node = &body.nodes[n];
+        let regs = &self.alloc.regs[n];
+        let mut used = RegMask::EMPTY;
+        let mut delayed = RegMask::EMPTY;
+        if body.blocks[self.block].region.is_some() {
+            self.homes_for_handlers(st, n)?;
+        }
+        for u in &demand.uses {
+            let Some((sym, ty)) = self.use_symbol(u) else {
+                continue;
+            };
+            if ty == VarType::Struct {
+                continue;
+            }
+            let r = if u.k == Use::NOWHERE {
+                u.mask.first()
+            } else {
+                self.alloc.regs[u.node].opnd[u.k as usize]
+            };
+            if r.is_none() {
+                let held = match u.opnd.get() {
+                    OperandRef::Node(_) => match self.memory_uses.get(&(u.node.0, u.k)) {
+                        Some(&s) => st.spills[s as usize],
+                        None => UNKNOWN,
+                    },
+                    OperandRef::Local(l) => self.read(st, Loc::home(l)),
+                    _ => UNKNOWN,
+                };
+                if !u.flags.contains(UseFlags::REG_OPTIONAL) {
+                    return Err(self.err(n, format!("{u:?} has no register")));
+                }
+                if held != sym {
+                    let held = symbol_name(held);
+                    return Err(self.err(n, format!("{u:?}: memory holds {held}")));
+                }
+                continue;
+            }
+            if !u.mask.contains(r) {
+                return Err(self.err(n, format!("{u:?} is in {r:?}")));
+            }
+            let held = st.regs[r.0 as usize & 63];
+            if held != sym {
+                let held = symbol_name(held);
+                return Err(self.err(n, format!("{u:?}: {r:?} holds {held}")));
+            }
+            used.insert(r);
+            if u.flags.contains(UseFlags::DELAY_FREE) {
+                delayed.insert(r);
+                if demand.kills.contains(r) && !(u.mask - demand.kills).is_empty() {
+                    return Err(self.err(n, format!("{u:?}: {r:?} is killed too early")));
+                }
+            }
+        }
+        let mut temps = RegMask::EMPTY;
+        for (t, &r) in demand.temps.iter().zip(&regs.temp) {
+            if !t.mask.contains(r) || used.contains(r) || temps.contains(r) {
+                return Err(self.err(n, format!("temporary {r:?} is not free")));
+            }
+            temps.insert(r);
+        }
+        // Node values die here; kills and temporaries destroy.
+        for u in &demand.uses {
+            if let OperandRef::Node(d) = u.opnd.get() {
+                st.forget(d.0);
+            }
+        }
+        for r in (demand.kills | temps).iter() {
+            st.regs[r.0 as usize] = UNKNOWN;
+        }
+        *written |= demand.kills | temps;
+        self.define(st, n, demand, delayed | temps, written)?;
+        if node.op == Opcode::Call {
+            self.further_results(st, n);
+        }
+        for s in st.regs.iter_mut() {
+            if *s != UNKNOWN && *s & LOCAL != 0 && self.volatile[(*s & !LOCAL) as usize] {
+                *s = UNKNOWN;
+            }
+        }
+        Ok(())
+    }
+
+    fn define(
+        &self,
+        st: &mut State,
+        n: NodeId,
+        demand: &NodeDemand,
+        taken: RegMask,
+        written: &mut RegMask,
+    ) -> Result<(), CheckError> {
+        let node = &self.body.nodes[n];
+        let regs = &self.alloc.regs[n];
+        let r = regs.def;
+        let store = node.op == Opcode::StoreLcl;
+        if r.is_some() {
+            let Some(def) = demand.def else {
+                return Err(self.err(n, format!("{r:?} is defined though nothing is")));
+            };
+            if !def.mask.contains(r) || taken.contains(r) {
+                return Err(self.err(n, format!("definition in {r:?}")));
+            }
+            if node.op == Opcode::Result && node.user.is_some() && st.regs[r.0 as usize & 63] != n.0
+            {
+                return Err(self.err(n, format!("the call's result in {r:?} was lost")));
+            }
+            written.insert(r);
+        } else if demand.def.is_some() && !store {
+            return Err(self.err(n, "a definition without register".into()));
+        }
+        if store {
+            let l = LocalId(node.aux);
+            st.forget(LOCAL | l.0);
+            st.set_home(l, r.is_none() || regs.write_thru);
+            if (r.is_none() || regs.write_thru)
+                && self.body.locals[l]
+                    .flags
+                    .contains(crate::ir::LocalFlags::NO_HOME)
+            {
+                return Err(self.err(n, format!("{l} has no home to be stored to")));
+            }
+            if r.is_some() {
+                st.regs[r.0 as usize & 63] = LOCAL | l.0;
+            }
+        } else if r.is_some() {
+            st.regs[r.0 as usize & 63] = n.0;
+        }
+        Ok(())
+    }
+
+    /// The further results of a call are in their registers when it returns.
+    fn further_results(&self, st: &mut State, call: NodeId) {
+        let mut n = self.body.nodes[call].next;
+        while n.is_some() && self.body.nodes[n].op == Opcode::Result {
+            let r = self.alloc.regs[n].def;
+            if r.is_some() {
+                st.regs[r.0 as usize & 63] = n.0;
+            }
+            n = self.body.nodes[n].next;
+        }
+    }
+
+    /// Before a node that may throw, the homes that its handlers read are current.
+    fn homes_for_handlers(&self, st: &State, n: NodeId) -> Result<(), CheckError> {
+        let e = self.body.nodes[n].op.effects();
+        if !e.intersects(crate::ir::Effects::THROWS | crate::ir::Effects::SAFE_POINT) {
+            return Ok(());
+        }
+        for h in self.handlers(self.block) {
+            for (k, (&live, &home)) in self
+                .live_in
+                .row(h.0 as usize)
+                .iter()
+                .zip(&st.homes)
+                .enumerate()
+            {
+                let mut missing = live & !home;
+                while missing != 0 {
+                    let l = LocalId(k as u32 * 64 + missing.trailing_zeros());
+                    missing &= missing - 1;
+                    if !self.volatile[l.0 as usize] {
+                        return Err(self.err(n, format!("{l} is live into {h}, its home is stale")));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The collector may run here: reported places hold live values, the others' values are forgotten.
+    fn safe_point(
+        &self,
+        st: &mut State,
+        n: NodeId,
+        reported: &BTreeMap<u32, GcKind>,
+        live: &[u64],
+    ) -> Result<(), CheckError> {
+        let is_live = |l: LocalId| live[l.0 as usize >> 6] >> (l.0 & 63) & 1 != 0;
+        for (&loc, &kind) in reported {
+            let loc = Loc(loc);
+            let sym = self.read(st, loc);
+            let fault = if sym == UNKNOWN {
+                Some("holds no value")
+            } else if self.kind(sym) != kind {
+                Some("holds another kind")
+            } else if sym & LOCAL != 0 && !is_live(LocalId(sym & !LOCAL)) {
+                Some("holds a dead local")
+            } else {
+                None
+            };
+            if let Some(fault) = fault {
+                return Err(self.err(n, format!("{loc:?} is reported as {kind:?} but {fault}")));
+            }
+        }
+        for r in 0..64u8 {
+            let sym = st.regs[r as usize];
+            if self.kind(sym) != GcKind::None && !reported.contains_key(&Loc::reg(RegNum(r)).0) {
+                st.regs[r as usize] = UNKNOWN;
+            }
+        }
+        for s in 0..st.spills.len() {
+            let sym = st.spills[s];
+            if self.kind(sym) != GcKind::None && !reported.contains_key(&Loc::spill(s as u32).0) {
+                st.spills[s] = UNKNOWN;
+            }
+        }
+        for l in self.body.locals.ids() {
+            if self.kind(LOCAL | l.0) != GcKind::None
+                && !self.untracked[l.0 as usize]
+                && !reported.contains_key(&Loc::home(l).0)
+            {
+                st.set_home(l, false);
+            }
+        }
+        Ok(())
+    }
+
+    fn kind(&self, sym: u32) -> GcKind {
+        if sym == UNKNOWN {
+            GcKind::None
+        } else if sym & LOCAL != 0 {
+            self.body.locals[LocalId(sym & !LOCAL)].ty.gc_kind()
+        } else {
+            self.body.value_type(NodeId(sym)).gc_kind()
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Intervals and reference positions: the data of the scan.
+//!
+//! An **interval** is one value to be placed: a node's value, or a local. A **reference position** is one place where it is used
+//! or defined, or where a node wants a temporary. Reference positions exist for one block at a time; those of one interval are
+//! chained in code order, so that the distance to the next reference is always at hand.
+
+use super::UseFlags;
+use crate::ir::NodeId;
+use crate::target::{RegMask, RegNum};
+use crate::types::VarType;
+
+/// No interval, reference or slot.
+pub(super) const NONE: u32 = u32::MAX;
+/// Owner of a register that holds a copy for the current node only.
+pub(super) const COPY: u32 = u32::MAX - 1;
+
+/// What an interval is, which settles where its memory is and how long it lasts.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// A node's value: memory is a spill slot.
+    Value,
+    /// A local with a column: carried across blocks; memory is its home.
+    Tracked,
+    /// A local within one block; memory is its home.
+    BlockLocal,
+    /// A local whose home is always current; the register is a cache within the block.
+    Cached,
+    /// One read of a local that lives in its home only.
+    InHome,
+}
+
+/// One value to be placed.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Interval {
+    /// Next reference at or after the scan's place, or [`NONE`].
+    pub next_ref: u32,
+    /// Place of the last reference in this block.
+    pub last_loc: u32,
+    /// Wish of the reference behind, while references are being linked: see [`RefPosition::hint`].
+    pub hint: u32,
+    /// Place of the first use, while references are being linked.
+    pub first_loc: u32,
+    /// The block (serial number) for which the fields above hold.
+    pub stamp: u32,
+    /// Node or local number.
+    pub id: u32,
+    /// Spill slot of a node's value.
+    pub slot: u32,
+    /// Weighted references, for locals.
+    pub weight: u32,
+    /// Register now, or none.
+    pub reg: RegNum,
+    /// Register last held: the one it would like again.
+    pub pref: RegNum,
+    /// Type of the value.
+    pub ty: VarType,
+    /// What it is.
+    pub kind: Kind,
+    /// Kind of the first reference, while references are being linked.
+    pub first: Then,
+    /// Memory holds the current value.
+    pub mem_valid: bool,
+}
+
+impl Interval {
+    pub fn new(kind: Kind, id: u32, ty: VarType) -> Interval {
+        Interval {
+            next_ref: NONE,
+            last_loc: 0,
+            first_loc: 0,
+            first: Then::Nothing,
+            hint: NONE,
+            stamp: 0,
+            id,
+            slot: NONE,
+            weight: 0,
+            reg: RegNum::NONE,
+            pref: RegNum::NONE,
+            ty,
+            kind,
+            mem_valid: false,
+        }
+    }
+}
+
+/// Role of a reference position.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum RefKind {
+    Use,
+    Temp,
+    Def,
+}
+
+/// What follows a reference of an interval in its block.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Then {
+    /// Nothing.
+    Nothing,
+    /// A use of a later node.
+    Use,
+    /// Another use of the same node.
+    Again,
+    /// A definition: the value is dead.
+    Def,
+}
+
+/// One reference. A hint names the register (below 64) or, plus 64, the interval whose register would suit.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct RefPosition {
+    pub mask: RegMask,
+    pub interval: u32,
+    /// Next reference of the same interval in this block, or [`NONE`].
+    pub next: u32,
+    /// Place in the block: number of the node's record.
+    pub loc: u32,
+    /// Node whose registers record this reference.
+    pub node: NodeId,
+    pub hint: u32,
+    /// Operand position.
+    pub k: u8,
+    pub flags: UseFlags,
+    pub kind: RefKind,
+    /// What follows, known once references are linked.
+    pub then: Then,
+}
+
+const _: () = assert!(size_of::<RefPosition>() == 32, "two a cache line");
+
+bitflags::bitflags! {
+    /// What a node's record says besides its references.
+    #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+    pub(super) struct RecFlags: u8 {
+        /// The last reference is a definition.
+        const DEF = 1;
+        /// Collections may happen.
+        const SAFE_POINT = 2;
+        /// Some register is fixed or killed.
+        const FIXED = 4;
+        /// A `store_lcl`.
+        const STORE = 8;
+        /// A further result of the call before.
+        const RESULT = 16;
+        /// `result` nodes follow.
+        const HAS_RESULTS = 32;
+        /// The definition is of a local.
+        const DEF_LOCAL = 64;
+    }
+}
+
+/// One node of the block: its references are `first..`, uses, then temporaries, then the definition.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct NodeRec {
+    pub kills: RegMask,
+    pub node: NodeId,
+    pub first: u32,
+    pub uses: u8,
+    pub temps: u8,
+    pub flags: RecFlags,
+}
+
+/// Registers that a node fixes or kills; looked ahead for when an interval chooses its register.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct FixedRef {
+    pub kills: RegMask,
+    pub fixed: RegMask,
+    pub loc: u32,
+}

@@ -1,0 +1,275 @@
+//! From demands to reference positions: one block at a time.
+//!
+//! Demands are appended in code order; [`Lsra::link_refs`] then walks backwards once, chains the references of each interval
+//! and hands wishes from uses back to definitions (a value that ends in a fixed register, in a local, or in the register of its
+//! user's definition would like to be there from the beginning).
+
+use super::interval::{
+    FixedRef, Interval, Kind, NONE, NodeRec, RecFlags, RefKind, RefPosition, Then,
+};
+use super::{Lsra, LsraError, NodeDemand, UseFlags};
+use crate::flow::liveness::LocalClass;
+use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode, OperandRef};
+use crate::target::RegMask;
+use crate::types::VarType;
+
+/// Added to an interval's number in a hint.
+pub(super) const HINT_INTERVAL: u32 = 64;
+
+/// Stands for a local of struct type: its node reads it in memory.
+const STRUCT: u32 = NONE - 1;
+
+impl Lsra {
+    /// Forgets the block before.
+    pub(super) fn begin_refs(&mut self) {
+        self.refs.clear();
+        self.recs.clear();
+        self.fixed.clear();
+        self.fixed_at = 0;
+        self.serial += 1;
+        for l in self.block_locals.drain(..) {
+            self.local_interval[l] = NONE;
+        }
+        self.intervals.truncate(self.live.columns.len());
+    }
+
+    /// Records what node `n` of block `b` demands.
+    #[inline(never)]
+    pub(super) fn record(
+        &mut self,
+        body: &Body,
+        b: BlockId,
+        n: NodeId,
+        demand: &NodeDemand,
+    ) -> Result<(), LsraError> {
+        let op = body.nodes[n].op;
+        let loc = self.recs.len() as u32;
+        let first = self.refs.len() as u32;
+        let mut fixed = RegMask::EMPTY;
+        let mut uses = 0;
+        self.refs
+            .reserve(demand.uses.len() + demand.temps.len() + 1);
+        for u in &demand.uses {
+            let iv = match u.opnd.get() {
+                OperandRef::Node(d) => self.node_interval[d],
+                OperandRef::Local(l) => self.interval_of_local(body, b, l),
+                _ => continue,
+            };
+            if iv >= STRUCT {
+                if iv == STRUCT {
+                    continue;
+                }
+                return Err(LsraError::Undefined { node: u.node });
+            }
+            uses += 1;
+            let mut flags = u.flags;
+            // A home of a small type holds less than a register: it cannot stand in for an operand.
+            if flags.contains(UseFlags::REG_OPTIONAL)
+                && (self.intervals[iv as usize].ty.is_small() || self.stress.no_reg_optional())
+            {
+                flags -= UseFlags::REG_OPTIONAL;
+            }
+            if u.mask.is_single() {
+                fixed |= u.mask;
+            } else if u.mask.is_empty() {
+                return Err(LsraError::Overconstrained { node: n });
+            }
+            self.refs.push(RefPosition {
+                mask: u.mask,
+                interval: iv,
+                next: NONE,
+                loc,
+                node: u.node,
+                hint: NONE,
+                k: u.k,
+                flags,
+                kind: RefKind::Use,
+                then: Then::Nothing,
+            });
+        }
+        for t in &demand.temps {
+            if t.mask.is_single() {
+                fixed |= t.mask;
+            }
+            self.refs.push(RefPosition {
+                mask: t.mask,
+                interval: NONE,
+                next: NONE,
+                loc,
+                node: n,
+                hint: NONE,
+                k: 0,
+                flags: UseFlags::empty(),
+                kind: RefKind::Temp,
+                then: Then::Nothing,
+            });
+        }
+        let mut flags = RecFlags::empty();
+        if let Some(def) = demand.def {
+            let iv = if op == Opcode::StoreLcl {
+                let l = LocalId(body.nodes[n].aux);
+                if self.live.locals[l].class == LocalClass::InHome {
+                    NONE
+                } else {
+                    flags |= RecFlags::DEF_LOCAL;
+                    self.interval_of_local(body, b, l)
+                }
+            } else {
+                let mut iv = Interval::new(Kind::Value, n.0, def.ty);
+                iv.stamp = self.serial;
+                self.intervals.push(iv);
+                let id = self.intervals.len() as u32 - 1;
+                self.node_interval[n] = id;
+                id
+            };
+            if iv != NONE {
+                flags |= RecFlags::DEF;
+                if def.mask.is_single() {
+                    fixed |= def.mask;
+                } else if def.mask.is_empty() {
+                    return Err(LsraError::Overconstrained { node: n });
+                }
+                self.refs.push(RefPosition {
+                    mask: def.mask,
+                    interval: iv,
+                    next: NONE,
+                    loc,
+                    node: n,
+                    hint: NONE,
+                    k: 0,
+                    flags: UseFlags::empty(),
+                    kind: RefKind::Def,
+                    then: Then::Nothing,
+                });
+            }
+        }
+        if demand.safe_point {
+            flags |= RecFlags::SAFE_POINT;
+        }
+        match op {
+            Opcode::StoreLcl => flags |= RecFlags::STORE,
+            Opcode::Result => {
+                flags |= RecFlags::RESULT;
+                if let Some(r) = self.recs.last_mut() {
+                    r.flags |= RecFlags::HAS_RESULTS;
+                }
+            }
+            _ => {}
+        }
+        if !(fixed | demand.kills).is_empty() {
+            flags |= RecFlags::FIXED;
+            self.fixed.push(FixedRef {
+                kills: demand.kills,
+                fixed,
+                loc,
+            });
+        }
+        self.recs.push(NodeRec {
+            kills: demand.kills,
+            node: n,
+            first,
+            uses,
+            temps: demand.temps.len() as u8,
+            flags,
+        });
+        Ok(())
+    }
+
+    #[inline]
+    fn interval_of_local(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
+        let iv = self.local_interval[l];
+        if iv != NONE {
+            let i = &mut self.intervals[iv as usize];
+            if i.stamp != self.serial {
+                i.stamp = self.serial;
+                i.hint = NONE;
+                i.last_loc = NONE;
+                i.first = Then::Nothing;
+                i.mem_valid = self.live.is_live_in(b, iv);
+            }
+            return iv;
+        }
+        self.new_interval_of_local(body, l)
+    }
+
+    #[inline(never)]
+    fn new_interval_of_local(&mut self, body: &Body, l: LocalId) -> u32 {
+        let info = self.live.locals[l];
+        if body.locals[l].ty == VarType::Struct {
+            return STRUCT;
+        }
+        let (kind, mem_valid) = match info.class {
+            LocalClass::BlockLocal => (Kind::BlockLocal, false),
+            LocalClass::InHome => (Kind::InHome, true),
+            _ => (Kind::Cached, true),
+        };
+        let mut i = Interval::new(kind, l.0, body.locals[l].ty);
+        i.mem_valid = mem_valid;
+        i.stamp = self.serial;
+        i.last_loc = NONE;
+        i.weight = info.weight;
+        self.intervals.push(i);
+        let iv = self.intervals.len() as u32 - 1;
+        // Each read of a local that lives in memory is its own interval: memory may change between them.
+        if kind != Kind::InHome {
+            self.local_interval[l] = iv;
+            self.block_locals.push(l);
+        }
+        iv
+    }
+
+    /// Chains references and hands wishes back.
+    #[inline(never)]
+    pub(super) fn link_refs(&mut self) {
+        for rec in self.recs.iter().rev() {
+            let uses = rec.first as usize..rec.first as usize + rec.uses as usize;
+            let mut wish = NONE;
+            if rec.flags.contains(RecFlags::DEF) {
+                let at = uses.end + rec.temps as usize;
+                let r = &mut self.refs[at];
+                let iv = &mut self.intervals[r.interval as usize];
+                r.next = iv.next_ref;
+                r.then = iv.first;
+                iv.first = Then::Def;
+                iv.next_ref = at as u32;
+                if r.next == NONE {
+                    iv.last_loc = r.loc;
+                }
+                r.hint = iv.hint;
+                iv.hint = NONE;
+                wish = if r.mask.is_single() {
+                    r.mask.first().0 as u32
+                } else if rec.flags.contains(RecFlags::DEF_LOCAL) {
+                    r.interval + HINT_INTERVAL
+                } else {
+                    r.hint
+                };
+            }
+            for at in uses.rev() {
+                let r = &mut self.refs[at];
+                let iv = &mut self.intervals[r.interval as usize];
+                r.next = iv.next_ref;
+                r.then = if iv.first == Then::Use && iv.first_loc == r.loc {
+                    Then::Again
+                } else {
+                    iv.first
+                };
+                iv.first = Then::Use;
+                iv.first_loc = r.loc;
+                iv.next_ref = at as u32;
+                if r.next == NONE {
+                    iv.last_loc = r.loc;
+                }
+                r.hint = iv.hint;
+                if r.mask.is_single() {
+                    iv.hint = r.mask.first().0 as u32;
+                } else if wish != NONE
+                    && (r.flags.contains(UseFlags::PREFER_DEF)
+                        || rec.flags.contains(RecFlags::STORE))
+                {
+                    iv.hint = wish;
+                }
+            }
+        }
+    }
+}

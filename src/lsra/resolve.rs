@@ -1,0 +1,552 @@
+//! Block boundaries: what a block begins with, making edges agree, and putting everything in code order.
+//!
+//! At a block's begin and end only locals *in registers* are written down. On an edge whose ends differ, stores come first, then
+//! register moves in parallel (cycles through the target's scratch register), then loads. The moves stand at the end of a block
+//! with one successor, at the begin of a block with one predecessor, else in an edge block of their own, which is generated
+//! directly behind the source: a conditional branch then falls into it.
+
+use super::interval::{COPY, NONE};
+use super::scan::write_gc_masks;
+use super::{AllocMove, Allocation, GcChange, GcEvent, Loc, Lsra, StressRegs, When};
+use crate::flow::liveness::LocalClass;
+use crate::ir::{Block, BlockId, Body, LocalFlags, LocalId, Node, NodeId, Opcode, SwitchId};
+use crate::target::{RegMask, RegNum};
+use crate::types::VarType;
+use crate::util::IndexVec;
+
+/// A half-open range of a vector.
+pub(super) type Span = (u32, u32);
+
+/// What is known of one block.
+#[derive(Copy, Clone, Debug, Default)]
+pub(super) struct Bound {
+    /// Registers at the begin and the end, in `bound_regs`.
+    entry: Span,
+    exit: Span,
+    /// The predecessor whose end the begin was taken from.
+    from: BlockId,
+    visited: bool,
+    pub moves: Span,
+    pub events: Span,
+    pub memory_uses: Span,
+    /// Moves of edges, in `edge_moves`.
+    at_begin: Span,
+    at_end: Span,
+    /// For an edge block: its target; for others, the first edge block behind it.
+    target: BlockId,
+    edges: BlockId,
+    next_edge: BlockId,
+}
+
+/// A tracked local in a register at a boundary.
+#[derive(Copy, Clone, Debug)]
+pub(super) struct BoundReg {
+    column: u32,
+    reg: RegNum,
+    home_valid: bool,
+}
+
+/// Memory of resolution, reused.
+#[derive(Default, Debug)]
+pub(super) struct Scratch {
+    /// Slots made since the last node: their types are still to be told.
+    pub new_slots: Vec<VarType>,
+    pub slots_made: u32,
+    /// Register by column: of the edge's source.
+    reg_of: Vec<RegNum>,
+    is_entry: Vec<bool>,
+    pending: Vec<(RegNum, RegNum, VarType)>,
+    homes: Vec<u64>,
+    want: Vec<u64>,
+    gc_columns: Vec<u64>,
+    edge_of: IndexVec<BlockId, (BlockId, BlockId)>,
+    order: Vec<BlockId>,
+    live: Vec<u64>,
+    targets: Vec<BlockId>,
+}
+
+impl Lsra {
+    /// Sets the state at the begin of `b`.
+    #[inline(never)]
+    pub(super) fn enter_block(&mut self, body: &Body, b: BlockId) {
+        for r in self.occupied.iter() {
+            let iv = self.owner[r.0 as usize];
+            if iv < COPY && (iv as usize) < self.live.columns.len() {
+                self.intervals[iv as usize].reg = RegNum::NONE;
+            }
+            self.owner[r.0 as usize] = NONE;
+        }
+        self.occupied = RegMask::EMPTY;
+        self.gc_ref = RegMask::EMPTY;
+        self.gc_byref = RegMask::EMPTY;
+        let start = self.bound_regs.len() as u32;
+        let from = self.best_predecessor(body, b);
+        if from.is_some() {
+            self.inherit(b, from);
+        }
+        let end = self.bound_regs.len() as u32;
+        let bound = &mut self.bounds[b];
+        bound.entry = (start, end);
+        bound.from = from;
+        bound.visited = true;
+        for k in start..end {
+            let e = self.bound_regs[k as usize];
+            let i = &mut self.intervals[e.column as usize];
+            i.reg = e.reg;
+            i.pref = e.reg;
+            i.mem_valid = e.home_valid;
+            if i.stamp != self.serial {
+                i.stamp = self.serial;
+                i.next_ref = NONE;
+                i.last_loc = NONE;
+            }
+            self.owner[e.reg.0 as usize] = e.column;
+            self.occupied.insert(e.reg);
+            match i.ty {
+                VarType::Ref => self.gc_ref.insert(e.reg),
+                VarType::Byref => self.gc_byref.insert(e.reg),
+                _ => {}
+            }
+        }
+    }
+
+    fn best_predecessor(&self, body: &Body, b: BlockId) -> BlockId {
+        if self.graph.is_root[b] || self.stress.has(StressRegs::FORGET_AT_BOUNDARIES) {
+            return BlockId::NONE;
+        }
+        let mut best = BlockId::NONE;
+        let mut weight = 0;
+        // A block with very many predecessors is content with the best of the first few.
+        for &p in self.graph.preds(b).iter().take(16) {
+            let w = body.blocks[p].weight as u64 + 1;
+            if self.bounds[p].visited && p != b && w > weight {
+                best = p;
+                weight = w;
+            }
+        }
+        best
+    }
+
+    /// Takes over the registers of live-in locals from the end of `from`.
+    fn inherit(&mut self, b: BlockId, from: BlockId) {
+        let (s, e) = self.bounds[from].exit;
+        let preds = self.graph.preds(b);
+        let single = preds.len() == 1;
+        for k in s..e {
+            let mut r = self.bound_regs[k as usize];
+            if !self.live.is_live_in(b, r.column) {
+                continue;
+            }
+            if r.home_valid && !single {
+                r.home_valid = preds.len() <= 8
+                    && preds.iter().all(|&p| {
+                        let bound = &self.bounds[p];
+                        bound.visited
+                            && self.bound_regs[bound.exit.0 as usize..bound.exit.1 as usize]
+                                .iter()
+                                .all(|o| o.column != r.column || o.home_valid)
+                    });
+            }
+            self.bound_regs.push(r);
+        }
+    }
+
+    /// Writes down the registers at the end of `b`.
+    pub(super) fn leave_block(&mut self, b: BlockId) {
+        let start = self.bound_regs.len() as u32;
+        for r in self.occupied.iter() {
+            let iv = self.owner[r.0 as usize];
+            if iv < COPY && self.lives_on(iv) {
+                self.bound_regs.push(BoundReg {
+                    column: iv,
+                    reg: r,
+                    home_valid: self.intervals[iv as usize].mem_valid,
+                });
+            }
+        }
+        self.bounds[b].exit = (start, self.bound_regs.len() as u32);
+    }
+
+    /// Makes edges agree, inserts edge blocks, and writes the result in code order.
+    #[inline(never)]
+    pub(super) fn finish(&mut self, body: &mut Body, out: &mut Allocation) {
+        let columns = self.live.columns.len();
+        self.resolve.reg_of.clear();
+        self.resolve.reg_of.resize(columns, RegNum::NONE);
+        self.resolve.is_entry.clear();
+        self.resolve.is_entry.resize(columns, false);
+        self.resolve.edge_of.clear();
+        self.resolve
+            .edge_of
+            .resize(body.blocks.len(), (BlockId::NONE, BlockId::NONE));
+        for i in 0..out.block_order.len() {
+            self.resolve_block(body, out.block_order[i]);
+        }
+        out.spill_slots.append(&mut self.resolve.new_slots);
+        self.order_with_edges(out);
+        out.regs
+            .resize(body.nodes.len(), super::NodeRegs::default());
+        self.assemble(body, out);
+        for l in body.locals.ids() {
+            let free = self.live.locals[l].class != LocalClass::InHome
+                && !self.home_used.contains(l.0 as usize);
+            body.locals[l].flags.set(LocalFlags::NO_HOME, free);
+        }
+        out.used_callee_saved = self.written & self.desc().callee_saved;
+    }
+
+    fn resolve_block(&mut self, body: &mut Body, p: BlockId) {
+        let last = body.blocks[p].last;
+        if last.is_none() {
+            return;
+        }
+        match body.nodes[last].op {
+            // Nothing tracked is live across these.
+            Opcode::CatchRet | Opcode::CallFinally => {}
+            Opcode::Jump => {
+                let s = body.blocks[p].succ[0];
+                self.bounds[p].at_end = self.resolve_edge(body, p, s, last);
+            }
+            Opcode::Switch => {
+                let info = body.switches[SwitchId(body.nodes[last].aux)];
+                for k in info.first..=info.first + info.count {
+                    let s = body.switch_targets[k as usize];
+                    body.switch_targets[k as usize] = self.resolve_to(body, p, s);
+                }
+            }
+            _ => {
+                for k in 0..2 {
+                    let s = body.blocks[p].succ[k];
+                    if s.is_some() {
+                        body.blocks[p].succ[k] = self.resolve_to(body, p, s);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Resolves an edge of a block with several successors; answers where the branch goes now.
+    fn resolve_to(&mut self, body: &mut Body, p: BlockId, s: BlockId) -> BlockId {
+        let (from, edge) = self.resolve.edge_of[s];
+        if from == p {
+            return edge;
+        }
+        let single = self.graph.preds(s).len() == 1 && !self.graph.is_root[s];
+        let moves = self.resolve_edge(body, p, s, NodeId::NONE);
+        let mut to = s;
+        if moves.0 != moves.1 {
+            if single {
+                let first = first_generated(body, s);
+                self.set_place(moves, first);
+                self.bounds[s].at_begin = moves;
+            } else {
+                to = self.add_edge_block(body, p, s);
+                let jump = body.blocks[to].first;
+                self.set_place(moves, jump);
+                self.bounds[to].at_end = moves;
+            }
+        }
+        self.resolve.edge_of[s] = (p, to);
+        to
+    }
+
+    fn set_place(&mut self, span: Span, node: NodeId) {
+        for m in &mut self.edge_moves[span.0 as usize..span.1 as usize] {
+            m.node = node;
+        }
+    }
+
+    fn add_edge_block(&mut self, body: &mut Body, p: BlockId, s: BlockId) -> BlockId {
+        let mut block = Block::new();
+        let (from, to) = (&body.blocks[p], &body.blocks[s]);
+        block.region = from.region;
+        block.weight = from.weight.min(to.weight);
+        block.flags = (from.flags | to.flags) & crate::ir::BlockFlags::COLD;
+        block.succ[0] = s;
+        let last = from.last;
+        let e = body.blocks.push(block);
+        body.append(e, Node::new(Opcode::Jump, VarType::Void));
+        if !body.node_il.is_empty() {
+            let il = body.node_il[last.0 as usize];
+            body.node_il.push(il);
+        }
+        self.bounds.push(Bound {
+            target: s,
+            next_edge: self.bounds[p].edges,
+            edges: BlockId::NONE,
+            ..Bound::default()
+        });
+        self.bounds[p].edges = e;
+        e
+    }
+
+    /// Writes the moves of edge `p` → `s` at `node`.
+    fn resolve_edge(&mut self, body: &Body, p: BlockId, s: BlockId, node: NodeId) -> Span {
+        let start = self.edge_moves.len() as u32;
+        if self.bounds[s].from == p && self.bounds[p].visited {
+            // The block began with this end's registers: homes agree as well.
+            return (start, start);
+        }
+        let exit = self.bounds[p].exit;
+        let entry = self.bounds[s].entry;
+        self.steps += (exit.1 - exit.0 + entry.1 - entry.0) as u64;
+        let r = &mut self.resolve;
+        for e in &self.bound_regs[exit.0 as usize..exit.1 as usize] {
+            r.reg_of[e.column as usize] = e.reg;
+        }
+        for e in &self.bound_regs[entry.0 as usize..entry.1 as usize] {
+            r.is_entry[e.column as usize] = true;
+        }
+        let moves = &mut self.edge_moves;
+        let mut emit = |ty: VarType, from: Loc, to: Loc| {
+            moves.push(AllocMove {
+                node,
+                when: When::Before,
+                ty,
+                from,
+                to,
+            });
+        };
+        for e in &self.bound_regs[exit.0 as usize..exit.1 as usize] {
+            let c = e.column;
+            if !e.home_valid && !r.is_entry[c as usize] && self.live.is_live_in(s, c) {
+                let l = self.live.columns[c as usize];
+                self.home_used.insert(l.0 as usize);
+                emit(body.locals[l].ty, Loc::reg(e.reg), Loc::home(l));
+            }
+        }
+        r.pending.clear();
+        for e in &self.bound_regs[entry.0 as usize..entry.1 as usize] {
+            let from = r.reg_of[e.column as usize];
+            if from.is_some() && from != e.reg {
+                let ty = body.locals[self.live.columns[e.column as usize]]
+                    .ty
+                    .actual();
+                r.pending.push((from, e.reg, ty));
+            }
+        }
+        let desc = match self.desc {
+            Some(d) => d,
+            None => unreachable!("set by begin"),
+        };
+        while !r.pending.is_empty() {
+            let sources = r
+                .pending
+                .iter()
+                .fold(RegMask::EMPTY, |m, &(from, _, _)| m | from.mask());
+            let before = r.pending.len();
+            r.pending.retain(|&(from, to, ty)| {
+                let free = !sources.contains(to);
+                if free {
+                    emit(ty, Loc::reg(from), Loc::reg(to));
+                }
+                !free
+            });
+            if r.pending.len() == before {
+                // A cycle: its first source goes aside.
+                let (from, _, ty) = r.pending[0];
+                let scratch = if ty.is_float_reg() {
+                    desc.scratch_float
+                } else {
+                    desc.scratch_int
+                };
+                debug_assert!(scratch.is_some(), "moves need a scratch register");
+                emit(ty, Loc::reg(from), Loc::reg(scratch));
+                r.pending[0].0 = scratch;
+            }
+        }
+        for e in &self.bound_regs[entry.0 as usize..entry.1 as usize] {
+            if r.reg_of[e.column as usize].is_none() {
+                let l = self.live.columns[e.column as usize];
+                self.home_used.insert(l.0 as usize);
+                emit(body.locals[l].ty, Loc::home(l), Loc::reg(e.reg));
+            }
+            r.is_entry[e.column as usize] = false;
+        }
+        for e in &self.bound_regs[exit.0 as usize..exit.1 as usize] {
+            r.reg_of[e.column as usize] = RegNum::NONE;
+        }
+        (start, self.edge_moves.len() as u32)
+    }
+
+    /// Puts edge blocks behind their sources.
+    fn order_with_edges(&mut self, out: &mut Allocation) {
+        if self.bounds.iter().all(|b| b.edges.is_none()) {
+            return;
+        }
+        let order = &mut self.resolve.order;
+        order.clear();
+        for &b in &out.block_order {
+            order.push(b);
+            let mut e = self.bounds[b].edges;
+            while e.is_some() {
+                order.push(e);
+                e = self.bounds[e].next_edge;
+            }
+        }
+        std::mem::swap(order, &mut out.block_order);
+    }
+
+    /// Copies moves, events and memory uses in code order; writes the GC changes at boundaries.
+    fn assemble(&mut self, body: &Body, out: &mut Allocation) {
+        out.moves.reserve(self.moves.len() + self.edge_moves.len());
+        out.gc_events.reserve(self.events.len());
+        out.memory_uses.reserve(self.memory_uses.len());
+        let stride = self.live.live_in.stride();
+        self.resolve.homes.clear();
+        self.resolve.homes.resize(stride, 0);
+        self.resolve.gc_columns.clear();
+        self.resolve.gc_columns.resize(stride, 0);
+        let mut any_gc = !self.events.is_empty();
+        for (c, &l) in self.live.columns.iter().enumerate() {
+            if body.locals[l].ty.is_gc() && self.live.locals[l].class == LocalClass::Tracked {
+                self.resolve.gc_columns[c >> 6] |= 1 << (c & 63);
+                any_gc = true;
+            }
+        }
+        let mut regs = (RegMask::EMPTY, RegMask::EMPTY);
+        for i in 0..out.block_order.len() {
+            let b = out.block_order[i];
+            let bound = self.bounds[b];
+            let span = |s: Span| s.0 as usize..s.1 as usize;
+            out.moves
+                .extend_from_slice(&self.edge_moves[span(bound.at_begin)]);
+            out.moves.extend_from_slice(&self.moves[span(bound.moves)]);
+            out.moves
+                .extend_from_slice(&self.edge_moves[span(bound.at_end)]);
+            out.memory_uses
+                .extend_from_slice(&self.memory_uses[span(bound.memory_uses)]);
+            if !any_gc {
+                continue;
+            }
+            if bound.target.is_some() {
+                self.want_entry(body, bound.target, &mut regs, body.blocks[b].last, out);
+                continue;
+            }
+            self.want_entry(body, b, &mut regs, first_generated(body, b), out);
+            out.gc_events
+                .extend_from_slice(&self.events[span(bound.events)]);
+            self.set_exit(body, b, &mut regs);
+            if bound.at_end.0 != bound.at_end.1 {
+                let s = body.blocks[b].succ[0];
+                self.want_entry(body, s, &mut regs, body.blocks[b].last, out);
+            }
+        }
+    }
+
+    /// The running GC state becomes that of the end of `b`, as its events have left it.
+    fn set_exit(&mut self, body: &Body, b: BlockId, regs: &mut (RegMask, RegMask)) {
+        let r = &mut self.resolve;
+        r.targets.clear();
+        body.for_each_succ(b, |s| r.targets.push(s));
+        r.live.clear();
+        r.live.resize(self.live.live_in.stride(), 0);
+        if r.live.is_empty() {
+            *regs = (RegMask::EMPTY, RegMask::EMPTY);
+            return;
+        }
+        for &s in &r.targets {
+            let t = self.bounds[s].target;
+            let s = if t.is_some() { t } else { s };
+            for (l, w) in r.live.iter_mut().zip(self.live.live_in.row(s.0 as usize)) {
+                *l |= w;
+            }
+        }
+        for (k, h) in r.homes.iter_mut().enumerate() {
+            *h = r.live[k] & r.gc_columns[k];
+        }
+        let (s, e) = self.bounds[b].exit;
+        *regs = gc_of(
+            &self.bound_regs[s as usize..e as usize],
+            &self.live.columns,
+            body,
+            &mut r.homes,
+        );
+    }
+
+    /// Writes the changes that lead from the running GC state to that of the begin of `b`.
+    fn want_entry(
+        &mut self,
+        body: &Body,
+        b: BlockId,
+        regs: &mut (RegMask, RegMask),
+        node: NodeId,
+        out: &mut Allocation,
+    ) {
+        let r = &mut self.resolve;
+        r.want.clear();
+        if self.live.live_in.stride() != 0 {
+            r.want
+                .extend_from_slice(self.live.live_in.row(b.0 as usize));
+        }
+        for (w, g) in r.want.iter_mut().zip(&r.gc_columns) {
+            *w &= g;
+        }
+        let (s, e) = self.bounds[b].entry;
+        let new = gc_of(
+            &self.bound_regs[s as usize..e as usize],
+            &self.live.columns,
+            body,
+            &mut r.want,
+        );
+        for live in [false, true] {
+            for k in 0..r.want.len() {
+                let mut m = if live {
+                    r.want[k] & !r.homes[k]
+                } else {
+                    r.homes[k] & !r.want[k]
+                };
+                while m != 0 {
+                    let l = self.live.columns[k * 64 + m.trailing_zeros() as usize];
+                    m &= m - 1;
+                    let change = if live {
+                        GcChange::Live(body.locals[l].ty.gc_kind())
+                    } else {
+                        GcChange::Dead
+                    };
+                    out.gc_events.push(GcEvent {
+                        node,
+                        when: When::Before,
+                        loc: Loc::home(l),
+                        change,
+                    });
+                }
+            }
+            if !live && *regs != new {
+                write_gc_masks(&mut out.gc_events, node, When::Before, *regs, new);
+            }
+        }
+        *regs = new;
+        std::mem::swap(&mut r.homes, &mut r.want);
+    }
+}
+
+/// The first node of a block that is generated on its own.
+fn first_generated(body: &Body, b: BlockId) -> NodeId {
+    let mut n = body.blocks[b].first;
+    while n.is_some() && body.nodes[n].is_contained() {
+        n = body.nodes[n].next;
+    }
+    n
+}
+
+/// Register masks of a boundary; homes that are not current leave `homes`.
+fn gc_of(
+    list: &[BoundReg],
+    columns: &[LocalId],
+    body: &Body,
+    homes: &mut [u64],
+) -> (RegMask, RegMask) {
+    let mut gc = (RegMask::EMPTY, RegMask::EMPTY);
+    for e in list {
+        match body.locals[columns[e.column as usize]].ty {
+            VarType::Ref => gc.0.insert(e.reg),
+            VarType::Byref => gc.1.insert(e.reg),
+            _ => continue,
+        }
+        if !e.home_valid {
+            homes[e.column as usize >> 6] &= !(1 << (e.column & 63));
+        }
+    }
+    gc
+}

@@ -1,0 +1,1019 @@
+//! The scan of one block: the registers' owners walk over the reference positions.
+//!
+//! Per node: fixed uses, other uses, temporaries; then what is in the way of kills and of a fixed definition moves or is stored;
+//! then values that end here release their registers; then the definition takes one. Everything so far is written *before* the
+//! node, in the order in which it was decided, so each move sees the state that the moves before it have left.
+
+use super::interval::{COPY, Interval, Kind, NONE, NodeRec, RecFlags, RefPosition, Then};
+use super::refs::HINT_INTERVAL;
+use super::{
+    AllocMove, Allocation, GcChange, GcEvent, Loc, Lsra, LsraError, StressRegs, UseFlags, When,
+};
+use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode};
+use crate::target::{RegMask, RegNum};
+use crate::types::{GcKind, VarType};
+
+/// How many fixed references an interval looks ahead for when it chooses a register. A bound: the rest rarely changes the choice.
+const LOOK_AHEAD: usize = 8;
+
+impl Lsra {
+    /// Scans block `b`, whose references are recorded and linked.
+    #[inline(never)]
+    pub(super) fn scan_block(
+        &mut self,
+        body: &mut Body,
+        b: BlockId,
+        out: &mut Allocation,
+    ) -> Result<(), LsraError> {
+        let mut live_out = std::mem::take(&mut self.live_out);
+        self.live.live_out(body, b, &mut live_out);
+        self.live_out = live_out;
+        self.enter_block(body, b);
+        self.bounds[b].moves.0 = self.moves.len() as u32;
+        self.bounds[b].events.0 = self.events.len() as u32;
+        self.bounds[b].memory_uses.0 = self.memory_uses.len() as u32;
+        self.last_call = NodeId::NONE;
+        let recs = std::mem::take(&mut self.recs);
+        self.block_len = recs.len() as u32;
+        for (i, rec) in recs.iter().enumerate() {
+            self.loc = i as u32;
+            self.node = rec.node;
+            self.scan_node(body, rec, out)?;
+        }
+        self.recs = recs;
+        self.bounds[b].moves.1 = self.moves.len() as u32;
+        self.bounds[b].events.1 = self.events.len() as u32;
+        self.bounds[b].memory_uses.1 = self.memory_uses.len() as u32;
+        self.leave_block(b);
+        Ok(())
+    }
+
+    fn scan_node(
+        &mut self,
+        body: &mut Body,
+        rec: &NodeRec,
+        out: &mut Allocation,
+    ) -> Result<(), LsraError> {
+        let first = rec.first as usize;
+        let temps_at = first + rec.uses as usize;
+        let def_at = temps_at + rec.temps as usize;
+        let has_def = rec.flags.contains(RecFlags::DEF);
+        while self
+            .fixed
+            .get(self.fixed_at)
+            .is_some_and(|f| f.loc < self.loc)
+        {
+            self.fixed_at += 1;
+        }
+        self.claimed = RegMask::EMPTY;
+        if rec.flags.contains(RecFlags::STORE) && self.rename(first, def_at, rec, out) {
+            return Ok(());
+        }
+        let old_gc = (self.gc_ref, self.gc_byref);
+        let mut delayed = RegMask::EMPTY;
+        if rec.flags.contains(RecFlags::FIXED) {
+            let mut fixed_temps = RegMask::EMPTY;
+            for r in &self.refs[temps_at..def_at] {
+                if r.mask.is_single() {
+                    fixed_temps |= r.mask;
+                }
+            }
+            let mut fixed_def = RegMask::EMPTY;
+            if has_def && self.refs[def_at].mask.is_single() {
+                fixed_def = self.refs[def_at].mask;
+            }
+            let mut busy = rec.kills | fixed_temps | fixed_def;
+            for r in &self.refs[first..temps_at] {
+                if r.mask.is_single() {
+                    busy |= r.mask;
+                }
+            }
+            for pass in 0..2 {
+                for at in first..temps_at {
+                    let r = self.refs[at];
+                    if r.mask.is_single() == (pass == 0) {
+                        let delay = r.flags.contains(UseFlags::DELAY_FREE);
+                        let mut avoid = fixed_temps;
+                        if delay {
+                            avoid |= rec.kills | fixed_def;
+                        }
+                        let got = self.assign_use(&r, avoid, busy, out)?;
+                        if delay && got.is_some() {
+                            delayed.insert(got);
+                        }
+                    }
+                }
+            }
+            self.assign_temps(rec, busy, fixed_def, out)?;
+            self.clear_the_way(rec.kills | fixed_def, busy);
+            if !(rec.kills & self.desc().callee_saved).is_empty() {
+                self.written |= rec.kills;
+            }
+        } else {
+            for at in first..temps_at {
+                let r = &self.refs[at];
+                let reg = self.intervals[r.interval as usize].reg;
+                let got = if r.mask.contains(reg) {
+                    self.claimed.insert(reg);
+                    if r.k != super::Use::NOWHERE {
+                        out.regs[r.node].opnd[r.k as usize] = reg;
+                    }
+                    reg
+                } else {
+                    let r = *r;
+                    self.assign_use(&r, RegMask::EMPTY, RegMask::EMPTY, out)?
+                };
+                let r = &self.refs[at];
+                if got.is_some() && r.flags.contains(UseFlags::DELAY_FREE) {
+                    delayed.insert(got);
+                }
+            }
+            if rec.temps != 0 {
+                self.assign_temps(rec, RegMask::EMPTY, RegMask::EMPTY, out)?;
+            }
+        }
+        let before_gc = (self.gc_ref, self.gc_byref);
+        let mut taken = delayed;
+        if rec.temps != 0 {
+            for r in &out.regs[rec.node].temp[..rec.temps as usize] {
+                taken.insert(*r);
+            }
+        }
+        let mut prefer = RegNum::NONE;
+        for at in first..temps_at {
+            let r = &self.refs[at];
+            let i = &mut self.intervals[r.interval as usize];
+            i.next_ref = r.next;
+            if prefer.is_none()
+                && (r.flags.contains(UseFlags::PREFER_DEF) || rec.flags.contains(RecFlags::STORE))
+            {
+                prefer = i.reg;
+            }
+            let dies = match r.then {
+                Then::Use | Then::Again => false,
+                Then::Def => true,
+                Then::Nothing => i.kind != Kind::Tracked || !self.is_live_out(r.interval),
+            };
+            if dies {
+                let (iv, node, k) = (r.interval, r.node, r.k);
+                self.release_use(body, iv, node, k);
+            }
+        }
+        if !self.copies.is_empty() {
+            for r in self.copies.iter() {
+                self.free(r);
+            }
+            self.copies = RegMask::EMPTY;
+        }
+        if has_def {
+            let r = self.refs[def_at];
+            self.assign_def(rec, &r, taken, prefer, out)?;
+        } else if rec.flags.contains(RecFlags::STORE) {
+            // The local lives in its home: the store goes there.
+            self.home_used.insert(body.nodes[rec.node].aux as usize);
+        }
+        if old_gc != before_gc || !self.before_live.is_empty() {
+            self.write_gc_before(old_gc, before_gc);
+        }
+        if before_gc != (self.gc_ref, self.gc_byref)
+            || !self.after_dead.is_empty()
+            || !self.after_live.is_empty()
+        {
+            self.write_gc_after(body, rec, before_gc);
+        }
+        if rec.flags.contains(RecFlags::SAFE_POINT) && body.nodes[rec.node].op == Opcode::Call {
+            self.last_call = rec.node;
+        }
+        if self.stress.0 != 0 {
+            self.stress_after(rec, def_at);
+        }
+        if !self.dying_slots.is_empty() || !self.resolve.new_slots.is_empty() {
+            out.spill_slots.append(&mut self.resolve.new_slots);
+            while let Some(s) = self.dying_slots.pop() {
+                self.free_slots[out.spill_slots[s as usize] as usize].push(s);
+            }
+        }
+        Ok(())
+    }
+
+    fn stress_after(&mut self, rec: &NodeRec, def_at: usize) {
+        if self.stress.has(StressRegs::SPILL_ALWAYS) && rec.flags.contains(RecFlags::DEF) {
+            self.after_def(rec, def_at);
+        }
+        if self.stress.has(StressRegs::ALWAYS_RELOAD) && !rec.flags.contains(RecFlags::HAS_RESULTS)
+        {
+            self.drop_clean_registers();
+        }
+    }
+
+    /// The commonest node of all: a value ends in a store, and its register simply becomes the local's. Declines where the
+    /// local would rather have another register, or where the general path has something to add.
+    #[inline]
+    fn rename(&mut self, first: usize, def_at: usize, rec: &NodeRec, out: &mut Allocation) -> bool {
+        if rec.uses != 1
+            || self.stress.0 != 0
+            || self.fixed_at != self.fixed.len()
+            || !rec.flags.contains(RecFlags::DEF)
+        {
+            return false;
+        }
+        let (u, d) = (&self.refs[first], &self.refs[def_at]);
+        let v = &self.intervals[u.interval as usize];
+        let l = &self.intervals[d.interval as usize];
+        let reg = v.reg;
+        if reg.is_none()
+            || v.kind != Kind::Value
+            || v.mem_valid
+            || l.kind == Kind::Cached
+            || v.ty != l.ty
+            || !d.mask.contains(reg)
+            || !u.mask.contains(reg)
+            || (d.hint != NONE && self.hint_reg(d.hint) != reg)
+            || (l.pref != reg && l.pref.is_some() && !self.occupied.contains(l.pref))
+            || self.dies(d.interval, d.next)
+            || self.lives_on(d.interval)
+                && self.live.crosses_call[d.interval as usize >> 6] >> (d.interval & 63) & 1 != 0
+                && !self.desc().callee_saved.contains(reg)
+        {
+            return false;
+        }
+        let regs = &mut out.regs[rec.node];
+        regs.opnd[0] = reg;
+        regs.def = reg;
+        let (v, l, next) = (u.interval as usize, d.interval, d.next);
+        self.intervals[v].reg = RegNum::NONE;
+        self.owner[reg.0 as usize & 63] = l;
+        let l = &mut self.intervals[l as usize];
+        l.reg = reg;
+        l.pref = reg;
+        l.next_ref = next;
+        l.mem_valid = false;
+        true
+    }
+
+    // ---- registers and owners
+
+    #[inline]
+    fn take(&mut self, r: RegNum, owner: u32, ty: VarType) {
+        self.owner[r.0 as usize & 63] = owner;
+        self.occupied.insert(r);
+        self.written.insert(r);
+        match ty {
+            VarType::Ref => self.gc_ref.insert(r),
+            VarType::Byref => self.gc_byref.insert(r),
+            _ => {}
+        }
+    }
+
+    #[inline]
+    fn free(&mut self, r: RegNum) {
+        self.owner[r.0 as usize & 63] = NONE;
+        self.occupied.remove(r);
+        self.gc_ref.remove(r);
+        self.gc_byref.remove(r);
+    }
+
+    /// Gives interval `iv` register `r`.
+    #[inline]
+    fn place(&mut self, iv: u32, r: RegNum) {
+        let i = &mut self.intervals[iv as usize];
+        i.reg = r;
+        i.pref = r;
+        let ty = i.ty;
+        self.take(r, iv, ty);
+    }
+
+    #[inline]
+    fn emit(&mut self, when: When, ty: VarType, from: Loc, to: Loc) {
+        self.moves.push(AllocMove {
+            node: self.node,
+            when,
+            ty,
+            from,
+            to,
+        });
+    }
+
+    /// The type in which an interval moves to or from memory (`memory`) or between registers.
+    #[inline]
+    fn move_type(i: &Interval, memory: bool) -> VarType {
+        if memory { i.ty } else { i.ty.actual() }
+    }
+
+    /// The memory of an interval; a spill slot is made when there is none.
+    fn memory(&mut self, iv: u32) -> Loc {
+        let i = &mut self.intervals[iv as usize];
+        if i.kind != Kind::Value {
+            self.home_used.insert(i.id as usize);
+            return Loc::home(LocalId(i.id));
+        }
+        if i.slot == NONE {
+            let free = &mut self.free_slots[i.ty as usize];
+            i.slot = match free.pop() {
+                Some(s) => s,
+                None => {
+                    self.resolve.new_slots.push(i.ty);
+                    self.resolve.slots_made += 1;
+                    self.resolve.slots_made - 1
+                }
+            };
+        }
+        Loc::spill(i.slot)
+    }
+
+    // ---- choosing
+
+    /// Is tracked interval `iv` (its number is its column) live at the block's end?
+    #[inline]
+    fn is_live_out(&self, iv: u32) -> bool {
+        self.live_out
+            .get(iv as usize >> 6)
+            .is_some_and(|w| w >> (iv & 63) & 1 != 0)
+    }
+
+    #[inline]
+    pub(super) fn lives_on(&self, iv: u32) -> bool {
+        self.intervals[iv as usize].kind == Kind::Tracked && self.is_live_out(iv)
+    }
+
+    /// Is the value gone once reference `next` is the interval's next one?
+    #[inline]
+    fn dies(&self, iv: u32, next: u32) -> bool {
+        if next == NONE {
+            !self.lives_on(iv)
+        } else {
+            self.refs[next as usize].kind == super::interval::RefKind::Def
+        }
+    }
+
+    /// Next reference of the interval behind the current node.
+    fn next_behind(&self, iv: u32) -> u32 {
+        let mut at = self.intervals[iv as usize].next_ref;
+        while at != NONE
+            && self.refs[at as usize].loc == self.loc
+            && self.refs[at as usize].kind == super::interval::RefKind::Use
+        {
+            at = self.refs[at as usize].next;
+        }
+        at
+    }
+
+    /// Registers that something else will need before interval `iv` ends, from place `from` on; and those needed first.
+    fn conflicts(&self, iv: u32, from: u32, next: u32, wish: RegNum) -> (RegMask, RegMask) {
+        let i = &self.intervals[iv as usize];
+        let on = self.lives_on(iv);
+        let end = if on {
+            u32::MAX
+        } else if next == NONE {
+            return (RegMask::EMPTY, RegMask::EMPTY);
+        } else {
+            i.last_loc
+        };
+        let mut all = RegMask::EMPTY;
+        let mut first = RegMask::EMPTY;
+        for f in self.fixed[self.fixed_at..].iter().take(LOOK_AHEAD) {
+            if f.loc < from {
+                continue;
+            }
+            if f.loc > end {
+                break;
+            }
+            let m = if f.loc < end {
+                f.kills | f.fixed
+            } else {
+                f.fixed
+            };
+            all |= m;
+            if first.is_empty() {
+                first = m;
+            }
+        }
+        if wish.is_some() {
+            all.remove(wish);
+            first.remove(wish);
+        }
+        if on && self.live.crosses_call[iv as usize >> 6] >> (iv & 63) & 1 != 0 {
+            all |= self.desc().caller_saved;
+        }
+        (all, first)
+    }
+
+    /// What the stress limits leave of a mask, if anything.
+    #[inline]
+    fn limited(&self, mask: RegMask) -> RegMask {
+        let m = mask & self.limit;
+        if m.is_empty() { mask } else { m }
+    }
+
+    /// Follows a hint to a register.
+    #[inline]
+    fn hint_reg(&self, hint: u32) -> RegNum {
+        if hint == NONE {
+            RegNum::NONE
+        } else if hint >= HINT_INTERVAL {
+            let i = &self.intervals[(hint - HINT_INTERVAL) as usize];
+            if i.reg.is_some() { i.reg } else { i.pref }
+        } else {
+            RegNum(hint as u8)
+        }
+    }
+
+    /// A free register of `mask` for `iv`, or none. `from`: the first place that matters.
+    fn pick(
+        &self,
+        iv: u32,
+        mask: RegMask,
+        from: u32,
+        next: u32,
+        hint: u32,
+        prefer: RegNum,
+    ) -> RegNum {
+        let cand = mask - self.occupied;
+        if cand.is_empty() || cand.is_single() {
+            return cand.first();
+        }
+        let wish = self.hint_reg(hint);
+        let fixed_wish = if hint < HINT_INTERVAL {
+            wish
+        } else {
+            RegNum::NONE
+        };
+        let (all, first) = self.conflicts(iv, from, next, fixed_wish);
+        let good = cand - all;
+        let pref = self.intervals[iv as usize].pref;
+        for h in [wish, prefer, pref] {
+            if good.contains(h) {
+                return h;
+            }
+        }
+        if !good.is_empty() {
+            return self.reg_order(good);
+        }
+        let later = cand - first;
+        let cand = if later.is_empty() { cand } else { later };
+        for h in [wish, prefer, pref] {
+            if cand.contains(h) {
+                return h;
+            }
+        }
+        self.reg_order(cand)
+    }
+
+    /// How gladly the owner of a register gives it up: farther next references first, memory already current first.
+    fn eviction_score(&self, iv: u32, next: u32) -> u64 {
+        let i = &self.intervals[iv as usize];
+        let here = self.loc;
+        if next == NONE {
+            let to_end = (self.block_len - here) as u64;
+            let seldom = 256 / (1 + (i.weight / 100).max(1).ilog2() as u64);
+            return (to_end + seldom) * if i.mem_valid { 3 } else { 2 };
+        }
+        let r = &self.refs[next as usize];
+        (r.loc - here) as u64 * if i.mem_valid { 3 } else { 2 }
+    }
+
+    /// The register of `mask` whose owner gives it up most gladly; copies and claimed registers are not asked.
+    fn victim(&self, mask: RegMask) -> (RegNum, u64) {
+        let mut best = (RegNum::NONE, 0);
+        for r in (mask & self.occupied).iter() {
+            let iv = self.owner[r.0 as usize];
+            if iv >= COPY {
+                continue;
+            }
+            let score = 1 + self.eviction_score(iv, self.intervals[iv as usize].next_ref);
+            if score > best.1 {
+                best = (r, score);
+            }
+        }
+        best
+    }
+
+    /// Makes memory current, before the node.
+    #[inline(never)]
+    fn save(&mut self, iv: u32) {
+        if self.intervals[iv as usize].mem_valid {
+            return;
+        }
+        let mem = self.memory(iv);
+        let i = &mut self.intervals[iv as usize];
+        i.mem_valid = true;
+        let (reg, ty) = (i.reg, Self::move_type(i, true));
+        let gc = ty.is_gc() && i.kind != Kind::Cached;
+        self.emit(When::Before, ty, Loc::reg(reg), mem);
+        if gc {
+            self.before_live.push(mem);
+        }
+    }
+
+    /// Stores the owner of `r` if need be and takes the register from it.
+    #[inline(never)]
+    fn spill(&mut self, r: RegNum) {
+        let iv = self.owner[r.0 as usize];
+        self.save(iv);
+        self.intervals[iv as usize].reg = RegNum::NONE;
+        self.free(r);
+    }
+
+    /// Takes `r` from its owner, which moves to a free register outside `busy` if there is one, else to memory. A claimed
+    /// register stays readable for the node.
+    fn relocate(&mut self, r: RegNum, busy: RegMask) {
+        let iv = self.owner[r.0 as usize];
+        if iv == COPY {
+            return;
+        }
+        let i = self.intervals[iv as usize];
+        let room = self.desc().regs_for(i.ty) - busy - self.claimed - self.occupied;
+        let next = self.next_behind(iv);
+        // A local whose home is current and which is not wanted soon is not worth a register.
+        let worth = !(i.mem_valid && next == NONE && i.next_ref == NONE);
+        let to = if room.is_empty() || !worth {
+            RegNum::NONE
+        } else {
+            self.pick(iv, room, self.loc, next, NONE, RegNum::NONE)
+        };
+        if to.is_some() {
+            self.emit(
+                When::Before,
+                Self::move_type(&i, false),
+                Loc::reg(r),
+                Loc::reg(to),
+            );
+        } else {
+            self.save(iv);
+            self.intervals[iv as usize].reg = RegNum::NONE;
+        }
+        self.free(r);
+        if self.claimed.contains(r) {
+            self.take(r, COPY, i.ty);
+            self.copies.insert(r);
+        }
+        if to.is_some() {
+            self.place(iv, to);
+        }
+    }
+
+    /// A register of `mask` for `iv` before the node: free, or taken from another.
+    fn obtain(
+        &mut self,
+        iv: u32,
+        mask: RegMask,
+        avoid: RegMask,
+        busy: RegMask,
+        next: u32,
+        hint: u32,
+    ) -> Result<RegNum, LsraError> {
+        let blocked = self.claimed;
+        let fault = LsraError::Overconstrained { node: self.node };
+        if mask.is_single() {
+            let r = mask.first();
+            if self.occupied.contains(r) {
+                if blocked.contains(r) {
+                    return Err(fault);
+                }
+                self.relocate(r, busy);
+            }
+            return Ok(r);
+        }
+        let first = mask - avoid - blocked;
+        let last = mask - blocked;
+        for m in [self.limited(first), first, self.limited(last), last] {
+            let r = self.pick(iv, m, self.loc, next, hint, RegNum::NONE);
+            if r.is_some() {
+                return Ok(r);
+            }
+            let (r, _) = self.victim(m);
+            if r.is_some() {
+                let next = self.intervals[self.owner[r.0 as usize] as usize].next_ref;
+                if next != NONE && self.refs[next as usize].loc == self.loc {
+                    self.relocate(r, busy | mask);
+                } else {
+                    self.spill(r);
+                }
+                return Ok(r);
+            }
+        }
+        Err(fault)
+    }
+
+    // ---- the parts of a node
+
+    /// Finds the register of one use (none: it stays in memory) and records it.
+    fn assign_use(
+        &mut self,
+        r: &RefPosition,
+        avoid: RegMask,
+        busy: RegMask,
+        out: &mut Allocation,
+    ) -> Result<RegNum, LsraError> {
+        let iv = r.interval;
+        let i = self.intervals[iv as usize];
+        let reg = if i.reg.is_some() {
+            if r.mask.contains(i.reg) && !avoid.contains(i.reg) {
+                i.reg
+            } else {
+                self.move_for_use(r, avoid, busy)?
+            }
+        } else {
+            if !i.mem_valid {
+                return Err(LsraError::Undefined { node: r.node });
+            }
+            let next = self.next_behind(iv);
+            if r.flags.contains(UseFlags::REG_OPTIONAL)
+                && !r.mask.is_single()
+                && (self.dies(iv, next) || (r.mask - avoid - self.occupied).is_empty())
+                && self.intervals[iv as usize].next_ref_is_single(self, r)
+            {
+                match i.kind {
+                    Kind::Value => self.memory_uses.push((r.node, r.k, i.slot)),
+                    _ => {
+                        self.home_used.insert(i.id as usize);
+                    }
+                }
+                return Ok(RegNum::NONE);
+            }
+            let got = self.obtain(iv, r.mask, avoid, busy, next, r.hint)?;
+            let mem = self.memory(iv);
+            self.emit(When::Before, Self::move_type(&i, true), mem, Loc::reg(got));
+            self.place(iv, got);
+            got
+        };
+        self.claimed.insert(reg);
+        if r.k != super::Use::NOWHERE {
+            out.regs[r.node].opnd[r.k as usize] = reg;
+        }
+        Ok(reg)
+    }
+
+    /// The value is in a register that will not do: it moves if it ends here, else a copy is made for the node.
+    fn move_for_use(
+        &mut self,
+        r: &RefPosition,
+        avoid: RegMask,
+        busy: RegMask,
+    ) -> Result<RegNum, LsraError> {
+        let iv = r.interval;
+        let claimed = self.claimed;
+        let from = self.intervals[iv as usize].reg;
+        // It must not be its own victim.
+        self.claimed.insert(from);
+        let next = self.next_behind(iv);
+        let got = self.obtain(iv, r.mask - from.mask(), avoid, busy, next, r.hint)?;
+        self.claimed = claimed;
+        let i = self.intervals[iv as usize];
+        self.emit(
+            When::Before,
+            Self::move_type(&i, false),
+            Loc::reg(from),
+            Loc::reg(got),
+        );
+        let again = r.next != NONE && self.refs[r.next as usize].loc == self.loc;
+        if !claimed.contains(from) && !again && (self.dies(iv, next) || busy.contains(from)) {
+            self.free(from);
+            self.place(iv, got);
+        } else {
+            self.take(got, COPY, i.ty);
+            self.copies.insert(got);
+        }
+        Ok(got)
+    }
+
+    fn assign_temps(
+        &mut self,
+        rec: &NodeRec,
+        busy: RegMask,
+        fixed_def: RegMask,
+        out: &mut Allocation,
+    ) -> Result<(), LsraError> {
+        let first = rec.first as usize + rec.uses as usize;
+        for pass in 0..2 {
+            for k in 0..rec.temps as usize {
+                let t = self.refs[first + k];
+                if t.mask.is_single() != (pass == 0) {
+                    continue;
+                }
+                let got = self.obtain_temp(t.mask, fixed_def, busy)?;
+                self.take(got, COPY, VarType::I64);
+                self.copies.insert(got);
+                self.claimed.insert(got);
+                out.regs[rec.node].temp[k] = got;
+            }
+        }
+        Ok(())
+    }
+
+    fn obtain_temp(
+        &mut self,
+        mask: RegMask,
+        fixed_def: RegMask,
+        busy: RegMask,
+    ) -> Result<RegNum, LsraError> {
+        let fault = LsraError::Overconstrained { node: self.node };
+        if mask.is_single() {
+            let r = mask.first();
+            if self.claimed.contains(r) {
+                return Err(fault);
+            }
+            if self.occupied.contains(r) {
+                self.relocate(r, busy);
+            }
+            return Ok(r);
+        }
+        let first = mask - busy - self.claimed;
+        let last = mask - fixed_def - self.claimed;
+        for m in [self.limited(first), first, last] {
+            let r = self.reg_order(m - self.occupied);
+            if r.is_some() {
+                return Ok(r);
+            }
+            let (r, _) = self.victim(m);
+            if r.is_some() {
+                self.spill(r);
+                return Ok(r);
+            }
+        }
+        Err(fault)
+    }
+
+    /// Owners of `mask` that outlive the node move away or are stored.
+    fn clear_the_way(&mut self, mask: RegMask, busy: RegMask) {
+        for r in (mask & self.occupied).iter() {
+            let iv = self.owner[r.0 as usize];
+            if iv < COPY {
+                let next = self.next_behind(iv);
+                if !self.dies(iv, next) {
+                    self.relocate(r, busy);
+                }
+            }
+        }
+    }
+
+    /// The last use is read: the register is free.
+    #[inline]
+    fn release_use(&mut self, body: &mut Body, iv: u32, node: NodeId, k: u8) {
+        let kind = self.intervals[iv as usize].kind;
+        if kind != Kind::Value && k < 3 {
+            let o = &mut body.nodes[node].opnd[k as usize];
+            *o = o.with_last_use(matches!(kind, Kind::Tracked | Kind::BlockLocal));
+        }
+        self.end_value(iv);
+    }
+
+    /// The interval's value is gone.
+    #[inline]
+    fn end_value(&mut self, iv: u32) {
+        let i = &mut self.intervals[iv as usize];
+        let reg = i.reg;
+        i.reg = RegNum::NONE;
+        let memory = i.mem_valid;
+        if reg.is_some() {
+            self.free(reg);
+        }
+        if memory {
+            self.end_memory(iv);
+        }
+    }
+
+    /// The value's memory is of no more use.
+    fn end_memory(&mut self, iv: u32) {
+        let i = &mut self.intervals[iv as usize];
+        let place = match i.kind {
+            Kind::Value => {
+                self.dying_slots.push(i.slot);
+                let place = Loc::spill(i.slot);
+                i.slot = NONE;
+                place
+            }
+            Kind::Tracked | Kind::BlockLocal => Loc::home(LocalId(i.id)),
+            Kind::Cached | Kind::InHome => return,
+        };
+        i.mem_valid = false;
+        if i.ty.is_gc() {
+            self.after_dead.push(place);
+        }
+    }
+
+    #[inline(never)]
+    fn assign_def(
+        &mut self,
+        rec: &NodeRec,
+        r: &RefPosition,
+        taken: RegMask,
+        prefer: RegNum,
+        out: &mut Allocation,
+    ) -> Result<(), LsraError> {
+        let iv = r.interval;
+        let local = rec.flags.contains(RecFlags::DEF_LOCAL);
+        self.intervals[iv as usize].next_ref = r.next;
+        let mask = r.mask - taken;
+        if mask.is_empty() {
+            return Err(LsraError::Overconstrained { node: self.node });
+        }
+        let cached = self.intervals[iv as usize].kind == Kind::Cached;
+        let unread = self.dies(iv, r.next);
+        if local && cached && unread {
+            self.store_to_home(iv, false);
+            return Ok(());
+        }
+        let limited = self.limited(mask);
+        let mut reg = self.pick(iv, limited, self.loc + 1, r.next, r.hint, prefer);
+        if reg.is_none() {
+            let (mut victim, score) = self.victim(limited);
+            if victim.is_none() && !local {
+                reg = self.pick(iv, mask, self.loc + 1, r.next, r.hint, prefer);
+                if reg.is_none() {
+                    victim = self.victim(mask).0;
+                }
+            }
+            if reg.is_some() {
+                victim = reg;
+            }
+            if local && (unread || victim.is_none() || score <= 1 + self.eviction_score(iv, r.next))
+            {
+                self.store_to_home(iv, !unread);
+                return Ok(());
+            }
+            if victim.is_none() {
+                return Err(LsraError::Overconstrained { node: self.node });
+            }
+            if reg.is_none() {
+                self.spill(victim);
+                reg = victim;
+            }
+        }
+        out.regs[rec.node].def = reg;
+        self.place(iv, reg);
+        self.intervals[iv as usize].mem_valid = cached;
+        if cached {
+            out.regs[rec.node].write_thru = true;
+            self.home_used
+                .insert(self.intervals[iv as usize].id as usize);
+        }
+        if unread {
+            self.end_value(iv);
+        }
+        Ok(())
+    }
+
+    /// The definition of a local goes to its home.
+    fn store_to_home(&mut self, iv: u32, live: bool) {
+        let i = &mut self.intervals[iv as usize];
+        self.home_used.insert(i.id as usize);
+        i.mem_valid = live || i.kind == Kind::Cached;
+        if live && i.kind != Kind::Cached && i.ty.is_gc() {
+            self.after_live.push(Loc::home(LocalId(i.id)));
+        }
+    }
+
+    /// Stress: every definition is stored and its register given up.
+    fn after_def(&mut self, rec: &NodeRec, def_at: usize) {
+        if rec.flags.contains(RecFlags::HAS_RESULTS) {
+            return;
+        }
+        let iv = self.refs[def_at].interval;
+        let i = self.intervals[iv as usize];
+        if i.reg.is_none() {
+            return;
+        }
+        let gc = (self.gc_ref, self.gc_byref);
+        if !i.mem_valid {
+            let mem = self.memory(iv);
+            self.intervals[iv as usize].mem_valid = true;
+            let ty = Self::move_type(&i, true);
+            self.emit(When::After, ty, Loc::reg(i.reg), mem);
+            if ty.is_gc() {
+                self.after_live.push(mem);
+            }
+        }
+        self.free(i.reg);
+        self.intervals[iv as usize].reg = RegNum::NONE;
+        self.write_gc(self.node, When::After, gc, (self.gc_ref, self.gc_byref));
+        for k in 0..self.after_live.len() {
+            let loc = self.after_live[k];
+            self.push_live(self.node, When::After, loc, i.ty.gc_kind());
+        }
+        self.after_live.clear();
+    }
+
+    /// Stress: whatever is current in memory leaves its register.
+    fn drop_clean_registers(&mut self) {
+        let gc = (self.gc_ref, self.gc_byref);
+        for r in self.occupied.iter() {
+            let iv = self.owner[r.0 as usize];
+            if iv < COPY && self.intervals[iv as usize].mem_valid {
+                self.intervals[iv as usize].reg = RegNum::NONE;
+                self.free(r);
+            }
+        }
+        self.write_gc(self.node, When::After, gc, (self.gc_ref, self.gc_byref));
+    }
+
+    // ---- GC events
+
+    fn push_live(&mut self, node: NodeId, when: When, loc: Loc, kind: GcKind) {
+        self.events.push(GcEvent {
+            node,
+            when,
+            loc,
+            change: GcChange::Live(kind),
+        });
+    }
+
+    /// Writes the difference of two register states.
+    fn write_gc(
+        &mut self,
+        node: NodeId,
+        when: When,
+        old: (RegMask, RegMask),
+        new: (RegMask, RegMask),
+    ) {
+        if old != new {
+            write_gc_masks(&mut self.events, node, when, old, new);
+        }
+    }
+
+    fn write_gc_before(&mut self, old: (RegMask, RegMask), new: (RegMask, RegMask)) {
+        self.write_gc(self.node, When::Before, old, new);
+        if self.before_live.is_empty() {
+            return;
+        }
+        for k in 0..self.before_live.len() {
+            let loc = self.before_live[k];
+            let kind = self.memory_kind(loc);
+            self.push_live(self.node, When::Before, loc, kind);
+        }
+        self.before_live.clear();
+    }
+
+    fn memory_kind(&self, loc: Loc) -> GcKind {
+        // The move that made it current stands among the last.
+        self.moves
+            .iter()
+            .rev()
+            .find(|m| m.to == loc)
+            .map_or(GcKind::None, |m| m.ty.gc_kind())
+    }
+
+    fn write_gc_after(&mut self, body: &Body, rec: &NodeRec, before: (RegMask, RegMask)) {
+        let new = (self.gc_ref, self.gc_byref);
+        let (node, when) = if rec.flags.contains(RecFlags::SAFE_POINT) {
+            (rec.node, When::Inside)
+        } else if rec.flags.contains(RecFlags::RESULT) && self.last_call.is_some() {
+            (self.last_call, When::Inside)
+        } else {
+            (rec.node, When::After)
+        };
+        for k in 0..self.after_dead.len() {
+            let loc = self.after_dead[k];
+            self.events.push(GcEvent {
+                node,
+                when,
+                loc,
+                change: GcChange::Dead,
+            });
+        }
+        self.after_dead.clear();
+        self.write_gc(node, when, before, new);
+        for k in 0..self.after_live.len() {
+            let loc = self.after_live[k];
+            if let super::LocRef::Home(l) = loc.get() {
+                self.push_live(node, when, loc, body.locals[l].ty.gc_kind());
+            }
+        }
+        self.after_live.clear();
+    }
+}
+
+impl Interval {
+    /// Is `r` the only use of the interval in its node? (A value left in memory is left there for one operand only.)
+    fn next_ref_is_single(&self, l: &Lsra, r: &RefPosition) -> bool {
+        r.next == NONE || l.refs[r.next as usize].loc != r.loc
+    }
+}
+
+/// Appends the difference of two (ref, byref) masks: deaths, then births.
+pub(super) fn write_gc_masks(
+    events: &mut Vec<GcEvent>,
+    node: NodeId,
+    when: When,
+    old: (RegMask, RegMask),
+    new: (RegMask, RegMask),
+) {
+    for r in ((old.0 - new.0) | (old.1 - new.1)).iter() {
+        events.push(GcEvent {
+            node,
+            when,
+            loc: Loc::reg(r),
+            change: GcChange::Dead,
+        });
+    }
+    for (mask, kind) in [(new.0 - old.0, GcKind::Ref), (new.1 - old.1, GcKind::Byref)] {
+        for r in mask.iter() {
+            events.push(GcEvent {
+                node,
+                when,
+                loc: Loc::reg(r),
+                change: GcChange::Live(kind),
+            });
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! Stress bits, in the spirit of RyuJIT's `JitStressRegs`: each makes a different part of the allocator earn its keep.
+
+use crate::target::{RegMask, TargetDesc};
+
+/// `JitStressRegs` bits.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct StressRegs(pub u32);
+
+impl StressRegs {
+    /// Only callee-saved registers where that will do.
+    pub const LIMIT_CALLEE: u32 = 1;
+    /// Only caller-saved registers where that will do.
+    pub const LIMIT_CALLER: u32 = 2;
+    /// Three registers of each file where that will do.
+    pub const LIMIT_SMALL_SET: u32 = 3;
+    /// Mask of the limits.
+    pub const LIMIT_MASK: u32 = 3;
+    /// Highest register first.
+    pub const REVERSE_ORDER: u32 = 4;
+    /// Callee-saved registers first.
+    pub const CALLEE_FIRST: u32 = 8;
+    /// Visit blocks in layout order.
+    pub const TRAVERSE_LAYOUT: u32 = 0x20;
+    /// Visit blocks in a scrambled order.
+    pub const TRAVERSE_RANDOM: u32 = 0x40;
+    /// Nothing stays in a register from block to block.
+    pub const FORGET_AT_BOUNDARIES: u32 = 0x100;
+    /// Reload at every use.
+    pub const ALWAYS_RELOAD: u32 = 0x400;
+    /// Spill every definition.
+    pub const SPILL_ALWAYS: u32 = 0x800;
+    /// No use may stay in memory.
+    pub const NO_REG_OPTIONAL: u32 = 0x1000;
+
+    pub(super) fn has(self, bit: u32) -> bool {
+        self.0 & bit != 0
+    }
+    pub(super) fn no_reg_optional(self) -> bool {
+        self.has(Self::NO_REG_OPTIONAL)
+    }
+    /// The registers that the limits leave.
+    pub(super) fn limit(self, desc: &TargetDesc) -> RegMask {
+        let all = desc.allocatable();
+        match self.0 & Self::LIMIT_MASK {
+            Self::LIMIT_CALLEE => all & desc.callee_saved,
+            Self::LIMIT_CALLER => all & desc.caller_saved,
+            Self::LIMIT_SMALL_SET => {
+                let mut m = RegMask::EMPTY;
+                for order in [desc.int_order, desc.float_order] {
+                    for &r in order.iter().take(2).chain(order.last()) {
+                        m.insert(r);
+                    }
+                }
+                m
+            }
+            _ => RegMask(u64::MAX),
+        }
+    }
+}
