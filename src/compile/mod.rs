@@ -1,6 +1,6 @@
 //! Phases, options, errors and dumps; the one choice of target.
 
-pub mod code;
+pub use crate::codegen::code;
 pub mod error;
 pub mod method_set;
 pub mod options;
