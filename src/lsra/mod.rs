@@ -296,6 +296,11 @@ impl Lsra {
                 body.locals[l].flags |= LocalFlags::ZERO_INIT;
             }
         }
+        for (c, &l) in self.live.columns.iter().enumerate() {
+            if body.locals[l].ty.is_gc() && self.live.is_live_in(BlockId(0), c as u32) {
+                body.locals[l].flags |= LocalFlags::ZERO_INIT;
+            }
+        }
         self.home_used.reset(body.locals.len());
         self.owner = [NONE; 64];
         self.occupied = RegMask::EMPTY;

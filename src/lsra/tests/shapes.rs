@@ -341,3 +341,73 @@ fn bench_one_shape() {
         lsra.work()
     );
 }
+
+/// `for (s = 0, i = 0; i < n; i++) s += i;`, with a call in the loop or without.
+fn counted_loop(call: bool) -> (Body, BlockId) {
+    let mut b = Shape {
+        rng: Rng::new(1),
+        body: Body::default(),
+        window: Vec::new(),
+        ops: 0,
+        block: BlockId(0),
+    };
+    b.body.blocks.push(Block::new());
+    let [n, s, i] = [0; 3].map(|_| b.body.locals.push(Local::new(VarType::I64)));
+    let p = b.node(Opcode::ParamReg, VarType::I64, [NO; 3], 0);
+    b.body.nodes[p].sub = 7;
+    b.store(n, Operand::node(p));
+    let zero = Operand::small(0).expect("small");
+    b.store(s, zero);
+    b.store(i, zero);
+    let (head, exit) = (b.new_block(800), b.new_block(100));
+    b.jump(head);
+    b.block = head;
+    if call {
+        let c = b.call(Operand::local(i), Operand::local(s));
+        b.store(s, Operand::node(c));
+    }
+    let add = [Operand::local(s), Operand::local(i), NO];
+    let t = b.node(Opcode::Add, VarType::I64, add, 0);
+    b.store(s, Operand::node(t));
+    let one = Operand::small(1).expect("small");
+    let t = b.node(Opcode::Add, VarType::I64, [Operand::local(i), one, NO], 0);
+    b.store(i, Operand::node(t));
+    let compared = [Operand::local(i), Operand::local(n), NO];
+    b.node(
+        Opcode::CmpBranch,
+        VarType::Void,
+        compared,
+        VarType::I64 as u32,
+    );
+    b.body.blocks[head].succ = [head, exit];
+    b.block = exit;
+    b.node(Opcode::Ret, VarType::I64, [Operand::local(s), NO, NO], 0);
+    (b.body, head)
+}
+
+/// A small loop keeps everything in registers: no moves but those to the argument registers, no homes, no edge block.
+#[test]
+fn a_loop_needs_no_moves() {
+    let (mut lsra, mut out) = (Lsra::new(), Allocation::default());
+    for call in [false, true] {
+        let (mut body, head) = counted_loop(call);
+        let blocks = body.blocks.len();
+        allocate(&mut lsra, &mut body, &mut out);
+        let text = dump_allocation(&body, &x64::LINUX, &out);
+        let r = check_allocation::<TestMachine>(&body, &x64::LINUX, &abi(), &out);
+        assert_eq!(r, Ok(()), "{text}");
+        let in_loop: Vec<NodeId> = body.block_nodes(head).collect();
+        let moves = out.moves.iter().filter(|m| in_loop.contains(&m.node));
+        assert_eq!(moves.count(), 0, "{text}");
+        assert_eq!(body.blocks.len(), blocks, "{text}");
+        for l in body.locals.iter() {
+            assert!(l.flags.contains(LocalFlags::NO_HOME), "{text}");
+        }
+        for n in in_loop {
+            let node = &body.nodes[n];
+            if node.op == Opcode::StoreLcl && !call {
+                assert_eq!(out.regs[n].def, out.regs[n].opnd[0], "{text}");
+            }
+        }
+    }
+}
