@@ -2,6 +2,8 @@
 
 pub mod code;
 pub mod error;
+pub mod method_set;
+pub mod options;
 
 pub use code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
 pub use error::CompileError;

@@ -38,7 +38,7 @@ impl DataSection {
         let window = self.bytes.len().saturating_sub(32 * bytes.len()) / bytes.len().max(1);
         for i in window..self.bytes.len() / bytes.len().max(1) {
             let at = i * bytes.len();
-            if at as u32 % align == 0
+            if (at as u32).is_multiple_of(align)
                 && &self.bytes[at..at + bytes.len()] == bytes
                 && !self.in_table(at as u32)
             {

@@ -31,7 +31,7 @@ pub struct InstrDesc {
     pub width: u8,
     /// Condition, scale, shift: as the form says.
     pub extra: u8,
-    /// Register operands, destination first.
+    /// Register operands, in the places that the machine's `instr_desc` gives them.
     pub r: [RegNum; 4],
     /// Displacement, frame reference, label or data offset.
     pub disp: i32,

@@ -10,11 +10,21 @@
 //! - **jump-ends-group-piece**: a jump's size is not known until `finish`; nothing else in a method changes size.
 //! - **marks-in-order**: marks are appended in code order within their group.
 
+pub mod code;
 pub mod code_mark;
 pub mod data_section;
+pub mod encoder;
+pub mod finish;
 pub mod ins_group;
 pub mod instr_desc;
+pub mod jumps;
+pub mod print;
 
+pub mod x64;
+
+pub use code::{Code, Reloc, RelocTarget, Section};
 pub use code_mark::{CodeMark, MarkKind};
+pub use encoder::{CodeBuf, Emit, EncodeCx, EncodeError, FrameAccess, PrintCx, Refusal};
+pub use finish::{FinishScratch, finish};
 pub use ins_group::{Emitter, GroupFlags, GroupId, InsGroup, Symbol, SymbolKind};
 pub use instr_desc::{FrameRef, InstrDesc, Label, SlotId};

@@ -13,6 +13,7 @@
 //!
 //! `docs/ir.md` is the prose; the opcode table is [`opcodes`]; the interpreter is the definition in code.
 
+pub mod bail;
 pub mod block;
 pub mod locals;
 pub mod method;
@@ -20,6 +21,7 @@ pub mod node;
 pub mod opcodes;
 pub mod operand;
 
+pub use bail::Bail;
 pub use block::{
     Block, BlockFlags, BlockId, Clause, ClauseId, ClauseKind, Region, RegionId, RegionKind,
 };

@@ -1,1 +1,133 @@
-//! Neutral nodes to nodes that this machine can do.
+//! Lowering: neutral nodes to nodes that this machine can do.
+//!
+//! After lowering everything that allocation and code generation must know is explicit: parameters and arguments are nodes with
+//! registers, constants that need a register are `const` nodes, operands that are part of their user's instruction are marked
+//! contained, comparisons stand in their branches.
+//!
+//! The walk goes over a block in execution order and lowers each node once, its operands first. New nodes are made in lowered
+//! form and are not visited again.
+//!
+//! **contained-moves-the-read**: containing a node moves its reads of locals and memory down to its user. So nothing between
+//! the two may store to those locals ([`LowerCx::can_move_to`] asks).
+
+pub mod arm64;
+pub mod calls;
+pub mod containment;
+pub mod x64;
+
+use crate::ir::{Bail, BlockId, Body, Method, Node, NodeFlags, NodeId, Opcode, Operand};
+use crate::target::{RuntimeAbi, Target, TargetDesc};
+use crate::types::VarType;
+
+/// What lowering works on.
+pub struct LowerCx<'a> {
+    /// The body, changed in place.
+    pub body: &'a mut Body,
+    /// The method's immutable head.
+    pub method: &'a Method,
+    /// Facts of the machine.
+    pub desc: &'static TargetDesc,
+    /// Facts of the runtime.
+    pub abi: &'a RuntimeAbi,
+    /// FullOpts: look for containment that costs a search. MinOpts takes only what is adjacent.
+    pub full: bool,
+    /// The block being lowered.
+    pub block: BlockId,
+}
+
+/// Per-machine lowering.
+pub trait Lower: Target {
+    /// Lowers one node. May change, add or remove nodes before it, and add nodes behind it.
+    fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail>;
+}
+
+/// Lowers one block.
+pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(), Bail> {
+    cx.block = block;
+    let mut n = cx.body.blocks[block].first;
+    while n.is_some() {
+        let next = cx.body.nodes[n].next;
+        L::lower_node(cx, n)?;
+        n = next;
+    }
+    Ok(())
+}
+
+impl LowerCx<'_> {
+    /// The node.
+    #[inline]
+    pub fn node(&self, n: NodeId) -> &Node {
+        &self.body.nodes[n]
+    }
+
+    /// The node, to change.
+    #[inline]
+    pub fn node_mut(&mut self, n: NodeId) -> &mut Node {
+        &mut self.body.nodes[n]
+    }
+
+    /// Inserts `node` before `at`.
+    #[inline]
+    pub fn insert_before(&mut self, at: NodeId, node: Node) -> NodeId {
+        self.body.insert_before(self.block, at, node)
+    }
+
+    /// Inserts `node` after `at`.
+    #[inline]
+    pub fn insert_after(&mut self, at: NodeId, node: Node) -> NodeId {
+        self.body.insert_after(self.block, at, node)
+    }
+
+    /// Takes `n` out of the block.
+    pub fn remove(&mut self, n: NodeId) {
+        self.body.remove(self.block, n);
+    }
+
+    /// Replaces constant operand `k` of `n` by a `const` node in front, so that it gets a register.
+    pub fn materialize(&mut self, n: NodeId, k: usize) {
+        let o = self.node(n).opnd[k];
+        if o.is_const() {
+            let ty = self.body.position_type(n, k);
+            self.materialize_as(n, k, ty);
+        }
+    }
+
+    /// As [`LowerCx::materialize`], with the type given.
+    pub fn materialize_as(&mut self, n: NodeId, k: usize, ty: VarType) {
+        let o = self.node(n).opnd[k];
+        if !o.is_const() {
+            return;
+        }
+        let mut c = Node::new(Opcode::Const, ty);
+        c.opnd[0] = o;
+        let c = self.insert_before(n, c);
+        self.body.nodes[c].user = n;
+        self.node_mut(n).opnd[k] = Operand::node(c);
+    }
+
+    /// Exchanges operands 0 and 1 of `n`.
+    pub fn swap_operands(&mut self, n: NodeId) {
+        self.node_mut(n).opnd.swap(0, 1);
+    }
+
+    /// Marks `n` as part of its user.
+    pub fn contain(&mut self, n: NodeId) {
+        self.node_mut(n).flags.insert(NodeFlags::CONTAINED);
+    }
+
+    /// The refusal for a node this target does not do yet.
+    pub fn unsupported(&self, n: NodeId) -> Bail {
+        Bail::Unsupported {
+            what: self.node(n).op.name(),
+            node: n,
+        }
+    }
+
+    /// The value of constant operand `k` as a signed number of its type.
+    #[inline]
+    pub fn const_i64(&self, n: NodeId, k: usize) -> Option<i64> {
+        self.body
+            .const_value(self.node(n).opnd[k])
+            .map(|v| v as i64)
+    }
+}

@@ -1,1 +1,57 @@
-fn main() {}
+//! `cargo xtask`: what the project does with itself.
+//!
+//! One module a subcommand; this file only dispatches. A new subcommand is a module with an `Args`
+//! struct and a `run(Args) -> Result<ExitCode>`, and one line each in `mod`, `Task` and `main`.
+//!
+//! Three modules are shared: [`paths`] (where things lie), [`run`] (starting programs, counting
+//! results) and [`setup`] (what a machine must have, fetched into the cache folder).
+
+mod bringup;
+mod coreclr;
+mod dotnet;
+mod paths;
+mod run;
+mod setup;
+mod test;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Tatsu's own commands")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run everything that is checked before a change lands
+    Test(test::Args),
+    /// Fetch what the arm64 and .NET suites need (packages, cross toolchain, test runtime)
+    Setup(setup::Args),
+    /// Run the bring-up suite natively or under emulation
+    Bringup(bringup::Args),
+    /// Run the C# bring-up programs in stock .NET with Tatsu as the JIT
+    Dotnet(dotnet::Args),
+    /// Run one managed program on the test runtime
+    DotnetRun(coreclr::Args),
+    /// The process that hosts the runtime; `dotnet-run` becomes this one
+    #[command(hide = true)]
+    DotnetHost(coreclr::HostArgs),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().task {
+        Task::Test(args) => test::run(args),
+        Task::Setup(args) => setup::run(args),
+        Task::Bringup(args) => bringup::run(args),
+        Task::Dotnet(args) => dotnet::run(args),
+        Task::DotnetRun(args) => coreclr::run(args),
+        Task::DotnetHost(args) => coreclr::host(args),
+    };
+    done.unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::FAILURE
+    })
+}

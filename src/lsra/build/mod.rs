@@ -1,8 +1,12 @@
 //! Nodes to demands: the only part of allocation that knows machines.
 
-use super::demand::NodeDemand;
-use crate::ir::{Body, NodeId};
-use crate::target::{Target, TargetDesc};
+pub mod arm64;
+pub mod x64;
+
+use super::demand::{Def, NodeDemand, Temp, Use, UseFlags};
+use crate::ir::{Body, CallId, CallTarget, LocalId, Node, NodeFlags, NodeId, Opcode, Operand};
+use crate::target::{RegMask, RegNum, RuntimeAbi, Target, TargetDesc};
+use crate::types::VarType;
 
 /// What demands are read from.
 pub struct BuildCx<'a> {
@@ -11,11 +15,217 @@ pub struct BuildCx<'a> {
     /// Facts of the machine.
     pub desc: &'static TargetDesc,
     /// Conventions of the runtime (where catch arguments arrive, ...).
-    pub abi: &'a crate::target::RuntimeAbi,
+    pub abi: &'a RuntimeAbi,
 }
 
 /// Per-machine demands. `demand` is clear on entry. Contained nodes are never asked.
 pub trait Build: Target {
     /// Describes what node `n` demands.
     fn build_node(cx: &BuildCx<'_>, n: NodeId, demand: &mut NodeDemand);
+}
+
+impl BuildCx<'_> {
+    /// The node.
+    #[inline]
+    pub fn node(&self, n: NodeId) -> &Node {
+        &self.body.nodes[n]
+    }
+
+    /// A use of operand `k` of `n` in any register of its file. Constants use nothing; a contained node's own operands are used
+    /// in its stead.
+    #[inline]
+    pub fn use_any(&self, d: &mut NodeDemand, n: NodeId, k: usize, flags: UseFlags) {
+        let o = self.node(n).opnd[k];
+        if let Some(x) = o.as_node() {
+            let x_node = self.node(x);
+            if x_node.is_contained() {
+                self.use_contained(d, x, flags);
+                return;
+            }
+            let mask = self.desc.regs_for(x_node.ty);
+            d.uses.push(Use {
+                node: n,
+                k: k as u8,
+                flags,
+                opnd: o,
+                mask,
+            });
+        } else if let Some(l) = o.as_local() {
+            let mask = self.desc.regs_for(self.body.locals[l].ty);
+            d.uses.push(Use {
+                node: n,
+                k: k as u8,
+                flags,
+                opnd: o,
+                mask,
+            });
+        }
+    }
+
+    /// A use of operand `k` of `n` in one register.
+    pub fn use_fixed(&self, d: &mut NodeDemand, n: NodeId, k: usize, r: RegNum, flags: UseFlags) {
+        let o = self.node(n).opnd[k];
+        if o.is_some() && !o.is_const() {
+            d.uses.push(Use {
+                node: n,
+                k: k as u8,
+                flags,
+                opnd: o,
+                mask: r.mask(),
+            });
+        }
+    }
+
+    /// The operands of a contained node: registers of its address, or of the comparison it is.
+    pub fn use_contained(&self, d: &mut NodeDemand, x: NodeId, flags: UseFlags) {
+        let flags = flags & UseFlags::DELAY_FREE;
+        for k in 0..3 {
+            let o: Operand = self.node(x).opnd[k];
+            if o.is_some() && !o.is_const() {
+                self.use_any(d, x, k, flags);
+            }
+        }
+    }
+
+    /// Is operand `k` of `n` a contained node?
+    #[inline]
+    pub fn is_contained(&self, n: NodeId, k: usize) -> bool {
+        self.node(n).opnd[k]
+            .as_node()
+            .is_some_and(|x| self.node(x).is_contained())
+    }
+
+    /// A definition of type `ty` in any register of its file.
+    #[inline]
+    pub fn def_any(&self, d: &mut NodeDemand, ty: VarType) {
+        d.def = Some(Def {
+            ty,
+            mask: self.desc.regs_for(ty),
+        });
+    }
+
+    /// A definition in one register.
+    pub fn def_fixed(&self, d: &mut NodeDemand, ty: VarType, r: RegNum) {
+        d.def = Some(Def { ty, mask: r.mask() });
+    }
+
+    /// An internal temporary.
+    pub fn temp(&self, d: &mut NodeDemand, ty: VarType) {
+        d.temps.push(Temp {
+            ty,
+            mask: self.desc.regs_for(ty),
+        });
+    }
+
+    /// What is the same on every machine: parameters, stores to locals, calls, returns. Returns whether `n` was one of these.
+    pub fn build_common(&self, n: NodeId, d: &mut NodeDemand) -> bool {
+        let node = self.node(n);
+        match node.op {
+            Opcode::Nop
+            | Opcode::IlOffset
+            | Opcode::Jump
+            | Opcode::Unreachable
+            | Opcode::Fence
+            | Opcode::EndFinally => {}
+            Opcode::KeepAlive => self.use_any(d, n, 0, UseFlags::REG_OPTIONAL),
+            Opcode::ParamReg => self.def_fixed(d, node.ty, RegNum(node.sub)),
+            Opcode::Result => self.def_fixed(d, node.ty, RegNum(node.aux as u8)),
+            Opcode::StoreLcl => self.build_store_lcl(n, d),
+            Opcode::PutArgReg => {
+                let r = RegNum(node.sub);
+                self.use_any(d, n, 0, UseFlags::PREFER_DEF);
+                self.def_fixed(d, node.ty, r);
+            }
+            Opcode::Call => self.build_call(n, d),
+            Opcode::RetRegs => self.build_ret(n, d),
+            Opcode::Throw => {
+                self.use_fixed(d, n, 0, self.desc.call_conv.int_args[0], UseFlags::empty());
+                d.kills = self.desc.caller_saved;
+                d.safe_point = true;
+            }
+            Opcode::Rethrow | Opcode::CallFinally => {
+                d.kills = self.desc.caller_saved;
+                d.safe_point = true;
+            }
+            Opcode::CatchArg => self.def_fixed(d, node.ty, self.abi.exception_reg),
+            // The resume address is made in the first result register.
+            Opcode::CatchRet => d.kills = self.desc.call_conv.int_rets[0].mask(),
+            _ => return false,
+        }
+        true
+    }
+
+    fn build_store_lcl(&self, n: NodeId, d: &mut NodeDemand) {
+        let local = self.body.locals[LocalId(self.node(n).aux)];
+        self.use_any(d, n, 0, UseFlags::PREFER_DEF);
+        if local.is_reg_candidate() {
+            self.def_any(d, local.ty.actual());
+        }
+    }
+
+    fn build_call(&self, n: NodeId, d: &mut NodeDemand) {
+        let node = self.node(n);
+        let call = CallId(node.aux);
+        let info = &self.body.calls[call];
+        for a in self.body.args(call) {
+            if let Some(p) = a.opnd.as_node() {
+                let mask = RegNum(self.node(p).sub).mask();
+                d.uses.push(Use {
+                    node: n,
+                    k: Use::NOWHERE,
+                    flags: UseFlags::empty(),
+                    opnd: a.opnd,
+                    mask,
+                });
+            }
+        }
+        if info.target == CallTarget::Indirect {
+            // The target must survive the set-up of arguments: it may not sit in an argument register.
+            let args = self
+                .desc
+                .call_conv
+                .int_args
+                .iter()
+                .fold(RegMask::EMPTY, |m, r| m | r.mask());
+            let o = node.opnd[0];
+            let mask = self.desc.int_regs - args;
+            d.uses.push(Use {
+                node: n,
+                k: 0,
+                flags: UseFlags::empty(),
+                opnd: o,
+                mask,
+            });
+        }
+        d.kills = self.desc.caller_saved;
+        d.safe_point = !info.flags.contains(crate::ir::CallFlags::NO_GC);
+        if node.ty != VarType::Void && !node.flags.contains(NodeFlags::UNUSED) {
+            let ty = node.ty.actual();
+            let cc = self.desc.call_conv;
+            let r = if ty.is_float_reg() {
+                cc.float_rets[0]
+            } else {
+                cc.int_rets[0]
+            };
+            self.def_fixed(d, ty, r);
+        }
+    }
+
+    fn build_ret(&self, n: NodeId, d: &mut NodeDemand) {
+        let cc = self.desc.call_conv;
+        let (mut i, mut f) = (0, 0);
+        for k in 0..3 {
+            if self.node(n).opnd[k].is_none() {
+                break;
+            }
+            let r = if self.body.operand_type(n, k).is_float_reg() {
+                f += 1;
+                cc.float_rets[f - 1]
+            } else {
+                i += 1;
+                cc.int_rets[i - 1]
+            };
+            self.use_fixed(d, n, k, r, UseFlags::empty());
+        }
+    }
 }

@@ -1,0 +1,290 @@
+//! The knobs: one table from which the reader, the help text and the document are made.
+//!
+//! Under .NET they are read through the runtime's own configuration, elsewhere from the process environment; both are a
+//! [`ConfigSource`]. In the environment a knob has the prefix `DOTNET_` (or `COMPlus_`), and integers are hexadecimal, as
+//! .NET has it. Names that RyuJIT knows keep its meaning; what is ours alone begins with `Tatsu`.
+//!
+//! Knobs are read once by a shell and passed down as plain data ([`Options`]); nothing below reads the environment.
+
+use std::fmt::Write as _;
+
+use super::method_set::MethodSet;
+
+/// Where the values come from.
+pub trait ConfigSource {
+    /// The text of knob `name` (without prefix); `None` when unset.
+    fn text(&self, name: &str) -> Option<String>;
+    /// The integer of knob `name`; `None` when unset or not a number.
+    fn int(&self, name: &str) -> Option<i32>;
+}
+
+/// What a knob holds.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum KnobType {
+    /// A hexadecimal integer.
+    Int,
+    /// 0 off, anything else on.
+    Flag,
+    /// Text.
+    Text,
+    /// A list of method patterns ([`super::method_set`]).
+    Methods,
+}
+
+impl KnobType {
+    /// The type's name in help.
+    pub fn name(self) -> &'static str {
+        match self {
+            KnobType::Int => "hex integer",
+            KnobType::Flag => "0 or 1",
+            KnobType::Text => "text",
+            KnobType::Methods => "methods",
+        }
+    }
+}
+
+/// Where a knob has an effect.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum KnobScope {
+    /// In every shell.
+    Everywhere,
+    /// As the alternate JIT of stock .NET.
+    Dotnet,
+}
+
+impl KnobScope {
+    /// The scope's name in help.
+    pub fn name(self) -> &'static str {
+        match self {
+            KnobScope::Everywhere => "everywhere",
+            KnobScope::Dotnet => ".NET",
+        }
+    }
+}
+
+/// One knob, for help and documents.
+#[derive(Copy, Clone, Debug)]
+pub struct Knob {
+    /// Name without prefix.
+    pub name: &'static str,
+    /// What it holds.
+    pub ty: KnobType,
+    /// The default as it would be written.
+    pub default: &'static str,
+    /// Where it applies.
+    pub scope: KnobScope,
+    /// One sentence.
+    pub help: &'static str,
+}
+
+macro_rules! knobs {
+    ($($field:ident $name:literal $ty:ident $default:literal $scope:ident $help:literal;)*) => {
+        /// Every knob's value.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        pub struct Options {
+            $(#[doc = $help] pub $field: knobs!(@type $ty),)*
+        }
+
+        /// Every knob, in the order of the help.
+        pub static KNOBS: &[Knob] = &[$(Knob {
+            name: $name,
+            ty: KnobType::$ty,
+            default: $default,
+            scope: KnobScope::$scope,
+            help: $help,
+        },)*];
+
+        impl Options {
+            /// Reads every knob from `source`.
+            pub fn read(source: &dyn ConfigSource) -> Options {
+                Options { $($field: knobs!(@read $ty source, $name, $default),)* }
+            }
+        }
+    };
+    (@type Int) => { i32 };
+    (@type Flag) => { bool };
+    (@type Text) => { Option<String> };
+    (@type Methods) => { MethodSet };
+    (@read Int $source:ident, $name:literal, $default:literal) => {
+        $source.int($name).unwrap_or_else(|| hex($default).unwrap_or_default())
+    };
+    (@read Flag $source:ident, $name:literal, $default:literal) => {
+        $source.int($name).or_else(|| hex($default)).is_some_and(|v| v != 0)
+    };
+    (@read Text $source:ident, $name:literal, $default:literal) => {
+        $source.text($name).or(Some($default.to_owned())).filter(|t| !t.is_empty())
+    };
+    (@read Methods $source:ident, $name:literal, $default:literal) => {
+        MethodSet::parse($source.text($name).as_deref().unwrap_or($default))
+    };
+}
+
+#[rustfmt::skip]
+knobs! {
+    alt_jit             "AltJit"            Methods ""  Dotnet     "Methods that Tatsu compiles; .NET's own JIT takes the others.";
+    jit_disasm          "JitDisasm"         Methods ""  Everywhere "Methods whose code is listed.";
+    jit_disasm_summary  "JitDisasmSummary"  Flag    "0" Everywhere "One line per compiled method: number, name, tier, sizes.";
+    jit_dump            "JitDump"           Methods ""  Everywhere "Methods whose intermediate states are printed.";
+    jit_std_out_file    "JitStdOutFile"     Text    ""  Everywhere "File that listings, dumps and summaries are appended to, instead of standard output.";
+    jit_min_opts        "JITMinOpts"        Flag    "0" Everywhere "Compile everything with minimal optimisation.";
+    jit_min_opts_too    "JitMinOpts"        Flag    "0" Everywhere "The same as JITMinOpts.";
+    jit_stress          "JitStress"         Int     "0" Everywhere "Stress areas: 0 none, 2 all, others by hash of the method.";
+    jit_stress_regs     "JitStressRegs"     Int     "0" Everywhere "Register allocation stress bits: 3 fewer registers, 4 and 8 reversed choices, 800 spill always.";
+    alt_jit_exclude     "AltJitExcludeAssemblies" Text "" Dotnet   "Assemblies whose methods are declined, separated by semicolons.";
+    run_altjit_code     "RunAltJitCode"     Flag    "1" Dotnet     "0: compile, then decline, so that .NET's own code runs.";
+    tatsu_report        "TatsuReport"       Text    ""  Dotnet     "File with counts of what was compiled and of every reason for declining, most frequent first.";
+    tatsu_trace         "TatsuTrace"        Flag    "0" Dotnet     "One line per method that the runtime offers: its name and what became of it.";
+    tatsu_check         "TatsuCheck"        Int     "0" Everywhere "Verifiers between phases: 0 as built, 1 structure, 2 also the allocation checker and decoding of all output.";
+}
+
+impl Options {
+    /// Compile everything with minimal optimisation?
+    pub fn min_opts(&self) -> bool {
+        self.jit_min_opts || self.jit_min_opts_too
+    }
+}
+
+impl Default for Options {
+    /// Every knob at its default.
+    fn default() -> Self {
+        Options::read(&Unset)
+    }
+}
+
+/// A source without any value.
+struct Unset;
+
+impl ConfigSource for Unset {
+    fn text(&self, _name: &str) -> Option<String> {
+        None
+    }
+    fn int(&self, _name: &str) -> Option<i32> {
+        None
+    }
+}
+
+/// The process environment: `DOTNET_` first, then `COMPlus_`.
+#[derive(Copy, Clone, Debug, Default)]
+pub struct ProcessEnvironment;
+
+impl ConfigSource for ProcessEnvironment {
+    fn text(&self, name: &str) -> Option<String> {
+        ["DOTNET_", "COMPlus_"]
+            .into_iter()
+            .find_map(|prefix| std::env::var_os(format!("{prefix}{name}")))
+            .map(|v| v.to_string_lossy().into_owned())
+            .filter(|v| !v.is_empty())
+    }
+    fn int(&self, name: &str) -> Option<i32> {
+        hex(&self.text(name)?)
+    }
+}
+
+/// A hexadecimal number of at most 32 bits, with or without `0x`.
+fn hex(text: &str) -> Option<i32> {
+    let digits = text.trim();
+    let digits = digits
+        .strip_prefix("0x")
+        .or_else(|| digits.strip_prefix("0X"))
+        .unwrap_or(digits);
+    u32::from_str_radix(digits, 16).ok().map(u32::cast_signed)
+}
+
+/// The table as text for a terminal.
+pub fn knobs_help() -> String {
+    let mut out = String::from(
+        "Environment variables; each has the prefix DOTNET_ (COMPlus_ is read too). Integers are hexadecimal.\n\n",
+    );
+    for k in KNOBS {
+        let default = if k.default.is_empty() {
+            "unset"
+        } else {
+            k.default
+        };
+        let _ = writeln!(
+            out,
+            "  {:<24} {:<12} default {:<6} {:<11} {}",
+            k.name,
+            k.ty.name(),
+            default,
+            k.scope.name(),
+            k.help
+        );
+    }
+    out
+}
+
+/// The table as Markdown.
+pub fn knobs_markdown() -> String {
+    let mut out = String::from(
+        "| `DOTNET_…` | holds | default | applies | effect |\n|---|---|---|---|---|\n",
+    );
+    for k in KNOBS {
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {} | {} |",
+            k.name,
+            k.ty.name(),
+            if k.default.is_empty() {
+                "–"
+            } else {
+                k.default
+            },
+            k.scope.name(),
+            k.help
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashMap;
+
+    struct Map(HashMap<&'static str, &'static str>);
+
+    impl ConfigSource for Map {
+        fn text(&self, name: &str) -> Option<String> {
+            self.0.get(name).map(|s| (*s).to_owned())
+        }
+        fn int(&self, name: &str) -> Option<i32> {
+            hex(self.0.get(name)?)
+        }
+    }
+
+    #[test]
+    fn defaults_are_what_the_table_says() {
+        let o = Options::default();
+        assert!(o.alt_jit.is_empty() && o.jit_std_out_file.is_none());
+        assert!(o.run_altjit_code && !o.jit_min_opts);
+        assert_eq!(o.jit_stress_regs, 0);
+    }
+
+    #[test]
+    fn values_are_read() {
+        let o = Options::read(&Map(HashMap::from([
+            ("AltJit", "Add Program:*"),
+            ("JitStressRegs", "0x10"),
+            ("JITMinOpts", "1"),
+            ("RunAltJitCode", "0"),
+            ("JitStress", "FFFFFFFF"),
+            ("TatsuReport", "/tmp/r"),
+        ])));
+        assert_eq!(o.alt_jit, MethodSet::parse("Add Program:*"));
+        assert_eq!((o.jit_stress_regs, o.jit_stress), (16, -1));
+        assert!(o.jit_min_opts && !o.run_altjit_code);
+        assert_eq!(o.tatsu_report.as_deref(), Some("/tmp/r"));
+    }
+
+    #[test]
+    fn defaults_parse_and_names_are_unique() {
+        for (i, k) in KNOBS.iter().enumerate() {
+            assert!(KNOBS[..i].iter().all(|o| o.name != k.name), "{}", k.name);
+            if matches!(k.ty, KnobType::Int | KnobType::Flag) {
+                assert!(hex(k.default).is_some(), "{}", k.name);
+            }
+            assert!(knobs_help().contains(k.name) && knobs_markdown().contains(k.name));
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Choosing a form for every jump.
+//!
+//! Every jump starts in its shortest form and only ever grows, so the sweeps end. One sweep goes over the jumps with the sizes of
+//! the moment and looks once at every jump; it costs O(jumps), not O(instructions), because what lies between jumps
+//! never changes size. Nearly all methods settle in two or three sweeps. A chain in which every jump's growth just pushes the
+//! next one out could take as many sweeps as there are jumps; so from sweep [`PATIENCE`] on a jump that is *nearly* out of reach
+//! grows too, with a margin that doubles each time, which ends the matter within [`PATIENCE`] + 32 sweeps.
+//!
+//! A form of size zero stands for dropping a jump to the instruction behind it. It is tried for forward jumps only: a jump
+//! whose target is its own beginning is a loop, not a jump to the next instruction.
+
+use super::encoder::{Emit, Refusal};
+use super::ins_group::GroupId;
+
+/// One form of a jump class. `delta` is the target's offset minus the offset of the jump's first byte.
+#[derive(Copy, Clone, Debug)]
+pub struct Reach {
+    /// Bytes.
+    pub size: u8,
+    /// Least delta.
+    pub min: i64,
+    /// Greatest delta.
+    pub max: i64,
+}
+
+/// A class of jumps that share their forms.
+#[derive(Copy, Clone, Debug)]
+pub struct JumpRow {
+    /// For dumps.
+    pub name: &'static str,
+    /// Forms, shortest first, each reaching further than those before. A first form of size 0 (reach 0..=0) means that the jump
+    /// may be dropped.
+    pub forms: &'static [Reach],
+}
+
+/// Something whose size is chosen late, in the order of the scratch buffer: a jump (which has [`PLACEHOLDER`] bytes there) or
+/// the padding before an aligned group (which has none).
+#[derive(Copy, Clone, Debug)]
+pub(super) struct Jump {
+    /// Index of the descriptor.
+    pub desc: u32,
+    /// Position in the scratch buffer.
+    pub at: u32,
+    /// The target.
+    pub target: GroupId,
+    /// Scratch position of the target group's start, and how many entries stand before it.
+    target_start: u32,
+    target_entry: u32,
+    /// The form's reach, so that a jump that stays as it is costs one comparison a sweep.
+    min: i32,
+    max: i32,
+    /// Row of [`Emit::JUMPS`]; [`PADDING`] for padding.
+    pub class: u8,
+    /// Form in force.
+    pub form: u8,
+    /// Its bytes.
+    pub size: u8,
+    /// All ones if the target group is after the jump's own.
+    forward: i8,
+}
+
+/// The class of padding.
+pub(super) const PADDING: u8 = 0xFF;
+
+impl Jump {
+    /// A jump in its shortest form.
+    #[inline]
+    pub fn new<E: Emit>(desc: u32, at: u32, class: u8, target: GroupId, forward: bool) -> Jump {
+        let mut j = Jump {
+            desc,
+            at,
+            target,
+            target_start: 0,
+            target_entry: 0,
+            min: 0,
+            max: 0,
+            class,
+            form: 0,
+            size: 0,
+            forward: -(forward as i8),
+        };
+        let forms = E::JUMPS[class as usize].forms;
+        let form = ((forms[0].size == 0) & !forward) as usize;
+        j.set_form(form, &forms[form]);
+        j
+    }
+
+    /// The padding of an aligned group.
+    pub fn padding(at: u32) -> Jump {
+        Jump {
+            desc: u32::MAX,
+            at,
+            target: GroupId::NONE,
+            target_start: 0,
+            target_entry: 0,
+            min: 0,
+            max: 0,
+            class: PADDING,
+            form: 0,
+            size: 0,
+            forward: 0,
+        }
+    }
+
+    fn set_form(&mut self, form: usize, reach: &Reach) {
+        self.form = form as u8;
+        self.size = reach.size;
+        self.min = reach.min.max(i32::MIN as i64) as i32;
+        self.max = reach.max.min(i32::MAX as i64) as i32;
+    }
+}
+
+/// Bytes that a jump takes in the scratch buffer, so that positions before and behind it differ.
+pub(super) const PLACEHOLDER: u32 = 1;
+
+/// Sweeps before jumps grow on suspicion.
+const PATIENCE: u32 = 12;
+
+/// Groups in the scratch buffer, in layout order.
+#[derive(Default)]
+pub(super) struct GroupStarts {
+    /// Position of each group.
+    pub at: Vec<u32>,
+    /// Jumps and paddings before each group, its own padding included.
+    pub entries: Vec<u32>,
+}
+
+/// Chooses forms; on return `group_offsets` holds the final offset of each group. Returns the code's size. `shifts` is scratch.
+/// The error names the jump that no form serves.
+pub(super) fn choose_forms<E: Emit>(
+    starts: &GroupStarts,
+    scratch_len: u32,
+    jumps: &mut [Jump],
+    shifts: &mut Vec<i32>,
+    group_offsets: &mut Vec<u32>,
+) -> Result<u32, (usize, Refusal)> {
+    // Every shift below fits in 32 bits: a form is at most 255 bytes, and there are fewer jumps than scratch bytes.
+    let most = scratch_len as u64 + jumps.len() as u64 * E::LOOP_ALIGN.max(16) as u64;
+    if most > i32::MAX as u64 {
+        return Err((0, Refusal::TooLarge));
+    }
+    place::<E>(starts, jumps, shifts);
+    let mut sweep = 0;
+    let end = loop {
+        let margin = if sweep < PATIENCE {
+            0
+        } else {
+            1i64 << (sweep - PATIENCE).min(40)
+        };
+        let (grew, end) = grow::<E>(jumps, shifts, margin)?;
+        if !grew {
+            break end;
+        }
+        sweep += 1;
+    };
+    group_offsets.clear();
+    group_offsets.extend(
+        starts.at.iter().zip(&starts.entries).map(|(&at, &n)| {
+            at.wrapping_add_signed(shifts.get(n as usize).copied().unwrap_or(end))
+        }),
+    );
+    Ok(scratch_len.wrapping_add_signed(end))
+}
+
+/// Fills in where targets are, and `shifts` for the sizes that jumps begin with.
+fn place<E: Emit>(starts: &GroupStarts, jumps: &mut [Jump], shifts: &mut Vec<i32>) {
+    shifts.clear();
+    let mut shift = 0;
+    for j in jumps.iter_mut() {
+        shifts.push(shift);
+        if j.class == PADDING {
+            j.size = padding::<E>(j.at as i32 + shift);
+            shift += j.size as i32;
+        } else {
+            let t = j.target.0 as usize;
+            j.target_start = starts.at[t];
+            j.target_entry = starts.entries[t];
+            shift += j.size as i32 - PLACEHOLDER as i32;
+        }
+    }
+    shifts.push(shift);
+}
+
+#[inline]
+fn padding<E: Emit>(at: i32) -> u8 {
+    (-at & (E::LOOP_ALIGN as i32 - 1)) as u8
+}
+
+/// One sweep: grows jumps that do not reach (with `margin` bytes to spare). `shifts[i]` is how far what stands behind the first
+/// `i` entries is from its scratch position; it depends on entries before it only, so that after a sweep all are those of the
+/// sizes now in force. Says whether any jump grew, and the shift of the end.
+fn grow<E: Emit>(
+    jumps: &mut [Jump],
+    shifts: &mut [i32],
+    margin: i64,
+) -> Result<(bool, i32), (usize, Refusal)> {
+    let mut grew = false;
+    let mut shift = 0;
+    for (i, j) in jumps.iter_mut().enumerate() {
+        // How far this point has moved in this sweep.
+        let moved = shift - shifts[i];
+        shifts[i] = shift;
+        let at = j.at as i32 + shift;
+        if j.class == PADDING {
+            j.size = padding::<E>(at);
+            shift += j.size as i32;
+            continue;
+        }
+        // What lies ahead has moved at least as far as this point (but for alignment; the next sweep looks again).
+        let target_shift = shifts[j.target_entry as usize] + (moved & j.forward as i32);
+        let delta = j.target_start as i32 + target_shift - at;
+        if margin != 0 || delta < j.min || delta > j.max {
+            let forms = E::JUMPS[j.class as usize].forms;
+            let Some(form) = (j.form as usize..forms.len())
+                .find(|&f| fits(j, &forms[f], f + 1 == forms.len(), delta as i64, margin))
+            else {
+                return Err((i, Refusal::OutOfReach));
+            };
+            grew |= form != j.form as usize;
+            j.set_form(form, &forms[form]);
+        }
+        shift += j.size as i32 - PLACEHOLDER as i32;
+    }
+    if let Some(end) = shifts.last_mut() {
+        *end = shift;
+    }
+    Ok((grew, shift))
+}
+
+/// Does a form serve?
+fn fits(j: &Jump, reach: &Reach, last: bool, delta: i64, margin: i64) -> bool {
+    if reach.size == 0 {
+        return j.forward != 0 && delta == 0 && margin == 0;
+    }
+    // The last form is never given up for the margin.
+    let margin = if last { 0 } else { margin };
+    (reach.min + margin..=reach.max - margin).contains(&delta)
+}

@@ -1,0 +1,711 @@
+//! Descriptors to bytes.
+//!
+//! An instruction is put together in registers and written with three unconditional stores: head (prefixes, REX, opcode, ModRM,
+//! SIB: at most eight bytes), displacement, immediate; absent parts have length zero and are overwritten by what follows. What
+//! depends on the operand width only has been worked out at compile time: [`ENC`] has four entries a row, one a width. So the
+//! common path branches on the encoding class and on "register or memory", and on nothing else.
+//!
+//! Sources: Intel SDM vol. 2, chapter 2 (formats), 2.3 (VEX), 2.7 (EVEX).
+
+use super::asm::Cc;
+use super::instr_desc::{Mode, NO_INDEX};
+use super::table::{Class, INS, Opnd, ROW_COUNT, ROWS, Row, Size};
+use crate::emit::encoder::{
+    CodeBuf, Emit, EncodeCx, Fixup, FixupKind, FixupTarget, JumpClass, PrintCx, Refusal, WINDOW,
+};
+use crate::emit::instr_desc::{FrameRef, InstrDesc, Label};
+use crate::emit::jumps::{JumpRow, Reach};
+use crate::target::x64::X64;
+use std::hint::select_unpredictable as select;
+
+/// Kinds of fixups.
+pub mod fixup {
+    use crate::emit::encoder::FixupKind;
+    /// 32-bit distance from the field's own address (the addend accounts for the rest of the instruction).
+    pub const REL32: FixupKind = FixupKind(0);
+}
+
+const NEAR: i64 = i32::MAX as i64 - 16;
+const SHORT: Reach = Reach {
+    size: 2,
+    min: -126,
+    max: 129,
+};
+const DROPPED: Reach = Reach {
+    size: 0,
+    min: 0,
+    max: 0,
+};
+const fn near(size: u8) -> Reach {
+    Reach {
+        size,
+        min: -NEAR,
+        max: NEAR,
+    }
+}
+
+#[rustfmt::skip]
+const JUMP_ROWS: &[JumpRow] = &[
+    JumpRow { name: "jmp",      forms: &[DROPPED, SHORT, near(5)] },
+    JumpRow { name: "jcc",      forms: &[DROPPED, SHORT, near(6)] },
+    JumpRow { name: "jmp keep", forms: &[SHORT, near(5)] },
+];
+
+/// A row for one operand width: 32 bytes, worked out at compile time.
+#[derive(Copy, Clone)]
+#[repr(C, align(32))]
+struct Enc {
+    /// Prefixes and opcode in memory order, without REX.
+    bare: u64,
+    /// The same with an empty REX (0x40) in its place.
+    with_rex: u64,
+    /// What the upper bits of `r[0..4]` must be where the rm operand is a register, byte by byte.
+    files_reg: u32,
+    /// The same where it is memory.
+    files_mem: u32,
+    /// Bits of `bare`.
+    bits: u8,
+    /// Position of REX in `with_rex`.
+    rex_at: u8,
+    /// 0x48 if REX.W is set, or 0.
+    rex: u8,
+    /// Opcode extension; for jumps their class.
+    digit: u8,
+    /// 4 where `r[0]` names a byte register (spl..dil need a REX prefix), likewise for `r[1]`.
+    byte_reg: u8,
+    byte_rm: u8,
+    /// Bytes of the immediate in the low three bits, the rest 32 minus its bits (0 for none): for the range check.
+    imm: u8,
+    class: Class,
+}
+
+/// Stands in `files_…` where the form takes no such operand: no register has these bits.
+const NEVER: u32 = 0xD0D0_D0D0;
+
+/// Bits of register numbers that tell the file, of forms that name 16 registers.
+const FILE_BITS: u32 = 0xF0F0_F0F0;
+/// The same of forms that name 32.
+const FILE_BITS_EVEX: u32 = 0xE0E0_E0E0;
+
+impl Enc {
+    #[inline(always)]
+    fn imm_len(&self) -> usize {
+        (self.imm & 7) as usize
+    }
+
+    /// Moving the value's top bit up and back down keeps it only if it fits.
+    #[inline(always)]
+    fn holds(&self, imm: i32) -> bool {
+        let shift = self.imm & 24;
+        (imm << shift) >> shift == imm
+    }
+}
+
+const fn expand(row: &Row, w: u8) -> Enc {
+    let legacy = !matches!(row.class, Class::Vex | Class::Evex);
+    let mut class = row.class;
+    if row.sized {
+        let no_16 = matches!(row.sizes[0], Size::Y) || matches!(row.sizes[1], Size::Y);
+        if w == 0 || (no_16 && w == 1) {
+            class = Class::Bad;
+        }
+    }
+    let mut prefix = 0u64;
+    let mut bits = 0;
+    let mut i = 0;
+    while i < 2 {
+        if row.prefix[i] != 0 {
+            prefix |= (row.prefix[i] as u64) << bits;
+            bits += 8;
+        }
+        i += 1;
+    }
+    if legacy && row.sized && w == 1 {
+        assert!(bits < 16, "three prefixes");
+        prefix = prefix << 8 | 0x66;
+        bits += 8;
+    }
+    let op = row.opcode[0] as u64 | (row.opcode[1] as u64) << 8 | (row.opcode[2] as u64) << 16;
+    let wide = row.rex_w || (row.sized && w == 3);
+    let mut e = Enc {
+        bare: prefix | op << bits,
+        with_rex: prefix | 0x40 << bits | op << (bits + 8),
+        files_reg: 0,
+        files_mem: NEVER,
+        bits: bits + row.opcode_len * 8,
+        rex_at: bits,
+        rex: if wide { 0x48 } else { 0 },
+        digit: match (row.class, row.ins) {
+            (Class::Jump, super::Ins::JmpLabel) => 0,
+            (Class::Jump, super::Ins::Jcc) => 1,
+            (Class::Jump, _) => 2,
+            _ => row.digit,
+        },
+        byte_reg: 0,
+        byte_rm: 0,
+        imm: match row.imm {
+            1 => 1 | 24,
+            2 if w == 1 => 2 | 16,
+            2 => 4,
+            n => n & 7,
+        },
+        class,
+    };
+    assert!(
+        e.bits as u32 + 8 + 16 <= 64,
+        "a head of more than eight bytes"
+    );
+    let mut i = 0;
+    let mut mem = 0;
+    let mut takes_mem = false;
+    while i < 4 {
+        let byte = matches!(row.sizes[i], Size::B);
+        match row.ops[i] {
+            Opnd::G | Opnd::Z if byte => e.byte_reg = 4,
+            Opnd::E | Opnd::M => {
+                takes_mem = true;
+                if matches!(row.ops[i], Opnd::M) {
+                    e.files_reg = NEVER;
+                } else if byte {
+                    e.byte_rm = 4;
+                }
+            }
+            Opnd::V => {
+                e.files_reg |= 0x20;
+                mem |= 0x20;
+            }
+            Opnd::W => {
+                takes_mem = true;
+                e.files_reg |= 0x20 << 8;
+            }
+            Opnd::U => e.files_reg |= 0x20 << 8,
+            Opnd::H => {
+                e.files_reg |= 0x20 << 24;
+                mem |= 0x20 << 24;
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    if takes_mem {
+        e.files_mem = mem;
+    }
+    e
+}
+
+static ENC: [[Enc; 4]; ROW_COUNT] = {
+    let mut t = [[expand(&ROWS[0], 0); 4]; ROW_COUNT];
+    let mut i = 0;
+    while i < ROW_COUNT {
+        let mut w = 0;
+        while w < 4 {
+            t[i][w] = expand(&ROWS[i], w as u8);
+            w += 1;
+        }
+        i += 1;
+    }
+    t
+};
+
+impl Emit for X64 {
+    const JUMPS: &'static [JumpRow] = JUMP_ROWS;
+    const MAX_INSTR_BYTES: usize = 15;
+    const LOOP_ALIGN: u32 = 16;
+    const TABLE_FIXUP: FixupKind = fixup::REL32;
+
+    #[inline(always)]
+    fn jump_class(d: &InstrDesc) -> Option<JumpClass> {
+        let enc = ENC.get(d.form as usize)?[(d.width & 3) as usize];
+        (enc.class == Class::Jump).then_some(JumpClass(enc.digit))
+    }
+
+    #[inline(always)]
+    fn encode(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+        let Some(widths) = ENC.get(d.form as usize) else {
+            return Err(Refusal::NoSuchForm);
+        };
+        let enc = &widths[(d.width & 3) as usize];
+        if enc.class == Class::ModRm {
+            return mod_rm(d, enc, cx, out);
+        }
+        other(d, enc, cx, out)
+    }
+
+    fn write_jump(d: &InstrDesc, _form: usize, delta: i64, out: &mut [u8]) {
+        let is_jcc = ROWS
+            .get(d.form as usize)
+            .is_some_and(|r| r.ins == super::Ins::Jcc);
+        let cc = d.extra >> 4;
+        let rel = delta - out.len() as i64;
+        match (is_jcc, out) {
+            (true, [op, rel8]) => {
+                *op = 0x70 + cc;
+                *rel8 = rel as i8 as u8;
+            }
+            (false, [op, rel8]) => {
+                *op = 0xEB;
+                *rel8 = rel as i8 as u8;
+            }
+            (true, [escape, op, rel32 @ ..]) => {
+                *escape = 0x0F;
+                *op = 0x80 + cc;
+                rel32.copy_from_slice(&(rel as i32).to_le_bytes());
+            }
+            (false, [op, rel32 @ ..]) => {
+                *op = 0xE9;
+                rel32.copy_from_slice(&(rel as i32).to_le_bytes());
+            }
+            (_, [] | [_]) => {}
+        }
+    }
+
+    fn apply_fixup(
+        _kind: FixupKind,
+        field: &mut [u8],
+        place: u64,
+        target: u64,
+    ) -> Result<(), Refusal> {
+        let rel = target.wrapping_sub(place) as i64;
+        let rel = i32::try_from(rel).map_err(|_| Refusal::OutOfReach)?;
+        let field = field.first_chunk_mut::<4>().ok_or(Refusal::NoRoom)?;
+        *field = rel.to_le_bytes();
+        Ok(())
+    }
+
+    fn fixup_is_relative(_kind: FixupKind) -> bool {
+        true
+    }
+
+    fn write_nops(mut out: &mut [u8]) {
+        while !out.is_empty() {
+            let n = out.len().min(NOPS.len());
+            let (now, rest) = out.split_at_mut(n);
+            now.copy_from_slice(&NOPS[n - 1][..n]);
+            out = rest;
+        }
+    }
+
+    fn form_name(form: u16) -> &'static str {
+        match ROWS.get(form as usize) {
+            Some(row) => row.name,
+            None => INS
+                .get((form & 0x7FFF) as usize)
+                .map_or("(no such row)", |i| i.name),
+        }
+    }
+
+    fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
+        super::print::print(d, cx, out);
+    }
+}
+
+/// The recommended multi-byte forms (SDM vol. 2, NOP), by length.
+#[rustfmt::skip]
+const NOPS: [[u8; 9]; 9] = [
+    [0x90, 0, 0, 0, 0, 0, 0, 0, 0],
+    [0x66, 0x90, 0, 0, 0, 0, 0, 0, 0],
+    [0x0F, 0x1F, 0x00, 0, 0, 0, 0, 0, 0],
+    [0x0F, 0x1F, 0x40, 0x00, 0, 0, 0, 0, 0],
+    [0x0F, 0x1F, 0x44, 0x00, 0x00, 0, 0, 0, 0],
+    [0x66, 0x0F, 0x1F, 0x44, 0x00, 0x00, 0, 0, 0],
+    [0x0F, 0x1F, 0x80, 0x00, 0x00, 0x00, 0x00, 0, 0],
+    [0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00, 0],
+    [0x66, 0x0F, 0x1F, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+];
+
+/// An address worked out: what goes into ModRM and SIB, and the length of the displacement.
+#[derive(Copy, Clone)]
+#[repr(C)]
+struct Address {
+    /// ModRM with the reg field empty, SIB in the second byte.
+    mod_rm: u16,
+    /// Their bits: 8 or 16.
+    bits: u8,
+    /// Bytes of displacement (0, 1, 4) in the low four bits, X and B of REX in the upper four.
+    disp_rex: u8,
+}
+
+impl Address {
+    #[inline(always)]
+    fn disp_len(self) -> usize {
+        (self.disp_rex & 15) as usize
+    }
+
+    #[inline(always)]
+    fn rex(self) -> u64 {
+        (self.disp_rex >> 4) as u64
+    }
+}
+
+/// Row of [`SIMPLE`] for a register operand; the others are ModRM.mod of an address without index.
+const REGISTER: usize = 3;
+
+/// Rm operands without an index, by `mod` and base.
+static SIMPLE: [[Address; 16]; 4] = {
+    let mut t = [[RIP; 16]; 4];
+    let mut kind = 0;
+    while kind < 4 {
+        let mut reg = 0u8;
+        while reg < 16 {
+            let low = reg as u16 & 7;
+            // rbp and r13 have no form without a displacement; rsp and r12 need a SIB.
+            let kind_here = if kind == 0 && low == 5 {
+                1
+            } else {
+                kind as u16
+            };
+            let sib = kind != REGISTER && low == 4;
+            let disp_len = match kind_here {
+                1 => 1,
+                2 => 4,
+                _ => 0,
+            };
+            t[kind][reg as usize] = Address {
+                mod_rm: kind_here << 6 | low | if sib { 0x2400 } else { 0 },
+                bits: if sib { 16 } else { 8 },
+                disp_rex: disp_len | (reg >> 3) << 4,
+            };
+            reg += 1;
+        }
+        kind += 1;
+    }
+    t
+};
+
+/// ModRM.mod for a displacement.
+#[inline(always)]
+fn disp_kind(disp: i32) -> usize {
+    (disp != 0) as usize + (disp as i8 as i32 != disp) as usize
+}
+
+/// `[base + index*scale + disp]` with the shortest displacement.
+#[inline(always)]
+fn address(base: u8, index: u8, scale: u8, disp: i32) -> Address {
+    let mut a = SIMPLE[disp_kind(disp)][(base & 15) as usize];
+    if index != NO_INDEX.0 {
+        let sib = (scale as u16) << 6 | (index as u16 & 7) << 3 | base as u16 & 7;
+        a.mod_rm = a.mod_rm & 0xC0 | 4 | sib << 8;
+        a.bits = 16;
+        a.disp_rex |= (index >> 3 & 1) << 5;
+    }
+    a
+}
+
+#[inline(always)]
+fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let regs = d.r.map(|r| r.0);
+    let mode = d.width >> 4 & 7;
+    let is_reg = mode == Mode::Reg as u8;
+    let is_frame = mode == Mode::Frame as u8;
+    // Selected, not branched: whether an operand is in the frame is as good as random to the machine that runs this.
+    let slot = select(is_frame, d.disp, 0);
+    let found = cx.frame.offsets.get(slot as usize & 0xFFFF);
+    let no_slot = found.is_none() & is_frame;
+    let in_frame = found.map_or(0, |at| at.wrapping_add(slot >> 16));
+    let disp = select(is_frame, in_frame, d.disp);
+    let base = select(is_frame, cx.frame.base.0, regs[1]);
+    // Register and simple address alike come from the table, so that which of them it is need not be guessed.
+    let kind = select(is_reg, REGISTER, disp_kind(disp));
+    let mut a = SIMPLE[kind][(base & 15) as usize];
+    if (regs[2] != NO_INDEX.0) | (mode > Mode::Frame as u8) {
+        if mode > Mode::Frame as u8 {
+            return far_address(d, enc, cx, out);
+        }
+        if !is_reg {
+            a = address(base, regs[2], d.extra & 3, disp);
+        }
+    }
+    if no_slot {
+        return Err(Refusal::UnknownSlot);
+    }
+    mod_rm_at(d, enc, a, disp, is_reg, out)
+}
+
+/// The rest of [`mod_rm`], once the address is known.
+#[inline(always)]
+fn mod_rm_at(
+    d: &InstrDesc,
+    enc: &Enc,
+    a: Address,
+    disp: i32,
+    is_reg: bool,
+    out: &mut CodeBuf,
+) -> Result<(), Refusal> {
+    let regs = d.r.map(|r| r.0);
+    let files = select(is_reg, enc.files_reg, enc.files_mem);
+    if (u32::from_le_bytes(regs) ^ files) & FILE_BITS != 0 || !enc.holds(d.imm) {
+        return Err(why_refused(d, enc, files));
+    }
+    let byte_rm = select(is_reg, enc.byte_rm, 0);
+    let bytes = (regs[0] & enc.byte_reg | regs[1] & byte_rm) as u64;
+    let reg = (regs[0] | enc.digit) as u64;
+    let rex = enc.rex as u64 | (reg & 8) >> 1 | a.rex() | bytes << 4;
+    let with_rex = enc.with_rex | rex << (enc.rex_at & 63);
+    let mut head = select(rex != 0, with_rex, enc.bare);
+    let mut bits = enc.bits as u32 + select(rex != 0, 8, 0);
+    head += (d.extra as u64 >> 4) << (bits.wrapping_sub(8) & 63);
+    head |= (a.mod_rm as u64 | (reg & 7) << 3) << (bits & 63);
+    bits += a.bits as u32;
+    let w = out.window()?;
+    let len = (bits / 8) as usize;
+    store(w, 0, head);
+    store32(w, len, disp as u32);
+    store32(w, len + a.disp_len(), d.imm as u32);
+    out.advance(len + a.disp_len() + enc.imm_len());
+    Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn why_refused(d: &InstrDesc, enc: &Enc, files: u32) -> Refusal {
+    if files == NEVER {
+        Refusal::Operand
+    } else if !enc.holds(d.imm) {
+        Refusal::Immediate
+    } else {
+        Refusal::Register
+    }
+}
+
+/// The masks tell the compiler that the store is in the window.
+#[inline(always)]
+fn store(w: &mut [u8; WINDOW], at: usize, v: u64) {
+    let at = at & 15;
+    w[at..at + 8].copy_from_slice(&v.to_le_bytes());
+}
+
+#[inline(always)]
+fn store32(w: &mut [u8; WINDOW], at: usize, v: u32) {
+    let at = at & 15;
+    w[at..at + 4].copy_from_slice(&v.to_le_bytes());
+}
+
+/// Forms whose address is neither simple nor in a near slot.
+#[inline(never)]
+fn far_address(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let rex = enc.rex != 0 || d.r[0].0 & 8 != 0 || d.r[0].0 & enc.byte_reg != 0;
+    let head = enc.bits as usize / 8 + rex as usize;
+    let (a, disp) = other_address(d, enc, cx, head, out)?;
+    mod_rm_at(d, enc, a, disp, false, out)
+}
+
+/// An address of any mode but `Reg`; `head` is the length of everything before ModRM, for the place of a fixup.
+fn other_address(
+    d: &InstrDesc,
+    enc: &Enc,
+    cx: &EncodeCx,
+    head: usize,
+    out: &mut CodeBuf,
+) -> Result<(Address, i32), Refusal> {
+    let (index, scale) = (d.r[2].0, d.extra & 3);
+    Ok(match Mode::of(d) {
+        Mode::Base => (address(d.r[1].0, index, scale, d.disp), d.disp),
+        Mode::Frame | Mode::FarFrame => {
+            let disp = cx.frame_offset(FrameRef(d.disp as u32))?;
+            (address(cx.frame.base.0, index, scale, disp), disp)
+        }
+        Mode::NoBase => {
+            let a = Address {
+                mod_rm: 0x04 | ((scale as u16) << 6 | (index as u16 & 7) << 3 | 5) << 8,
+                bits: 16,
+                disp_rex: 4 | (index >> 3 & 1) << 5,
+            };
+            (a, d.disp)
+        }
+        Mode::Data | Mode::Label | Mode::Symbol => {
+            rip_fixup(d, head + 1, enc.imm_len(), out)?;
+            (RIP, 0)
+        }
+        Mode::Reg => return Err(Refusal::Operand),
+    })
+}
+
+const RIP: Address = Address {
+    mod_rm: 0x05,
+    bits: 8,
+    disp_rex: 4,
+};
+
+/// Records the fixup of a displacement `head` bytes into the instruction, with `tail` bytes of immediate behind it.
+fn rip_fixup(d: &InstrDesc, head: usize, tail: usize, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let target = match Mode::of(d) {
+        Mode::Data => FixupTarget::Data(d.disp as u32),
+        Mode::Label => FixupTarget::Label(Label(d.disp as u32)),
+        Mode::Symbol => FixupTarget::Symbol(d.disp as u32),
+        _ => return Err(Refusal::Operand),
+    };
+    let at = (out.len() + head) as u32;
+    out.fixups.push(Fixup {
+        at,
+        kind: fixup::REL32,
+        target,
+        addend: -(4 + tail as i32),
+    });
+    Ok(())
+}
+
+/// Every class but ModRm.
+#[inline(never)]
+fn other(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    match enc.class {
+        Class::Plain => plain(d, enc, d.imm as u32 as u64, out),
+        Class::Imm64 => match cx.wide_imms.get(d.imm as usize) {
+            Some(&imm) => plain(d, enc, imm, out),
+            None => Err(Refusal::UnknownIndex),
+        },
+        Class::Rel32 => {
+            rip_fixup(d, 1, 0, out)?;
+            let w = out.window()?;
+            store(w, 0, enc.bare);
+            out.advance(5);
+            Ok(())
+        }
+        Class::Vex => vex(d, enc, cx, out),
+        Class::Evex => evex(d, enc, cx, out),
+        Class::ModRm | Class::Jump | Class::Bad => Err(Refusal::NoSuchForm),
+    }
+}
+
+/// No operand, an immediate, or a register in the opcode byte.
+#[inline(always)]
+fn plain(d: &InstrDesc, enc: &Enc, imm: u64, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let reg = d.r[0].0 as u64;
+    if reg > 15 || d.width >> 4 != 0 {
+        return Err(Refusal::Register);
+    }
+    if !enc.holds(d.imm) {
+        return Err(Refusal::Immediate);
+    }
+    let rex = enc.rex as u64 | reg >> 3 | ((d.r[0].0 & enc.byte_reg) as u64) << 4;
+    let (mut head, mut bits) = (enc.bare, enc.bits as u32);
+    if rex != 0 {
+        head = enc.with_rex | rex << enc.rex_at;
+        bits += 8;
+    }
+    head += (reg & 7) << ((bits - 8) & 63);
+    let w = out.window()?;
+    let len = (bits / 8) as usize;
+    store(w, 0, head);
+    store(w, len, imm);
+    out.advance(
+        len + if enc.class == Class::Imm64 {
+            8
+        } else {
+            enc.imm_len()
+        },
+    );
+    Ok(())
+}
+
+/// Registers and rm operand of a VEX or EVEX form; `head` is the length of everything before ModRM.
+fn vector_operands(
+    d: &InstrDesc,
+    enc: &Enc,
+    cx: &EncodeCx,
+    head: usize,
+    out: &mut CodeBuf,
+) -> Result<(Address, i32), Refusal> {
+    let regs = d.r.map(|r| r.0);
+    let mode = Mode::of(d);
+    let files = if mode == Mode::Reg {
+        enc.files_reg
+    } else {
+        enc.files_mem
+    };
+    let file_bits = if enc.class == Class::Evex {
+        FILE_BITS_EVEX
+    } else {
+        FILE_BITS
+    };
+    if (u32::from_le_bytes(regs) ^ files) & file_bits != 0 || !enc.holds(d.imm) {
+        return Err(why_refused(d, enc, files));
+    }
+    if mode == Mode::Reg {
+        // Registers 16..31 of EVEX: bit 4 is X.
+        let mut a = SIMPLE[REGISTER][(regs[1] & 15) as usize];
+        a.disp_rex |= (regs[1] >> 4 & 1) << 5;
+        return Ok((a, 0));
+    }
+    other_address(d, enc, cx, head, out)
+}
+
+fn vex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let row = &ROWS[d.form as usize];
+    let (v, has_mod_rm) = vvvv(d, row);
+    let wide = (enc.rex & 8 != 0) as u64;
+    // The short prefix has neither X, B, W nor a map other than 0F; whether X or B is set is known from the operands.
+    let regs = d.r.map(|r| r.0);
+    let (x, b) = match Mode::of(d) {
+        Mode::Reg => (false, regs[1] & 8 != 0),
+        Mode::Base => (regs[2] & 8 != 0, regs[1] & 8 != 0),
+        Mode::Frame | Mode::FarFrame => (regs[2] & 8 != 0, cx.frame.base.0 & 8 != 0),
+        Mode::NoBase => (regs[2] & 8 != 0, false),
+        _ => (false, false),
+    };
+    let short = !x && !b && wide == 0 && row.map == 1;
+    let head_len = if short { 3 } else { 4 };
+    let (a, disp) = vector_operands(d, enc, cx, head_len, out)?;
+    let not_r = (!regs[0] as u64 >> 3 & 1) << 7;
+    let tail = (!v as u64 & 15) << 3 | (row.vl as u64) << 2 | row.pp as u64;
+    let op = row.opcode[0] as u64;
+    let mut head = if short {
+        0xC5 | (not_r | tail) << 8 | op << 16
+    } else {
+        let xb = (!a.rex() & 3) << 5;
+        0xC4 | (not_r | xb | row.map as u64) << 8 | (wide << 7 | tail) << 16 | op << 24
+    };
+    let mut len = head_len;
+    if has_mod_rm {
+        head |= (a.mod_rm as u64 | (regs[0] as u64 & 7) << 3) << (8 * head_len);
+        len += a.bits as usize / 8;
+    }
+    write(head, len, a, disp, d.imm, enc, out)
+}
+
+fn evex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    let row = &ROWS[d.form as usize];
+    let (v, _) = vvvv(d, row);
+    let (mut a, disp) = vector_operands(d, enc, cx, 5, out)?;
+    // A byte displacement counts in units of the operand; such forms are not tried, a long one always serves.
+    if a.disp_len() == 1 {
+        a.mod_rm = a.mod_rm & !0xC0 | 0x80;
+        a.disp_rex = a.disp_rex & 0xF0 | 4;
+    }
+    let reg = d.r[0].0 as u64;
+    let p0 = (!reg >> 3 & 1) << 7 | (!a.rex() & 3) << 5 | (!reg >> 4 & 1) << 4 | row.map as u64;
+    let p1 = ((enc.rex as u64 >> 3 & 1) << 7) | (!v as u64 & 15) << 3 | 4 | row.pp as u64;
+    let p2 = (row.vl as u64) << 5 | (!v as u64 >> 4 & 1) << 3;
+    let head = 0x62
+        | p0 << 8
+        | p1 << 16
+        | p2 << 24
+        | (row.opcode[0] as u64) << 32
+        | (a.mod_rm as u64 | (reg & 7) << 3) << 40;
+    write(head, 5 + a.bits as usize / 8, a, disp, d.imm, enc, out)
+}
+
+/// The number for the vvvv field, before inversion, and whether there is a ModRM byte.
+fn vvvv(d: &InstrDesc, row: &Row) -> (u8, bool) {
+    let named = row.ops.iter().any(|o| matches!(o, Opnd::H | Opnd::B));
+    let v = if named { d.r[3].hw() } else { 0 };
+    (v, row.ops[0] != Opnd::None)
+}
+
+fn write(
+    head: u64,
+    len: usize,
+    a: Address,
+    disp: i32,
+    imm: i32,
+    enc: &Enc,
+    out: &mut CodeBuf,
+) -> Result<(), Refusal> {
+    let w = out.window()?;
+    store(w, 0, head);
+    store32(w, len, disp as u32);
+    store32(w, len + a.disp_len(), imm as u32);
+    out.advance(len + a.disp_len() + enc.imm_len());
+    Ok(())
+}
+
+const _: () = assert!(Cc::NAMES.len() == 16 && size_of::<Enc>() == 32);

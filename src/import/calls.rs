@@ -1,0 +1,397 @@
+//! Calls of IL: methods, constructors, helpers; boxes, casts, arrays, literals.
+//!
+//! A delegate is made the simple way: allocated, then its constructor called with the object and the code address.
+
+use super::ImportError;
+use super::il_opcodes::{Il, Instr};
+use super::importer::{Importer, make};
+use super::metadata::{
+    BoxSite, CallOp, CallSite, CallTo, HelperCall, IlType, NewKind, ThisTransform, UnboxSite,
+};
+use super::stack::{Entry, Value};
+use crate::ee::Helper;
+use crate::ir::{
+    ArgKind, CallArg, CallFlags, CallId, CallInfo, CallTarget, NodeFlags, NodeId, Opcode, Operand,
+};
+use crate::types::{LayoutId, VarType};
+
+impl Importer<'_> {
+    /// Imports a call-like instruction; false if `i` is none.
+    pub(super) fn import_call(&mut self, i: &Instr) -> Result<bool, ImportError> {
+        let token = i.operand as u32;
+        match i.op {
+            Il::Call => self.call(token, CallOp::Call)?,
+            Il::Callvirt => self.call(token, CallOp::Callvirt)?,
+            Il::Newobj => self.call(token, CallOp::Newobj)?,
+            Il::Newarr => {
+                let call = self.meta.new_array(token)?;
+                let length = self.pop_as(VarType::I64)?;
+                let array =
+                    self.helper_with_class(call, VarType::Ref, &[(length, VarType::I64)])?;
+                self.push(array, VarType::Ref);
+            }
+            Il::Castclass | Il::Isinst => self.cast(token, i.op == Il::Castclass)?,
+            Il::Ldstr => {
+                let at = self.meta.string(token)?;
+                self.push_object(at);
+            }
+            Il::Ldtoken => {
+                let (call, ty) = self.meta.token(token)?;
+                let result = self.call_helper_node(call.helper, ty, &[], Some(call.arg))?;
+                self.push_result(result, ty)?;
+            }
+            Il::Ldftn => {
+                let at = self.meta.function_pointer(token)?;
+                let row = self.lookup(at);
+                let mut n = make(Opcode::Lookup, VarType::I64, &[]);
+                n.aux = row.0;
+                let n = self.emit(n);
+                self.push_node(n);
+            }
+            Il::Box => self.box_value(token)?,
+            Il::Unbox => self.unbox(token, false)?,
+            Il::UnboxAny => self.unbox(token, true)?,
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Pushes an object that the runtime knows the place of.
+    pub(super) fn push_object(&mut self, at: crate::ee::Lookup) {
+        let row = self.lookup(at);
+        let mut n = make(Opcode::Lookup, VarType::Ref, &[]);
+        n.aux = row.0;
+        let n = self.emit(n);
+        self.push_node(n);
+    }
+
+    fn call(&mut self, token: u32, op: CallOp) -> Result<(), ImportError> {
+        let site = self.meta.call(token, op, self.prefix.constrained)?;
+        let user_params = match site.new {
+            NewKind::None => &site.params[..],
+            // `this` is made here, it is not on the stack.
+            _ => site
+                .params
+                .get(1..)
+                .ok_or(self.bad("a constructor without this"))?,
+        };
+        let mut args = self.pop_arguments(user_params)?;
+        let mut made = None;
+        match site.new {
+            NewKind::None => {}
+            NewKind::Object(alloc) => {
+                let object = self.helper_with_class(alloc, VarType::Ref, &[])?;
+                args.insert(0, argument(object, VarType::Ref, LayoutId::NONE));
+                made = Some(Entry::new(object, VarType::Ref));
+            }
+            NewKind::Value(ty) => {
+                let layout = self.layout_of(ty)?;
+                let t = self.temp(ty.ty, layout);
+                self.zero_local(t)?;
+                let address = self.address_of(t, 0);
+                args.insert(0, argument(address, VarType::Byref, LayoutId::NONE));
+                made = Some(Entry {
+                    value: Value::Op(Operand::local(t)),
+                    ty: ty.ty.actual(),
+                    layout,
+                });
+            }
+            NewKind::ByConstructor => {
+                args.insert(0, argument(Self::zero(), VarType::Ref, LayoutId::NONE));
+            }
+        }
+        let node = self.call_site(&site, args)?;
+        match made {
+            Some(e) => self.stack.push(e),
+            None => {
+                let ty = match site.new {
+                    NewKind::ByConstructor => IlType::scalar(VarType::Ref),
+                    _ => site.ret,
+                };
+                self.push_result(node, ty)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Pops arguments of these types.
+    fn pop_arguments(&mut self, params: &[IlType]) -> Result<Vec<CallArg>, ImportError> {
+        let mut args = Vec::with_capacity(params.len() + 1);
+        for p in params.iter().rev() {
+            let e = self.pop()?;
+            let layout = self.layout_of(*p)?;
+            let o = if p.ty == VarType::Struct {
+                if e.ty != VarType::Struct {
+                    return Err(self.bad("a struct is expected"));
+                }
+                self.operand(e).0
+            } else if p.ty == VarType::Byref && matches!(e.value, Value::LocalAddr(..)) {
+                // The address of a local passes as it is: nothing for the collector.
+                self.operand(e).0
+            } else {
+                self.coerce(e, p.ty)?
+            };
+            args.push(argument(o, p.ty, layout));
+        }
+        args.reverse();
+        Ok(args)
+    }
+
+    /// Emits the call of a resolved site; arguments include `this`.
+    fn call_site(
+        &mut self,
+        site: &CallSite,
+        mut args: Vec<CallArg>,
+    ) -> Result<NodeId, ImportError> {
+        if site.has_this {
+            let this = args.first_mut().ok_or(self.bad("a call without this"))?;
+            this.kind = ArgKind::This;
+            match site.this_transform {
+                ThisTransform::None => {}
+                ThisTransform::Dereference => {
+                    let n = self.node(Opcode::Load, VarType::Ref, &[this.opnd]);
+                    this.opnd = Operand::node(n);
+                    this.ty = VarType::Ref;
+                }
+                ThisTransform::Box(token) => {
+                    let class = self.meta.class(token)?;
+                    self.load_at(this.opnd, class.ty)?;
+                    self.box_value(token)?;
+                    this.opnd = self.pop_as(VarType::Ref)?;
+                    this.ty = VarType::Ref;
+                }
+            }
+            let twice = site.null_check || matches!(site.to, CallTo::VirtualTable { .. });
+            if twice {
+                this.opnd = self.reusable(this.opnd);
+            }
+            if site.null_check {
+                let opnd = this.opnd;
+                self.node(Opcode::NullCheck, VarType::Void, &[opnd]);
+            }
+        }
+        if let Some(context) = site.context {
+            let o = self.constant(context.cast_signed());
+            let mut a = argument(o, VarType::I64, LayoutId::NONE);
+            a.kind = ArgKind::GenericContext;
+            args.insert(usize::from(site.has_this), a);
+        }
+        let (target, address) = match &site.to {
+            CallTo::Method { handle, name } => {
+                let f = self.function(*handle, name.clone());
+                (CallTarget::Func(f), Operand::NONE)
+            }
+            CallTo::VirtualTable { chunk, slot } => {
+                let this = args.first().ok_or(self.bad("a call without this"))?.opnd;
+                let mut table = self.node(Opcode::Load, VarType::I64, &[this]);
+                for at in chunk.iter().chain([slot]) {
+                    let mut lea = make(Opcode::Lea, VarType::I64, &[Operand::node(table)]);
+                    lea.aux = *at;
+                    let lea = self.emit(lea);
+                    let mut load = make(Opcode::Load, VarType::I64, &[Operand::node(lea)]);
+                    load.flags = NodeFlags::NON_FAULTING;
+                    table = self.emit(load);
+                }
+                (CallTarget::Indirect, Operand::node(table))
+            }
+            CallTo::StubCell(_) => return Err(self.unsupported("interface call")),
+        };
+        // A string's constructor returns the string.
+        let ret = match site.new {
+            NewKind::ByConstructor => IlType::scalar(VarType::Ref),
+            _ => site.ret,
+        };
+        self.call_node(target, address, ret, &args)
+    }
+
+    fn call_node(
+        &mut self,
+        target: CallTarget,
+        address: Operand,
+        ret: IlType,
+        args: &[CallArg],
+    ) -> Result<NodeId, ImportError> {
+        let ret_layout = self.layout_of(ret)?;
+        let body = &mut self.out.body;
+        let first_arg = body.call_args.len() as u32;
+        body.call_args.extend_from_slice(args);
+        let CallId(row) = body.calls.push(CallInfo {
+            target,
+            ret: ret.ty,
+            ret_layout,
+            first_arg,
+            num_args: args.len() as u32,
+            flags: CallFlags::empty(),
+            stack_bytes: 0,
+        });
+        let mut n = make(Opcode::Call, ret.ty, &[address]);
+        n.aux = row;
+        let n = self.emit(n);
+        for a in args {
+            if let Some(d) = a.opnd.as_node() {
+                self.out.body.nodes[d].user = n;
+            }
+        }
+        Ok(n)
+    }
+
+    /// Pushes a call's result by way of a temporary; nothing for `void`.
+    fn push_result(&mut self, call: NodeId, ty: IlType) -> Result<(), ImportError> {
+        if ty.ty == VarType::Void {
+            return Ok(());
+        }
+        let layout = self.layout_of(ty)?;
+        let t = self.temp(ty.ty.actual(), layout);
+        self.store_local(t, Operand::node(call));
+        self.push_local(t);
+        Ok(())
+    }
+
+    // ---- helpers
+
+    fn call_helper_node(
+        &mut self,
+        helper: Helper,
+        ret: IlType,
+        args: &[(Operand, VarType)],
+        class: Option<u64>,
+    ) -> Result<NodeId, ImportError> {
+        let mut all = Vec::with_capacity(args.len() + 1);
+        if let Some(class) = class {
+            let o = self.constant(class.cast_signed());
+            all.push(argument(o, VarType::I64, LayoutId::NONE));
+        }
+        all.extend(args.iter().map(|&(o, ty)| argument(o, ty, LayoutId::NONE)));
+        self.call_node(CallTarget::Helper(helper), Operand::NONE, ret, &all)
+    }
+
+    /// Calls a helper with a class in front of the arguments, if there is one; its result as an operand that can be used
+    /// more than once (none for `void`).
+    pub(super) fn helper_call(
+        &mut self,
+        helper: Helper,
+        ret: VarType,
+        args: &[(Operand, VarType)],
+        class: Option<u64>,
+    ) -> Result<Operand, ImportError> {
+        let n = self.call_helper_node(helper, IlType::scalar(ret), args, class)?;
+        if ret == VarType::Void {
+            return Ok(Operand::NONE);
+        }
+        Ok(self.save_to_temp(Operand::node(n), ret, LayoutId::NONE))
+    }
+
+    fn helper_with_class(
+        &mut self,
+        call: HelperCall,
+        ret: VarType,
+        args: &[(Operand, VarType)],
+    ) -> Result<Operand, ImportError> {
+        self.helper_call(call.helper, ret, args, Some(call.arg))
+    }
+
+    // ---- casts and boxes
+
+    fn cast(&mut self, token: u32, throwing: bool) -> Result<(), ImportError> {
+        let call = self.meta.cast(token, throwing)?;
+        let object = self.pop_as(VarType::Ref)?;
+        let result = self.helper_with_class(call, VarType::Ref, &[(object, VarType::Ref)])?;
+        self.push(result, VarType::Ref);
+        Ok(())
+    }
+
+    fn box_value(&mut self, token: u32) -> Result<(), ImportError> {
+        let site = self.meta.boxing(token)?;
+        let class = self.meta.class(token)?;
+        match site {
+            BoxSite::Reference => {
+                let o = self.pop_as(VarType::Ref)?;
+                self.push(o, VarType::Ref);
+            }
+            BoxSite::Allocate(alloc) => {
+                let e = self.pop()?;
+                let value = self.boxed_value(e, class.ty)?;
+                let object = self.helper_with_class(alloc, VarType::Ref, &[])?;
+                self.store_payload(object, class.ty, value)?;
+                self.push(object, VarType::Ref);
+            }
+            BoxSite::Call(call) => {
+                let e = self.pop()?;
+                let value = self.boxed_value(e, class.ty)?;
+                let layout = self.layout_of(class.ty)?;
+                let t = self.temp(class.ty.ty, layout);
+                if class.ty.ty == VarType::Struct {
+                    self.copy_to_local(t, value);
+                } else {
+                    self.store_local(t, value);
+                }
+                let address = self.address_of(t, 0);
+                let object =
+                    self.helper_with_class(call, VarType::Ref, &[(address, VarType::Byref)])?;
+                self.push(object, VarType::Ref);
+            }
+        }
+        Ok(())
+    }
+
+    /// The value to box, kept across the allocation.
+    fn boxed_value(&mut self, e: Entry, ty: IlType) -> Result<Operand, ImportError> {
+        if ty.ty == VarType::Struct {
+            if e.ty != VarType::Struct {
+                return Err(self.bad("a struct is expected"));
+            }
+            return Ok(self.operand(e).0);
+        }
+        let o = self.coerce(e, ty.ty)?;
+        Ok(self.reusable(o))
+    }
+
+    fn unbox(&mut self, token: u32, load: bool) -> Result<(), ImportError> {
+        let site = self.meta.unboxing(token)?;
+        let object = self.pop_as(VarType::Ref)?;
+        let object_arg = (object, VarType::Ref);
+        match site {
+            UnboxSite::Cast(call) => {
+                let o = self.helper_with_class(call, VarType::Ref, &[object_arg])?;
+                self.push(o, VarType::Ref);
+            }
+            UnboxSite::Address(call) => {
+                let address = self.helper_with_class(call, VarType::Byref, &[object_arg])?;
+                if load {
+                    let class = self.meta.class(token)?;
+                    self.load_at(address, class.ty)?;
+                } else {
+                    self.push(address, VarType::Byref);
+                }
+            }
+            UnboxSite::Fill(call) => {
+                let class = self.meta.class(token)?;
+                let layout = self.layout_of(class.ty)?;
+                let t = self.temp(class.ty.ty, layout);
+                let address = self.address_of(t, 0);
+                let handle = self.constant(call.arg.cast_signed());
+                let args = [
+                    (address, VarType::Byref),
+                    (handle, VarType::I64),
+                    object_arg,
+                ];
+                self.helper_call(call.helper, VarType::Void, &args, None)?;
+                if load {
+                    self.push_local(t);
+                } else {
+                    self.stack.push(Entry::local_addr(t, 0));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn argument(opnd: Operand, ty: VarType, layout: LayoutId) -> CallArg {
+    CallArg {
+        opnd,
+        ty,
+        kind: ArgKind::User,
+        layout,
+    }
+}

@@ -1,0 +1,283 @@
+//! What the importer asks about IL's tokens, and the answers: plain data that no runtime's binary interface shows through.
+//!
+//! A shell that has IL implements [`Metadata`]. Answers carry handles as opaque numbers that become constants of the code.
+
+use super::ImportError;
+use crate::ee::{Helper, Lookup};
+use crate::types::{ClassLayout, VarType};
+
+/// A type of IL, as far as code cares.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct IlType {
+    /// The type in memory; small integers included.
+    pub ty: VarType,
+    /// The runtime's class for structs (to ask its layout), 0 otherwise.
+    pub class: u64,
+}
+
+impl IlType {
+    /// A type that is not a struct.
+    pub const fn scalar(ty: VarType) -> IlType {
+        IlType { ty, class: 0 }
+    }
+    /// No value.
+    pub const VOID: IlType = IlType::scalar(VarType::Void);
+}
+
+/// One local variable.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct IlLocal {
+    /// Its type.
+    pub ty: IlType,
+    /// What it points to must not move.
+    pub pinned: bool,
+}
+
+/// Kind of an exception clause in IL.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum IlClauseKind {
+    /// Catches the class of this token.
+    Catch(u32),
+    /// A filter that begins at this offset and ends where the handler begins.
+    Filter(u32),
+    /// Finally.
+    Finally,
+    /// Fault.
+    Fault,
+}
+
+/// One exception clause in IL; ranges are start and end offsets.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct IlClause {
+    /// Kind.
+    pub kind: IlClauseKind,
+    /// Protected range.
+    pub try_range: (u32, u32),
+    /// Handler.
+    pub handler_range: (u32, u32),
+}
+
+/// The method to import.
+#[derive(Clone, Debug, Default)]
+pub struct IlMethod<'a> {
+    /// Name for dumps.
+    pub name: String,
+    /// The runtime's handle.
+    pub handle: u64,
+    /// The bytes.
+    pub il: &'a [u8],
+    /// Parameters, `this` first.
+    pub params: Vec<IlType>,
+    /// Result.
+    pub ret: IlType,
+    /// Locals.
+    pub locals: Vec<IlLocal>,
+    /// Locals begin as zero.
+    pub init_locals: bool,
+    /// Clauses in the order of the metadata.
+    pub clauses: Vec<IlClause>,
+    /// A call to make first thing: the class constructor's trigger.
+    pub prolog_call: Option<HelperCall>,
+}
+
+/// A call of a helper with one constant argument.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct HelperCall {
+    /// The helper.
+    pub helper: Helper,
+    /// Its (first) argument: a class handle.
+    pub arg: u64,
+}
+
+/// The instruction that a call site is for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum CallOp {
+    /// `call`.
+    Call,
+    /// `callvirt`.
+    Callvirt,
+    /// `newobj`.
+    Newobj,
+}
+
+/// How a call finds its code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum CallTo {
+    /// A known method.
+    Method {
+        /// The runtime's handle.
+        handle: u64,
+        /// Name for listings.
+        name: String,
+    },
+    /// Through the method table of `this`: offset of the first load, if there are two, and of the last.
+    VirtualTable {
+        /// Offset of the chunk's pointer in the method table.
+        chunk: Option<u32>,
+        /// Offset of the code pointer.
+        slot: u32,
+    },
+    /// Through an interface dispatch cell at this address.
+    StubCell(u64),
+}
+
+/// What to do with `this` of a constrained call.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum ThisTransform {
+    /// Nothing.
+    None,
+    /// Load the reference it points to.
+    Dereference,
+    /// Box the value it points to, of the class of this token.
+    Box(u32),
+}
+
+/// A call site, resolved.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CallSite {
+    /// Whom.
+    pub to: CallTo,
+    /// Parameters as on the stack, `this` first where there is one.
+    pub params: Vec<IlType>,
+    /// Has a `this`?
+    pub has_this: bool,
+    /// Result.
+    pub ret: IlType,
+    /// `this` must be checked for null.
+    pub null_check: bool,
+    /// Constrained calls.
+    pub this_transform: ThisTransform,
+    /// The hidden generic argument.
+    pub context: Option<u64>,
+    /// `newobj`: what is made.
+    pub new: NewKind,
+}
+
+/// What `newobj` makes.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum NewKind {
+    /// Not a `newobj`.
+    None,
+    /// An object from this helper.
+    Object(HelperCall),
+    /// A value of this class, in a temporary.
+    Value(IlType),
+    /// The constructor makes and returns it (strings).
+    ByConstructor,
+}
+
+/// What a field is accessed for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum FieldAccess {
+    /// Read.
+    Get,
+    /// Write.
+    Set,
+    /// Address.
+    Address,
+}
+
+/// Where a field is.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum FieldPlace {
+    /// In its object or struct, this many bytes from the start of the fields.
+    Instance(u32),
+    /// At this address.
+    StaticAddress(u64),
+    /// Boxed: the address of the cell that holds the box.
+    StaticBoxed(u64),
+    /// This many bytes behind the address that a helper returns.
+    StaticBase(HelperCall, u32),
+    /// Always zero.
+    Zero,
+    /// Always this number.
+    Number(i32),
+    /// Always the object that is found so.
+    Object(Lookup),
+}
+
+/// A field, resolved.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct FieldSite {
+    /// Its type.
+    pub ty: IlType,
+    /// Where it is.
+    pub place: FieldPlace,
+    /// A call to make before the access: the class constructor's trigger.
+    pub init: Option<HelperCall>,
+}
+
+/// A class token, resolved.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct ClassSite {
+    /// Its values: [`VarType::Ref`] for reference types.
+    pub ty: IlType,
+    /// Bytes of a value.
+    pub size: u32,
+}
+
+/// A `box`, resolved.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum BoxSite {
+    /// A reference type: nothing to do.
+    Reference,
+    /// Allocate by the helper, copy the value behind the method table.
+    Allocate(HelperCall),
+    /// Call the helper with the class and the address of the value.
+    Call(HelperCall),
+}
+
+/// An `unbox`, resolved.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum UnboxSite {
+    /// A reference type: a cast.
+    Cast(HelperCall),
+    /// The helper checks and returns the address of the payload: class, object.
+    Address(HelperCall),
+    /// The helper fills a temporary: its address, class, object.
+    Fill(HelperCall),
+}
+
+/// Helpers that the importer calls by what they do.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum ImportHelper {
+    /// `stelem.ref`: array, index (native int), value.
+    StoreElementRef,
+    /// `ldelema` of references: array, index (native int), element class.
+    ElementAddressRef,
+}
+
+/// Questions about IL.
+pub trait Metadata {
+    /// The layout of a struct.
+    fn layout(&mut self, class: u64) -> Result<ClassLayout, ImportError>;
+    /// A call site. `constrained` is the token of a `constrained.` prefix.
+    fn call(
+        &mut self,
+        token: u32,
+        op: CallOp,
+        constrained: Option<u32>,
+    ) -> Result<CallSite, ImportError>;
+    /// A field.
+    fn field(&mut self, token: u32, access: FieldAccess) -> Result<FieldSite, ImportError>;
+    /// A class.
+    fn class(&mut self, token: u32) -> Result<ClassSite, ImportError>;
+    /// The handle of a class, as a constant of the code.
+    fn class_handle(&mut self, token: u32) -> Result<u64, ImportError>;
+    /// The allocation of an array with elements of this class: helper of class and length.
+    fn new_array(&mut self, token: u32) -> Result<HelperCall, ImportError>;
+    /// A cast: helper of class and object.
+    fn cast(&mut self, token: u32, throwing: bool) -> Result<HelperCall, ImportError>;
+    /// A `box`.
+    fn boxing(&mut self, token: u32) -> Result<BoxSite, ImportError>;
+    /// An `unbox` or `unbox.any`.
+    fn unboxing(&mut self, token: u32) -> Result<UnboxSite, ImportError>;
+    /// `ldtoken`: helper of the handle, and the struct that it returns.
+    fn token(&mut self, token: u32) -> Result<(HelperCall, IlType), ImportError>;
+    /// The code address of a method, for `ldftn`.
+    fn function_pointer(&mut self, token: u32) -> Result<Lookup, ImportError>;
+    /// A string literal.
+    fn string(&mut self, token: u32) -> Result<Lookup, ImportError>;
+    /// A helper by what it does.
+    fn helper(&mut self, helper: ImportHelper) -> Result<Helper, ImportError>;
+}

@@ -1,0 +1,735 @@
+//! IL's tokens answered by the runtime: [`Metadata`] over the interface.
+//!
+//! What the importer gets is plain data. Everything here may throw in the runtime, so each question is a result; what the
+//! answers show that we do not do (lookups at run time, access checks, stubs) is `Unsupported` with a reason.
+
+use super::enums::*;
+use super::helpers::HelperName;
+use super::names::MethodName;
+use super::structs::*;
+use super::vtable::{EeError, EeInterface};
+use crate::ee::{Helper, Lookup as Place};
+use crate::import::ImportError;
+use crate::import::metadata::*;
+use crate::target::call_conv::CallConv;
+use crate::types::{ClassLayout, GcKind, LayoutField, VarType};
+
+impl From<EeError> for ImportError {
+    fn from(e: EeError) -> ImportError {
+        ImportError::Runtime(e.to_string())
+    }
+}
+
+/// Attribute bit of classes that the JIT knows.
+const INTRINSIC_TYPE: u32 = 0x200;
+
+/// The questions of one method.
+pub(super) struct CoreClrMetadata<'a> {
+    ee: &'a EeInterface,
+    info: &'a MethodInfo,
+    call_conv: &'static CallConv,
+    /// Ask for names of called methods, for listings.
+    names: bool,
+}
+
+fn unsupported<T>(what: impl Into<String>) -> Result<T, ImportError> {
+    Err(ImportError::unsupported(what))
+}
+
+impl<'a> CoreClrMetadata<'a> {
+    /// The questions of the method `info`, whose code will follow `call_conv`.
+    pub(super) fn new(
+        ee: &'a EeInterface,
+        info: &'a MethodInfo,
+        call_conv: &'static CallConv,
+        names: bool,
+    ) -> Self {
+        CoreClrMetadata {
+            ee,
+            info,
+            call_conv,
+            names,
+        }
+    }
+
+    /// The method to import.
+    ///
+    /// # Errors
+    /// [`ImportError`].
+    pub(super) fn method(&self, name: String) -> Result<IlMethod<'a>, ImportError> {
+        let info = self.info;
+        let attribs = self.ee.method_attribs(info.ftn)?;
+        if attribs & method_attr::SYNCH != 0 {
+            return unsupported("synchronized method");
+        }
+        if info.options & options::ANY_GENERICS_CTXT != 0 || info.args.has_type_arg() {
+            return unsupported("shared generic code");
+        }
+        check_convention(&info.args)?;
+        let mut params = Vec::with_capacity(info.args.num_args() as usize + 1);
+        if info.args.has_implicit_this() {
+            let class = self.ee.method_class(info.ftn)?;
+            params.push(self.this_type(self.ee.class_attribs(class)?));
+        }
+        self.arg_types(&info.args, |p, _| params.push(p))?;
+        let mut locals = Vec::with_capacity(info.locals.num_args() as usize);
+        self.arg_types(&info.locals, |ty, pinned| {
+            locals.push(IlLocal { ty, pinned })
+        })?;
+        let mut clauses = Vec::with_capacity(info.eh_count as usize);
+        for i in 0..info.eh_count {
+            clauses.push(self.clause(i)?);
+        }
+        let init = self.ee.init_class(
+            FieldHandle::NULL,
+            MethodHandle::NULL,
+            ContextHandle::CURRENT,
+        )?;
+        let prolog_call = if init & init_class::USE_HELPER != 0 {
+            Some(self.cctor_trigger(self.ee.method_class(info.ftn)?)?)
+        } else {
+            None
+        };
+        // SAFETY: the runtime gives the address and size of the method's IL, valid during this compilation.
+        let il = unsafe {
+            std::slice::from_raw_parts(
+                std::ptr::with_exposed_provenance::<u8>(info.il_code),
+                info.il_size as usize,
+            )
+        };
+        Ok(IlMethod {
+            name,
+            handle: info.ftn.0 as u64,
+            il,
+            params,
+            ret: self.ret_type(&info.args)?,
+            locals,
+            init_locals: info.options & options::INIT_LOCALS != 0,
+            clauses,
+            prolog_call,
+        })
+    }
+
+    fn clause(&self, index: u32) -> Result<IlClause, ImportError> {
+        let mut c = EhClause::default();
+        self.ee.eh_info(self.info.ftn, index, &mut c)?;
+        let kind = match c.flags & (eh_flag::FILTER | eh_flag::FINALLY | eh_flag::FAULT) {
+            0 => IlClauseKind::Catch(c.class_token_or_filter),
+            eh_flag::FILTER => IlClauseKind::Filter(c.class_token_or_filter),
+            eh_flag::FINALLY => IlClauseKind::Finally,
+            eh_flag::FAULT => IlClauseKind::Fault,
+            _ => return unsupported("exception clause of an unknown kind"),
+        };
+        let range = |start: u32, length: u32| (start, start.saturating_add(length));
+        Ok(IlClause {
+            kind,
+            try_range: range(c.try_offset, c.try_length),
+            handler_range: range(c.handler_offset, c.handler_length),
+        })
+    }
+
+    // ---- types
+
+    /// A `CorInfoType` with its class.
+    fn il_type(&self, cor: u32, class: ClassHandle) -> Result<IlType, ImportError> {
+        use cor_type::*;
+        Ok(IlType::scalar(match cor & TYPE_MASK {
+            VOID => VarType::Void,
+            BOOL | UBYTE => VarType::U8,
+            CHAR | USHORT => VarType::U16,
+            BYTE => VarType::I8,
+            SHORT => VarType::I16,
+            INT | UINT => VarType::I32,
+            LONG | ULONG | NATIVEINT | NATIVEUINT | PTR => VarType::I64,
+            FLOAT => VarType::F32,
+            DOUBLE => VarType::F64,
+            BYREF => VarType::Byref,
+            CLASS => VarType::Ref,
+            VALUECLASS => {
+                self.check_struct(class)?;
+                return Ok(IlType {
+                    ty: VarType::Struct,
+                    class: class.0 as u64,
+                });
+            }
+            REFANY => return unsupported("typed reference"),
+            _ => return unsupported("type of an unknown kind"),
+        }))
+    }
+
+    /// Refuses structs that do not travel like structs: vectors, 128-bit integers.
+    fn check_struct(&self, class: ClassHandle) -> Result<(), ImportError> {
+        if self.ee.class_attribs(class)? & INTRINSIC_TYPE == 0 {
+            return Ok(());
+        }
+        let name = super::names::class_name(self.ee, class);
+        if name.contains("Vector") || name.contains("Int128") {
+            return unsupported("vector or 128-bit integer type");
+        }
+        Ok(())
+    }
+
+    /// The type of values of a class.
+    fn class_type(&self, class: ClassHandle) -> Result<IlType, ImportError> {
+        self.il_type(self.ee.as_cor_type(class)?, class)
+    }
+
+    fn this_type(&self, class_attribs: u32) -> IlType {
+        IlType::scalar(if class_attribs & class_attr::VALUECLASS != 0 {
+            VarType::Byref
+        } else {
+            VarType::Ref
+        })
+    }
+
+    fn arg_types(&self, sig: &SigInfo, mut f: impl FnMut(IlType, bool)) -> Result<(), ImportError> {
+        let mut arg = sig.args;
+        for _ in 0..sig.num_args() {
+            let mut class = ClassHandle::NULL;
+            let cor = self.ee.arg_type(sig, arg, &mut class)?;
+            f(self.il_type(cor, class)?, cor & cor_type::PINNED != 0);
+            arg = self.ee.arg_next(arg)?;
+        }
+        Ok(())
+    }
+
+    fn ret_type(&self, sig: &SigInfo) -> Result<IlType, ImportError> {
+        self.il_type(sig.ret_type(), sig.ret_type_class)
+    }
+
+    // ---- tokens
+
+    fn resolve(&self, token: u32, kind: u32) -> Result<ResolvedToken, ImportError> {
+        let mut t = ResolvedToken {
+            context: ContextHandle::CURRENT,
+            scope: self.info.scope,
+            token,
+            kind,
+            ..ResolvedToken::default()
+        };
+        self.ee.resolve_token(&mut t)?;
+        Ok(t)
+    }
+
+    /// The handle of a token as a constant of the code.
+    fn handle(&self, t: &mut ResolvedToken, parent: bool) -> Result<u64, ImportError> {
+        let mut r = GenericHandleResult::default();
+        self.ee
+            .embed_generic_handle(t, u32::from(parent), self.info.ftn, &mut r)?;
+        if r.lookup.needs_runtime_lookup() {
+            return unsupported("generic lookup at run time");
+        }
+        let c = r.lookup.constant();
+        if c.access != iat::VALUE || c.addr == 0 {
+            return unsupported("indirect handle");
+        }
+        Ok(c.addr as u64)
+    }
+
+    fn cctor_trigger(&self, class: ClassHandle) -> Result<HelperCall, ImportError> {
+        Ok(HelperCall {
+            helper: numbered(self.ee.cctor_helper(class)?)?,
+            arg: class.0 as u64,
+        })
+    }
+
+    /// The helper that gives the base of a thread static's block: of the block's number.
+    fn thread_static_base(
+        &self,
+        field: FieldHandle,
+        fi: &FieldInfo,
+    ) -> Result<HelperCall, ImportError> {
+        use HelperName::*;
+        let gc = self.is_helper(fi.helper, GETDYNAMIC_GCTHREADSTATIC_BASE_NOCTOR_OPTIMIZED);
+        let plain = [
+            GETDYNAMIC_NONGCTHREADSTATIC_BASE_NOCTOR_OPTIMIZED,
+            GETDYNAMIC_NONGCTHREADSTATIC_BASE_NOCTOR_OPTIMIZED2,
+        ];
+        if !gc && !plain.iter().any(|&h| self.is_helper(fi.helper, h)) {
+            return unsupported("thread static field of a dynamic class");
+        }
+        Ok(HelperCall {
+            helper: numbered(fi.helper)?,
+            arg: u64::from(self.ee.thread_local_field_info(field, u32::from(gc))?),
+        })
+    }
+
+    fn helper_named(&self, name: HelperName) -> Result<Helper, ImportError> {
+        match self.ee.version().helpers.number(name) {
+            Some(n) => numbered(n),
+            None => unsupported(format!("helper {} of this runtime", name.name())),
+        }
+    }
+
+    fn is_helper(&self, number: u32, name: HelperName) -> bool {
+        self.ee.version().helpers.number(name) == Some(number)
+    }
+
+    // ---- layouts
+
+    /// The scalar fields of a struct; none if the runtime does not tell them all.
+    fn scalar_fields(&self, class: ClassHandle) -> Result<Vec<LayoutField>, ImportError> {
+        let mut nodes = [TypeLayoutNode::default(); 64];
+        let mut count = nodes.len();
+        let told = self.ee.type_layout(class, nodes.as_mut_ptr(), &mut count)?;
+        if told != 0 {
+            return Ok(Vec::new());
+        }
+        let mut fields = Vec::new();
+        for n in nodes.iter().take(count) {
+            if n.num_fields != 0 || n.ty == cor_type::VALUECLASS {
+                continue;
+            }
+            let ty = self.il_type(n.ty, ClassHandle::NULL)?.ty;
+            fields.push(LayoutField {
+                offset: n.offset,
+                ty,
+            });
+        }
+        fields.sort_by_key(|f| f.offset);
+        Ok(fields)
+    }
+
+    /// Our convention and the runtime must agree on where a struct travels.
+    #[cfg(target_arch = "x86_64")]
+    fn check_convention_of(
+        &self,
+        class: ClassHandle,
+        layout: &ClassLayout,
+    ) -> Result<(), ImportError> {
+        use crate::target::AbiLoc;
+        let mut d = SysvStruct::default();
+        self.ee.sysv_struct(class, &mut d)?;
+        let ours = self
+            .call_conv
+            .classify_return(VarType::Struct, Some(layout));
+        let same = if d.in_registers == 0 {
+            ours.ret_buffer
+        } else {
+            let theirs = (0..usize::from(d.count.min(2)))
+                .map(|i| (d.classes[i], u32::from(d.offsets[i]), u32::from(d.sizes[i])));
+            ours.segments.len() == usize::from(d.count)
+                && ours.segments.iter().zip(theirs).all(|(s, (c, at, size))| {
+                    let class = match s.ty {
+                        VarType::Ref => 5,
+                        VarType::Byref => 6,
+                        t if t.is_float_reg() => 7,
+                        _ => 4,
+                    };
+                    matches!(s.loc, AbiLoc::Reg(_)) && (class, s.offset, s.size) == (c, at, size)
+                })
+        };
+        if same {
+            Ok(())
+        } else {
+            unsupported("struct that the runtime classifies in another way")
+        }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn check_convention_of(
+        &self,
+        _class: ClassHandle,
+        _layout: &ClassLayout,
+    ) -> Result<(), ImportError> {
+        Ok(())
+    }
+
+    /// The layout of a value class.
+    pub(super) fn class_layout(&self, class: ClassHandle) -> Result<ClassLayout, ImportError> {
+        let size = self.ee.class_size(class)?;
+        let words = size.div_ceil(8) as usize;
+        let mut kinds = vec![0u8; words];
+        let pointers = self.ee.class_gc_layout(class, kinds.as_mut_ptr())?;
+        let gc = if pointers == 0 {
+            Vec::new()
+        } else {
+            kinds.iter().map(|&k| gc_kind(k)).collect()
+        };
+        let layout = ClassLayout {
+            size,
+            align: self.ee.class_alignment(class, 0)?.max(1),
+            gc,
+            fields: self.scalar_fields(class)?,
+            name: String::new(),
+        };
+        self.check_convention_of(class, &layout)?;
+        Ok(layout)
+    }
+
+    // ---- calls
+
+    fn call_target(&self, ci: &CallInfo) -> Result<CallTo, ImportError> {
+        match ci.kind {
+            call_kind::CALL => {
+                if ci.method == self.info.ftn && ci.method_flags & method_attr::INTRINSIC != 0 {
+                    return unsupported("body of an intrinsic");
+                }
+                let name = if self.names {
+                    MethodName::new(self.ee, ci.method).full(false)
+                } else {
+                    String::new()
+                };
+                Ok(CallTo::Method {
+                    handle: ci.method.0 as u64,
+                    name,
+                })
+            }
+            call_kind::VTABLE => {
+                let (mut first, mut second, mut relative) = (0, 0, 0u8);
+                self.ee
+                    .method_vtable_offset(ci.method, &mut first, &mut second, &mut relative)?;
+                if relative != 0 {
+                    return unsupported("relative virtual table");
+                }
+                Ok(CallTo::VirtualTable {
+                    chunk: (first != u32::MAX).then_some(first),
+                    slot: second,
+                })
+            }
+            call_kind::STUB if !ci.lookup.needs_runtime_lookup() => {
+                let c = ci.lookup.constant();
+                if c.access != iat::PVALUE {
+                    return unsupported("interface call without a cell");
+                }
+                Ok(CallTo::StubCell(c.addr as u64))
+            }
+            call_kind::LDVIRTFTN => unsupported("generic virtual call"),
+            _ => unsupported("call through a generic lookup"),
+        }
+    }
+
+    fn new_object(&self, t: &mut ResolvedToken, class_flags: u32) -> Result<NewKind, ImportError> {
+        if class_flags & class_attr::ARRAY != 0 {
+            return unsupported("newobj of an array");
+        }
+        if class_flags & class_attr::VAROBJSIZE != 0 {
+            return Ok(NewKind::ByConstructor);
+        }
+        if class_flags & class_attr::VALUECLASS != 0 {
+            return Ok(NewKind::Value(self.class_type(t.class)?));
+        }
+        Ok(NewKind::Object(self.allocation(t, t.class, true)?))
+    }
+
+    /// The helper that allocates an object of `class`, whose handle is that of token `t` (or of its class).
+    fn allocation(
+        &self,
+        t: &mut ResolvedToken,
+        class: ClassHandle,
+        parent: bool,
+    ) -> Result<HelperCall, ImportError> {
+        let mut side_effects = 0;
+        let helper = self.ee.new_helper(class, &mut side_effects)?;
+        Ok(HelperCall {
+            helper: numbered(helper)?,
+            arg: self.handle(t, parent)?,
+        })
+    }
+
+    /// The context argument of a call that wants one.
+    fn context(&self, ci: &CallInfo) -> Result<Option<u64>, ImportError> {
+        if !ci.sig.has_type_arg() {
+            return Ok(None);
+        }
+        if ci.exact_context_needs_runtime_lookup != 0 {
+            return unsupported("generic lookup at run time");
+        }
+        Ok(Some(ci.context.0 as u64 & !1))
+    }
+}
+
+impl Metadata for CoreClrMetadata<'_> {
+    fn layout(&mut self, class: u64) -> Result<ClassLayout, ImportError> {
+        self.class_layout(ClassHandle(class as usize))
+    }
+
+    fn call(
+        &mut self,
+        token: u32,
+        op: CallOp,
+        constrained: Option<u32>,
+    ) -> Result<CallSite, ImportError> {
+        let newobj = op == CallOp::Newobj;
+        let kind = if newobj {
+            token_kind::NEWOBJ
+        } else {
+            token_kind::METHOD
+        };
+        let mut t = self.resolve(token, kind)?;
+        let mut constraint = match constrained {
+            Some(token) => Some(self.resolve(token, token_kind::CONSTRAINED)?),
+            None => None,
+        };
+        let mut flags = call_info_flag::ALLOWINSTPARAM | call_info_flag::SECURITYCHECKS;
+        if op == CallOp::Callvirt {
+            flags |= call_info_flag::CALLVIRT;
+        }
+        let constrained_ptr = constraint
+            .as_mut()
+            .map_or(std::ptr::null_mut(), std::ptr::from_mut);
+        let mut ci = CallInfo::default();
+        self.ee
+            .call_info(&mut t, constrained_ptr, self.info.ftn, flags, &mut ci)?;
+        if ci.access_allowed != 0 {
+            return unsupported("call that is not allowed");
+        }
+        check_convention(&ci.sig)?;
+        let this_transform = match ci.this_transform {
+            this_transform::NONE => ThisTransform::None,
+            this_transform::DEREF => ThisTransform::Dereference,
+            this_transform::BOX if constrained.is_some() => {
+                ThisTransform::Box(constrained.unwrap_or_default())
+            }
+            _ => return unsupported("constrained call of an unknown kind"),
+        };
+        let has_this = ci.sig.has_implicit_this();
+        let mut params = Vec::with_capacity(ci.sig.num_args() as usize + 1);
+        if has_this {
+            params.push(if constraint.is_some() {
+                IlType::scalar(VarType::Byref)
+            } else {
+                self.this_type(ci.class_flags)
+            });
+        }
+        self.arg_types(&ci.sig, |p, _| params.push(p))?;
+        let new = if newobj {
+            self.new_object(&mut t, ci.class_flags)?
+        } else {
+            NewKind::None
+        };
+        Ok(CallSite {
+            to: self.call_target(&ci)?,
+            params,
+            has_this,
+            ret: self.ret_type(&ci.sig)?,
+            null_check: ci.null_instance_check != 0 && !newobj,
+            this_transform,
+            context: self.context(&ci)?,
+            new,
+        })
+    }
+
+    fn field(&mut self, token: u32, access: FieldAccess) -> Result<FieldSite, ImportError> {
+        let mut t = self.resolve(token, token_kind::FIELD)?;
+        let flags = match access {
+            FieldAccess::Get => access::GET,
+            FieldAccess::Set => access::SET,
+            FieldAccess::Address => access::ADDRESS,
+        };
+        let mut fi = FieldInfo::default();
+        self.ee.field_info(&mut t, self.info.ftn, flags, &mut fi)?;
+        if fi.access_allowed != 0 {
+            return unsupported("field access that is not allowed");
+        }
+        let ty = self.il_type(fi.field_type, fi.struct_type)?;
+        let boxed = fi.flags & field_flag::STATIC_IN_HEAP != 0;
+        let place = match fi.accessor {
+            field_accessor::INSTANCE => FieldPlace::Instance(fi.offset),
+            field_accessor::STATIC_ADDRESS | field_accessor::STATIC_RVA_ADDRESS => {
+                if fi.lookup.access != iat::VALUE {
+                    return unsupported("static field behind a cell");
+                }
+                let address = fi.lookup.addr as u64;
+                if boxed {
+                    FieldPlace::StaticBoxed(address)
+                } else {
+                    FieldPlace::StaticAddress(address)
+                }
+            }
+            field_accessor::STATIC_GENERICS_STATIC_HELPER if !boxed => {
+                let call = HelperCall {
+                    helper: numbered(fi.helper)?,
+                    arg: self.handle(&mut t, true)?,
+                };
+                FieldPlace::StaticBase(call, fi.offset)
+            }
+            field_accessor::INTRINSIC_ZERO => FieldPlace::Zero,
+            field_accessor::INTRINSIC_EMPTY_STRING => {
+                let mut value = 0;
+                let access = self.ee.empty_string_literal(&mut value)?;
+                match place(&ConstLookup {
+                    access,
+                    addr: value,
+                }) {
+                    Some(at) => FieldPlace::Object(at),
+                    None => return unsupported("string literal out of reach"),
+                }
+            }
+            field_accessor::INTRINSIC_ISLITTLEENDIAN => FieldPlace::Number(1),
+            field_accessor::STATIC_TLS_MANAGED if !boxed => {
+                FieldPlace::StaticBase(self.thread_static_base(t.field, &fi)?, fi.offset)
+            }
+            _ => return unsupported(format!("field of access kind {}", fi.accessor)),
+        };
+        let init = if fi.flags & field_flag::INITCLASS != 0
+            && !matches!(place, FieldPlace::StaticBase(..))
+        {
+            let r = self
+                .ee
+                .init_class(t.field, self.info.ftn, ContextHandle::CURRENT)?;
+            if r & init_class::USE_HELPER != 0 {
+                Some(self.cctor_trigger(t.class)?)
+            } else {
+                None
+            }
+        } else {
+            None
+        };
+        Ok(FieldSite { ty, place, init })
+    }
+
+    fn class(&mut self, token: u32) -> Result<ClassSite, ImportError> {
+        let t = self.resolve(token, token_kind::CLASS)?;
+        Ok(ClassSite {
+            ty: self.class_type(t.class)?,
+            size: self.ee.class_size(t.class)?,
+        })
+    }
+
+    fn class_handle(&mut self, token: u32) -> Result<u64, ImportError> {
+        let mut t = self.resolve(token, token_kind::CLASS)?;
+        self.handle(&mut t, false)
+    }
+
+    fn new_array(&mut self, token: u32) -> Result<HelperCall, ImportError> {
+        let mut t = self.resolve(token, token_kind::NEWARR)?;
+        Ok(HelperCall {
+            helper: numbered(self.ee.new_array_helper(t.class)?)?,
+            arg: self.handle(&mut t, false)?,
+        })
+    }
+
+    fn cast(&mut self, token: u32, throwing: bool) -> Result<HelperCall, ImportError> {
+        let mut t = self.resolve(token, token_kind::CASTING)?;
+        Ok(HelperCall {
+            helper: numbered(self.ee.casting_helper(&mut t, u32::from(throwing))?)?,
+            arg: self.handle(&mut t, false)?,
+        })
+    }
+
+    fn boxing(&mut self, token: u32) -> Result<BoxSite, ImportError> {
+        let mut t = self.resolve(token, token_kind::BOX)?;
+        if self.class_type(t.class)?.ty == VarType::Ref {
+            return Ok(BoxSite::Reference);
+        }
+        let helper = self.ee.box_helper(t.class)?;
+        if self.is_helper(helper, HelperName::BOX) {
+            let boxed = self.ee.type_for_box(t.class)?;
+            return Ok(BoxSite::Allocate(self.allocation(&mut t, boxed, false)?));
+        }
+        Ok(BoxSite::Call(HelperCall {
+            helper: numbered(helper)?,
+            arg: self.handle(&mut t, false)?,
+        }))
+    }
+
+    fn unboxing(&mut self, token: u32) -> Result<UnboxSite, ImportError> {
+        let mut t = self.resolve(token, token_kind::CASTING)?;
+        if self.class_type(t.class)?.ty == VarType::Ref {
+            let call = HelperCall {
+                helper: numbered(self.ee.casting_helper(&mut t, 1)?)?,
+                arg: self.handle(&mut t, false)?,
+            };
+            return Ok(UnboxSite::Cast(call));
+        }
+        let helper = self.ee.unbox_helper(t.class)?;
+        let call = HelperCall {
+            helper: numbered(helper)?,
+            arg: self.handle(&mut t, false)?,
+        };
+        Ok(if self.is_helper(helper, HelperName::UNBOX_NULLABLE) {
+            UnboxSite::Fill(call)
+        } else {
+            UnboxSite::Address(call)
+        })
+    }
+
+    fn token(&mut self, token: u32) -> Result<(HelperCall, IlType), ImportError> {
+        let mut t = self.resolve(token, token_kind::LDTOKEN)?;
+        let name = if !t.method.is_null() {
+            HelperName::METHODDESC_TO_STUBRUNTIMEMETHOD
+        } else if !t.field.is_null() {
+            HelperName::FIELDDESC_TO_STUBRUNTIMEFIELD
+        } else {
+            HelperName::TYPEHANDLE_TO_RUNTIMETYPEHANDLE
+        };
+        let call = HelperCall {
+            helper: self.helper_named(name)?,
+            arg: self.handle(&mut t, false)?,
+        };
+        let class = self.ee.token_type_as_handle(&mut t)?;
+        Ok((call, self.class_type(class)?))
+    }
+
+    fn function_pointer(&mut self, token: u32) -> Result<Place, ImportError> {
+        let mut t = self.resolve(token, token_kind::METHOD)?;
+        let flags = call_info_flag::SECURITYCHECKS | call_info_flag::LDFTN;
+        let mut ci = CallInfo::default();
+        self.ee
+            .call_info(&mut t, std::ptr::null_mut(), self.info.ftn, flags, &mut ci)?;
+        if ci.access_allowed != 0 || ci.kind != call_kind::CALL {
+            return unsupported("ldftn through a lookup");
+        }
+        let mut found = ConstLookup::default();
+        self.ee
+            .function_fixed_entry_point(ci.method, 0, &mut found)?;
+        place(&found).map_or_else(|| unsupported("ldftn of a method without code"), Ok)
+    }
+
+    fn string(&mut self, token: u32) -> Result<Place, ImportError> {
+        let mut value = 0;
+        let access = self
+            .ee
+            .construct_string_literal(self.info.scope, token, &mut value)?;
+        place(&ConstLookup {
+            access,
+            addr: value,
+        })
+        .map_or_else(|| unsupported("string literal out of reach"), Ok)
+    }
+
+    fn helper(&mut self, helper: ImportHelper) -> Result<Helper, ImportError> {
+        self.helper_named(match helper {
+            ImportHelper::StoreElementRef => HelperName::ARRADDR_ST,
+            ImportHelper::ElementAddressRef => HelperName::LDELEMA_REF,
+        })
+    }
+}
+
+/// Where a value is, from the interface's form.
+pub(super) fn place(c: &ConstLookup) -> Option<Place> {
+    let addr = c.addr as u64;
+    match c.access {
+        _ if addr == 0 => None,
+        iat::VALUE => Some(Place::Value(addr)),
+        iat::PVALUE => Some(Place::Indirect(addr)),
+        iat::PPVALUE => Some(Place::IndirectTwice(addr)),
+        _ => None,
+    }
+}
+
+/// A helper by the runtime's own number.
+fn numbered(n: u32) -> Result<Helper, ImportError> {
+    match u16::try_from(n) {
+        Ok(n) if n != 0 => Ok(Helper::Other(n)),
+        _ => unsupported("a helper that the runtime does not have"),
+    }
+}
+
+fn check_convention(sig: &SigInfo) -> Result<(), ImportError> {
+    if sig.call_conv & call_conv::MASK != call_conv::DEFAULT
+        || sig.call_conv & call_conv::EXPLICITTHIS != 0
+    {
+        return unsupported("calling convention that is not the managed one");
+    }
+    Ok(())
+}
+
+fn gc_kind(k: u8) -> GcKind {
+    match k {
+        1 => GcKind::Ref,
+        2 => GcKind::Byref,
+        _ => GcKind::None,
+    }
+}

@@ -1,0 +1,207 @@
+//! What the runtime looks for in the library: `jitStartup`, `getJit`, and the compiler object behind the latter.
+//!
+//! The runtime calls `jitStartup` with its host object, then `getJit`, asks the object for the interface GUID and ends
+//! the process if it is not the right one. So the release is found out in `jitStartup` ([`detect`]), before the first
+//! question: even the width of configuration strings depends on it.
+
+use std::ffi::c_void;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread::ThreadId;
+
+use super::compile_method::compile_method;
+use super::host::HostConfig;
+use super::output::Output;
+use super::report::Report;
+use super::version::{NET_9, RuntimeVersion, detect};
+use crate::compile::options::Options;
+
+/// What a process keeps from start to end. Nothing in it changes but counts and the output.
+pub(super) struct Shell {
+    /// The release that loaded us.
+    pub(super) version: &'static RuntimeVersion,
+    /// The knobs.
+    pub(super) options: Options,
+    /// Where text goes.
+    pub(super) output: Output,
+    /// Counts.
+    pub(super) report: Report,
+    /// Methods compiled so far, for `JitDisasmSummary`.
+    pub(super) compiled: AtomicU32,
+    /// System that code is for: 1 Unix. `u32::MAX` before the runtime says it.
+    pub(super) target_os: AtomicU32,
+}
+
+static SHELL: OnceLock<Shell> = OnceLock::new();
+
+/// The process's shell; `None` before `jitStartup`.
+pub(super) fn shell() -> Option<&'static Shell> {
+    SHELL.get()
+}
+
+/// The runtime's first call. A second one, with whatever host, changes nothing.
+///
+/// # Safety
+/// `host` is the runtime's `ICorJitHost`, which lives as long as the process.
+#[unsafe(no_mangle)]
+pub unsafe extern "C-unwind" fn jitStartup(host: *mut c_void) {
+    if host.is_null() || SHELL.get().is_some() {
+        return;
+    }
+    // SAFETY: the caller's promise.
+    let version = detect(unsafe { HostConfig::code_address(host) });
+    // Without a known GUID in its image the runtime will refuse us whatever we answer; say why.
+    let version = version.unwrap_or_else(|| {
+        eprintln!(
+            "tatsu: this runtime's JIT interface is not one of those known (.NET 9.0, 10.0); answering as 9.0"
+        );
+        &NET_9
+    });
+    // SAFETY: the caller's promise; the version is the one whose GUID the runtime's image holds.
+    let config = unsafe { HostConfig::new(host, version) };
+    let options = Options::read(&config);
+    let output = Output::open(options.jit_std_out_file.as_deref()).unwrap_or_else(|e| {
+        eprintln!("tatsu: JitStdOutFile cannot be opened: {e}");
+        Output::stdout()
+    });
+    let report = Report::new(options.tatsu_report.clone());
+    take_panics();
+    // If two threads start at once the first one's shell stays; they are equal.
+    let _ = SHELL.set(Shell {
+        version,
+        options,
+        output,
+        report,
+        compiled: AtomicU32::new(0),
+        target_os: AtomicU32::new(u32::MAX),
+    });
+}
+
+/// The compiler object: one, for the life of the process.
+#[unsafe(no_mangle)]
+pub extern "C-unwind" fn getJit() -> *const c_void {
+    (&raw const COMPILER).cast()
+}
+
+/// `ICorJitCompiler`: an object whose first word is its table.
+#[repr(C)]
+struct Compiler {
+    table: &'static CompilerTable,
+}
+
+#[repr(C)]
+struct CompilerTable {
+    compile_method: unsafe extern "C-unwind" fn(
+        *mut c_void,
+        *mut c_void,
+        *const super::structs::MethodInfo,
+        u32,
+        *mut usize,
+        *mut u32,
+    ) -> u32,
+    process_shutdown_work: extern "C-unwind" fn(*mut c_void, *mut c_void),
+    get_version_identifier: unsafe extern "C-unwind" fn(*mut c_void, *mut [u8; 16]),
+    set_target_os: extern "C-unwind" fn(*mut c_void, u32),
+}
+
+static COMPILER: Compiler = Compiler {
+    table: &CompilerTable {
+        compile_method,
+        process_shutdown_work,
+        get_version_identifier,
+        set_target_os,
+    },
+};
+
+extern "C-unwind" fn process_shutdown_work(_this: *mut c_void, _info: *mut c_void) {
+    if let Some(shell) = shell() {
+        shell.report.flush();
+    }
+}
+
+unsafe extern "C-unwind" fn get_version_identifier(_this: *mut c_void, out: *mut [u8; 16]) {
+    let version = shell().map_or(&NET_9, |s| s.version);
+    if !out.is_null() {
+        // SAFETY: the runtime passes room for a GUID.
+        unsafe { out.write(version.guid) };
+    }
+}
+
+extern "C-unwind" fn set_target_os(_this: *mut c_void, os: u32) {
+    if let Some(shell) = shell() {
+        shell.target_os.store(os, Ordering::Relaxed);
+    }
+}
+
+/// Panics of the threads that are unwinding at this moment: thread and text.
+static PANICS: Mutex<Vec<(ThreadId, String)>> = Mutex::new(Vec::new());
+
+/// Keeps panic texts out of the program's output: they go to the report. The library has its own copy of the standard
+/// library, so this hook is nobody else's.
+fn take_panics() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info
+            .location()
+            .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+        let text = info
+            .payload_as_str()
+            .unwrap_or("panic")
+            .lines()
+            .next()
+            .unwrap_or_default();
+        PANICS
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push((std::thread::current().id(), format!("{text}{place}")));
+    }));
+}
+
+/// The text of the panic that this thread has just caught.
+pub(super) fn caught_panic() -> String {
+    let mut panics = PANICS.lock().unwrap_or_else(PoisonError::into_inner);
+    let id = std::thread::current().id();
+    let text = panics
+        .iter()
+        .rposition(|(thread, _)| *thread == id)
+        .map(|at| panics.swap_remove(at).1);
+    panics.retain(|(thread, _)| *thread != id);
+    text.unwrap_or_else(|| "panic".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jitinterface::enums::result;
+    use crate::jitinterface::structs::MethodInfo;
+
+    #[test]
+    fn the_object_answers_through_its_table() {
+        // SAFETY: the object is the one of this module, and its table has these four functions.
+        unsafe {
+            let table = *getJit().cast::<*const *const c_void>();
+            let get_version: unsafe extern "C-unwind" fn(*mut c_void, *mut [u8; 16]) =
+                std::mem::transmute(*table.add(2));
+            let mut guid = [0; 16];
+            get_version(std::ptr::null_mut(), &raw mut guid);
+            assert_eq!(guid, NET_9.guid);
+            // Before `jitStartup` every method is declined, without a look at the arguments.
+            let compile: unsafe extern "C-unwind" fn(
+                *mut c_void,
+                *mut c_void,
+                *const MethodInfo,
+                u32,
+                *mut usize,
+                *mut u32,
+            ) -> u32 = std::mem::transmute(*table);
+            let code = compile(
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+                std::ptr::null(),
+                u32::MAX,
+                std::ptr::null_mut(),
+                std::ptr::null_mut(),
+            );
+            assert_eq!(code, result::SKIPPED);
+        }
+    }
+}

@@ -1,0 +1,422 @@
+//! Calls, returns and parameters: values to the places the convention names. The same for every machine, from its tables.
+
+use super::LowerCx;
+use crate::ir::{
+    Bail, BlockId, CallArg, CallId, LocalId, Node, NodeFlags, NodeId, Opcode, Operand,
+};
+use crate::target::call_conv::{AbiArg, ArgState};
+use crate::target::{AbiLoc, AbiSegment};
+use crate::types::{LayoutId, VarType};
+
+impl LowerCx<'_> {
+    /// Inserts the `param_reg` and `param_stack` nodes at the start of the entry block, and the stores behind them.
+    ///
+    /// All register parameters come before the first store, so that none is overwritten while it waits.
+    pub fn lower_params(&mut self, entry: BlockId) -> Result<(), Bail> {
+        self.block = entry;
+        let first = self.body.blocks[entry].first;
+        let cc = self.desc.call_conv;
+        let mut st = ArgState::default();
+        let mut stores: smallvec::SmallVec<[Node; 16]> = smallvec::SmallVec::new();
+        if cc
+            .classify_return(self.method.ret, self.method.layout(self.method.ret_layout))
+            .ret_buffer
+        {
+            return Err(Bail::Unsupported {
+                what: "return buffer",
+                node: first,
+            });
+        }
+        for i in 0..self.method.num_params {
+            let l = self.body.locals[LocalId(i)];
+            let abi = cc.next_arg(&mut st, l.ty, self.method.layout(l.layout));
+            if abi.by_ref {
+                return Err(Bail::Unsupported {
+                    what: "struct parameter by reference",
+                    node: first,
+                });
+            }
+            for s in &abi.segments {
+                self.lower_param_segment(first, LocalId(i), s, &mut stores)?;
+            }
+        }
+        // A store without a value takes the widening node in front of it.
+        let mut widened = NodeId::NONE;
+        for mut s in stores {
+            if s.opnd[0].is_none() {
+                s.opnd[0] = Operand::node(widened);
+            }
+            widened = self.insert_before(first, s);
+        }
+        Ok(())
+    }
+
+    fn lower_param_segment(
+        &mut self,
+        first: NodeId,
+        local: LocalId,
+        s: &AbiSegment,
+        stores: &mut smallvec::SmallVec<[Node; 16]>,
+    ) -> Result<(), Bail> {
+        let ty = self.body.locals[local].ty;
+        let value = match s.loc {
+            AbiLoc::Reg(r) => {
+                let mut p = Node::new(Opcode::ParamReg, s.ty.actual());
+                p.sub = r.0;
+                self.insert_before(first, p)
+            }
+            AbiLoc::Stack(at) if s.ty == VarType::Struct => {
+                // Piece by piece, a word at a time: the home is rounded up to whole words.
+                for off in (0..s.size).step_by(8) {
+                    let word = self
+                        .method
+                        .layout(self.body.locals[local].layout)
+                        .map(|l| l.gc_at(off));
+                    let ty = match word {
+                        Some(crate::types::GcKind::Ref) => VarType::Ref,
+                        Some(crate::types::GcKind::Byref) => VarType::Byref,
+                        _ => VarType::I64,
+                    };
+                    let mut p = Node::new(Opcode::ParamStack, ty);
+                    p.aux = at + off;
+                    let p = self.insert_before(first, p);
+                    let mut store = Node::new(Opcode::StoreLclFld, ty);
+                    store.aux = local.0;
+                    store.opnd[0] = Operand::node(p);
+                    store.opnd[1] = offset(off);
+                    let id = self.insert_before(first, store);
+                    self.body.nodes[p].user = id;
+                }
+                return Ok(());
+            }
+            AbiLoc::Stack(at) => {
+                let mut p = Node::new(Opcode::ParamStack, s.ty);
+                p.aux = at;
+                self.insert_before(first, p)
+            }
+        };
+        let mut store;
+        if ty == VarType::Struct {
+            store = Node::new(Opcode::StoreLclFld, s.ty);
+            store.opnd[1] = offset(s.offset);
+        } else {
+            store = Node::new(Opcode::StoreLcl, ty.actual());
+        }
+        store.aux = local.0;
+        store.opnd[0] = Operand::node(value);
+        if ty.is_small() && matches!(s.loc, AbiLoc::Reg(_)) {
+            // The upper bits of a small parameter are undefined: widen before the store. The widening node goes behind all
+            // parameters, with the stores.
+            let mut w = Node::new(
+                if ty.is_unsigned_small() {
+                    Opcode::Zext
+                } else {
+                    Opcode::Sext
+                },
+                VarType::I32,
+            );
+            w.sub = ty as u8;
+            w.opnd[0] = Operand::node(value);
+            stores.push(w);
+            store.opnd[0] = Operand::NONE;
+        }
+        stores.push(store);
+        Ok(())
+    }
+
+    /// Puts the arguments of call `n` where the convention says, and splits a struct result.
+    pub fn lower_call(&mut self, n: NodeId) -> Result<(), Bail> {
+        let call = CallId(self.node(n).aux);
+        let info = self.body.calls[call];
+        let cc = self.desc.call_conv;
+        let ret_layout = self.method.layout(info.ret_layout);
+        let ret = cc.classify_return(info.ret, ret_layout);
+        if ret.ret_buffer {
+            return Err(Bail::Unsupported {
+                what: "return buffer of a call",
+                node: n,
+            });
+        }
+        if self.node(n).opnd[0].is_const() {
+            self.materialize_as(n, 0, VarType::I64);
+        }
+        // Two walks: stack arguments are stored first, so that no argument register waits across them.
+        let mut st = ArgState::default();
+        let mut places: smallvec::SmallVec<[(CallArg, AbiArg); 8]> = smallvec::SmallVec::new();
+        for i in 0..info.num_args {
+            let arg = self.body.call_args[(info.first_arg + i) as usize];
+            let abi = cc.next_arg(&mut st, arg.ty, self.method.layout(arg.layout));
+            if abi.by_ref {
+                return Err(Bail::Unsupported {
+                    what: "struct argument by reference",
+                    node: n,
+                });
+            }
+            places.push((arg, abi));
+        }
+        for (arg, abi) in &places {
+            for s in &abi.segments {
+                if let AbiLoc::Stack(at) = s.loc {
+                    self.stack_argument(n, arg, s, cc.home_space + at)?;
+                }
+            }
+        }
+        let first_arg = self.body.call_args.len() as u32;
+        for (arg, abi) in &places {
+            for s in &abi.segments {
+                if let AbiLoc::Reg(r) = s.loc {
+                    let value = self.argument_piece(n, arg, s.ty, s.offset)?;
+                    let mut p = Node::new(Opcode::PutArgReg, s.ty.actual());
+                    p.sub = r.0;
+                    p.opnd[0] = value;
+                    let p = self.insert_before(n, p);
+                    self.body.nodes[p].user = n;
+                    self.body.call_args.push(CallArg {
+                        opnd: Operand::node(p),
+                        ty: s.ty,
+                        kind: arg.kind,
+                        layout: LayoutId::NONE,
+                    });
+                }
+            }
+        }
+        let num_args = self.body.call_args.len() as u32 - first_arg;
+        let c = &mut self.body.calls[call];
+        c.first_arg = first_arg;
+        c.num_args = num_args;
+        c.stack_bytes = (cc.home_space + st.stack_bytes()).next_multiple_of(self.desc.stack_align);
+        // A struct result is split by the lowering of the store that takes it.
+        self.node_mut(n).ty = if info.ret == VarType::Struct {
+            ret.segments
+                .first()
+                .map_or(VarType::Void, |s| s.ty.actual())
+        } else {
+            info.ret
+        };
+        if self.node(n).user.is_none() {
+            self.node_mut(n).flags.insert(NodeFlags::UNUSED);
+        }
+        Ok(())
+    }
+
+    fn stack_argument(
+        &mut self,
+        n: NodeId,
+        arg: &CallArg,
+        s: &AbiSegment,
+        at: u32,
+    ) -> Result<(), Bail> {
+        if s.ty != VarType::Struct {
+            let value = self.argument_piece(n, arg, s.ty, s.offset)?;
+            self.put_on_stack(n, value, s.ty.actual(), at);
+            return Ok(());
+        }
+        for off in (0..s.size).step_by(8) {
+            let value = self.argument_piece(n, arg, VarType::I64, off)?;
+            self.put_on_stack(n, value, VarType::I64, at + off);
+        }
+        Ok(())
+    }
+
+    fn put_on_stack(&mut self, n: NodeId, value: Operand, ty: VarType, at: u32) {
+        let mut p = Node::new(Opcode::PutArgStk, ty);
+        p.aux = at;
+        p.opnd[0] = value;
+        let id = self.insert_before(n, p);
+        self.fix_const(id);
+    }
+
+    /// A constant that the store of a stack argument cannot hold gets a register.
+    fn fix_const(&mut self, n: NodeId) {
+        let x = self.node(n);
+        let fits = self
+            .body
+            .const_value(x.opnd[0])
+            .is_none_or(|v| v as i64 == v as i32 as i64)
+            && !x.ty.is_float();
+        if x.opnd[0].is_const() && (!fits || !self.desc.mem_operands) {
+            let ty = x.ty;
+            self.materialize_as(n, 0, ty);
+        }
+    }
+
+    /// The value of one segment of an argument: the argument itself, or a field of the struct local that holds it.
+    fn argument_piece(
+        &mut self,
+        n: NodeId,
+        arg: &CallArg,
+        ty: VarType,
+        off: u32,
+    ) -> Result<Operand, Bail> {
+        if arg.ty != VarType::Struct {
+            if arg.opnd.is_const() && ty.is_float() {
+                let mut c = Node::new(Opcode::Const, ty);
+                c.opnd[0] = arg.opnd;
+                return Ok(Operand::node(self.insert_before(n, c)));
+            }
+            return Ok(arg.opnd);
+        }
+        let Some(local) = arg.opnd.as_local() else {
+            return Err(Bail::Unsupported {
+                what: "struct argument that is not a local",
+                node: n,
+            });
+        };
+        Ok(self.field_of(n, local, ty, off))
+    }
+
+    /// Inserts a read of a field of a struct local before `n`.
+    pub fn field_of(&mut self, n: NodeId, local: LocalId, ty: VarType, off: u32) -> Operand {
+        let mut f = Node::new(Opcode::LclFld, ty);
+        f.aux = local.0;
+        f.opnd[0] = offset(off);
+        Operand::node(self.insert_before(n, f))
+    }
+
+    /// Struct-typed `store_lcl` `store` of the result of `call`, which comes in registers: stores each register to its field.
+    /// The store node itself becomes the first of these stores.
+    pub fn split_struct_result(&mut self, store: NodeId, call: NodeId) -> Result<(), Bail> {
+        let info = self.body.calls[CallId(self.node(call).aux)];
+        let ret = self
+            .desc
+            .call_conv
+            .classify_return(info.ret, self.method.layout(info.ret_layout));
+        let local = self.node(store).aux;
+        // The further results stand directly behind the call, before anything else.
+        let mut values = smallvec::SmallVec::<[NodeId; 4]>::from_slice(&[call]);
+        for (i, s) in ret.segments.iter().enumerate().skip(1) {
+            let AbiLoc::Reg(reg) = s.loc else {
+                return Err(Bail::Internal("result segment on the stack".into()));
+            };
+            let mut r = Node::new(Opcode::Result, s.ty.actual());
+            r.sub = i as u8;
+            r.aux = reg.0 as u32;
+            let last = values[i - 1];
+            values.push(self.insert_after(last, r));
+        }
+        for (i, s) in ret.segments.iter().enumerate() {
+            let id = if i == 0 {
+                store
+            } else {
+                let id = self.insert_before(store, Node::new(Opcode::Nop, VarType::Void));
+                self.node_mut(id).aux = local;
+                id
+            };
+            let m = self.node_mut(id);
+            m.op = Opcode::StoreLclFld;
+            m.ty = s.ty;
+            m.opnd = [Operand::node(values[i]), offset(s.offset), Operand::NONE];
+            self.body.nodes[values[i]].user = id;
+        }
+        Ok(())
+    }
+
+    /// Turns `ret` into `ret_regs` with one operand a result register.
+    pub fn lower_ret(&mut self, n: NodeId) -> Result<(), Bail> {
+        let ret = self.method.ret;
+        let o = self.node(n).opnd[0];
+        let mut opnds = [Operand::NONE; 3];
+        if ret == VarType::Struct {
+            let abi = self
+                .desc
+                .call_conv
+                .classify_return(ret, self.method.layout(self.method.ret_layout));
+            let Some(local) = o.as_local() else {
+                return Err(Bail::Unsupported {
+                    what: "struct return that is not a local",
+                    node: n,
+                });
+            };
+            if abi.ret_buffer || abi.segments.len() > 3 {
+                return Err(Bail::Unsupported {
+                    what: "return buffer",
+                    node: n,
+                });
+            }
+            for (i, s) in abi.segments.iter().enumerate() {
+                opnds[i] = self.field_of(n, local, s.ty, s.offset);
+            }
+        } else if ret != VarType::Void {
+            opnds[0] = o;
+            if ret.is_small() {
+                let mut w = Node::new(
+                    if ret.is_unsigned_small() {
+                        Opcode::Zext
+                    } else {
+                        Opcode::Sext
+                    },
+                    VarType::I32,
+                );
+                w.sub = ret as u8;
+                w.opnd[0] = o;
+                let w = self.insert_before(n, w);
+                self.materialize_as(w, 0, VarType::I32);
+                opnds[0] = Operand::node(w);
+            }
+        }
+        let m = self.node_mut(n);
+        m.op = Opcode::RetRegs;
+        m.ty = ret;
+        m.opnd = opnds;
+        for (k, o) in opnds.iter().enumerate() {
+            if let Some(d) = o.as_node() {
+                self.body.nodes[d].user = n;
+            }
+            if o.is_const() {
+                self.materialize_as(n, k, ret.actual());
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes the raising of an exception a call: `throw` passes its object to the helper.
+    pub fn lower_throw(&mut self, n: NodeId) {
+        self.materialize_as(n, 0, VarType::Ref);
+    }
+
+    /// Widens what is stored to a small local, so that its register and home always hold the widened value.
+    pub fn lower_store_lcl_small(&mut self, n: NodeId) {
+        let local = LocalId(self.node(n).aux);
+        let ty = self.body.locals[local].ty;
+        if !ty.is_small() {
+            return;
+        }
+        let o = self.node(n).opnd[0];
+        if let Some(v) = self.body.const_value(o) {
+            let v = match ty {
+                VarType::I8 => v as i8 as i64,
+                VarType::U8 => v as u8 as i64,
+                VarType::I16 => v as i16 as i64,
+                _ => v as u16 as i64,
+            };
+            let c = self.body.const_operand(v as u64);
+            self.node_mut(n).opnd[0] = c;
+            return;
+        }
+        if o.as_node().is_some_and(|d| {
+            let x = &self.body.nodes[d];
+            (matches!(x.op, Opcode::Sext | Opcode::Zext) && x.sub == ty as u8)
+                || (x.op == Opcode::Load && x.ty == ty)
+        }) {
+            return;
+        }
+        let mut w = Node::new(
+            if ty.is_unsigned_small() {
+                Opcode::Zext
+            } else {
+                Opcode::Sext
+            },
+            VarType::I32,
+        );
+        w.sub = ty as u8;
+        w.opnd[0] = o;
+        let w = self.insert_before(n, w);
+        self.body.nodes[w].user = n;
+        self.node_mut(n).opnd[0] = Operand::node(w);
+    }
+}
+
+/// The operand for a small offset.
+fn offset(off: u32) -> Operand {
+    Operand::small(off as i64).unwrap_or(Operand::NONE)
+}

@@ -1,0 +1,144 @@
+//! Containment: when a node may become part of its user, and addressing modes.
+
+use super::LowerCx;
+use crate::ir::{Effects, LocalId, NodeFlags, NodeId, Opcode, Operand};
+use crate::types::VarType;
+
+/// How far apart two nodes may be for a containment search; keeps lowering linear.
+const SEARCH: usize = 16;
+
+impl LowerCx<'_> {
+    /// May node `def` be evaluated at `user` instead of where it stands? Both are in this block, `def` first.
+    ///
+    /// Looks at what stands between: stores to locals that `def` or nodes contained in it read; and, if `def` reads memory or
+    /// can throw, anything that writes, throws or is pinned.
+    pub fn can_move_to(&self, def: NodeId, user: NodeId) -> bool {
+        let d = &self.body.nodes[def];
+        let sensitive =
+            d.op.effects()
+                .intersects(Effects::THROWS | Effects::READS | Effects::READS_LCL);
+        let mut n = d.next;
+        for _ in 0..SEARCH {
+            if n == user {
+                return true;
+            }
+            if n.is_none() {
+                return false;
+            }
+            let x = &self.body.nodes[n];
+            let e = x.op.effects();
+            if e.contains(Effects::WRITES_LCL) {
+                if self.reads_local(def, LocalId(x.aux), 0) {
+                    return false;
+                }
+            } else if sensitive && e.intersects(Effects::WRITES | Effects::THROWS | Effects::PINNED)
+            {
+                return false;
+            }
+            n = x.next;
+        }
+        false
+    }
+
+    /// Does `n`, or a node contained in it, read local `l`?
+    fn reads_local(&self, n: NodeId, l: LocalId, depth: u32) -> bool {
+        let x = &self.body.nodes[n];
+        if x.op.effects().contains(Effects::READS_LCL) && x.aux == l.0 {
+            return true;
+        }
+        x.opnd.iter().any(|o| {
+            o.as_local() == Some(l)
+                || o.as_node().is_some_and(|d| {
+                    depth < 3
+                        && self.body.nodes[d].is_contained()
+                        && self.reads_local(d, l, depth + 1)
+                })
+        })
+    }
+
+    /// Makes operand `k` of memory node `n` an addressing mode where the machine has one: a `lea` or `lcl_addr` node directly
+    /// in front becomes contained, an addition of a constant becomes a `lea` first. `legal(scale, disp, has_index)` is the
+    /// machine's answer.
+    pub fn contain_address(&mut self, n: NodeId, k: usize, legal: impl Fn(u8, i32, bool) -> bool) {
+        let Some(a) = self.node(n).opnd[k].as_node() else {
+            self.materialize_as(n, k, VarType::I64);
+            return;
+        };
+        if self.node(a).op == Opcode::Add && !self.node(a).flags.contains(NodeFlags::CONTAINED) {
+            self.add_to_lea(a);
+        }
+        let x = *self.node(a);
+        match x.op {
+            Opcode::LclAddr if self.can_move_to(a, n) => self.contain(a),
+            Opcode::Lea
+                if legal(x.sub, x.aux as i32, x.opnd[1].is_some()) && self.can_move_to(a, n) =>
+            {
+                self.contain(a)
+            }
+            _ => {}
+        }
+    }
+
+    /// Turns `add base, constant` of an address type into `lea`.
+    fn add_to_lea(&mut self, a: NodeId) {
+        let x = *self.node(a);
+        if !x.ty.is_wide_int() {
+            return;
+        }
+        let Some(c) = self.body.const_value(x.opnd[1]).map(|c| c as i64) else {
+            return;
+        };
+        if let (Ok(disp), false) = (i32::try_from(c), x.opnd[0].is_const()) {
+            let m = self.node_mut(a);
+            m.op = Opcode::Lea;
+            m.sub = 0;
+            m.aux = disp as u32;
+            m.opnd[1] = Operand::NONE;
+        }
+    }
+
+    /// Folds constants of a `lea`: a constant index into the displacement, a displacement addition of its base into its own.
+    pub fn simplify_lea(&mut self, n: NodeId) {
+        let x = *self.node(n);
+        if let Some(c) = self.body.const_value(x.opnd[1]) {
+            let disp = (x.aux as i32 as i64).checked_add((c as i64).wrapping_shl(x.sub as u32));
+            if let Some(disp) = disp.and_then(|d| i32::try_from(d).ok()) {
+                let m = self.node_mut(n);
+                m.opnd[1] = Operand::NONE;
+                m.sub = 0;
+                m.aux = disp as u32;
+            } else {
+                self.materialize_as(n, 1, VarType::I64);
+            }
+        }
+        self.materialize_as(n, 0, VarType::I64);
+    }
+
+    /// Moves the comparison that feeds operand 0 of `n` into it: for a branch its operands replace the branch's; for a select
+    /// it becomes contained. Returns whether a comparison was found.
+    pub fn fuse_compare(&mut self, n: NodeId) -> bool {
+        let Some(c) = self.node(n).opnd[0].as_node() else {
+            return false;
+        };
+        if self.node(c).op != Opcode::Cmp || !self.can_move_to(c, n) {
+            return false;
+        }
+        if self.node(n).op == Opcode::Branch {
+            let x = *self.node(c);
+            for o in [x.opnd[0], x.opnd[1]] {
+                if let Some(d) = o.as_node() {
+                    self.body.nodes[d].user = n;
+                }
+            }
+            let b = self.node_mut(n);
+            b.op = Opcode::CmpBranch;
+            b.sub = x.sub;
+            b.aux = x.aux;
+            b.opnd = [x.opnd[0], x.opnd[1], Operand::NONE];
+            self.remove(c);
+        } else {
+            self.contain(c);
+        }
+        true
+    }
+}

@@ -1,0 +1,1 @@
+//! Demands of arm64 nodes.

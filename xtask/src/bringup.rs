@@ -1,0 +1,119 @@
+//! `cargo xtask bringup`: the bring-up suite (`tatsu bringup`) natively, or cross-built and emulated.
+
+use crate::run::{self, Counts};
+use crate::{paths, setup};
+use anyhow::{Result, bail};
+use std::process::{Command, ExitCode};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Where the suite runs; by default on this machine as it is
+    #[arg(long, value_enum, default_value_t = Target::Native)]
+    target: Target,
+    /// Also run the library's unit tests there (checked profile)
+    #[arg(long)]
+    lib_tests: bool,
+    /// What `tatsu bringup` is given in addition
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Target {
+    Native,
+    Arm64Linux,
+}
+
+pub fn run(args: Args) -> Result<ExitCode> {
+    let mut counts = match args.target {
+        Target::Native => native(&args.args)?,
+        Target::Arm64Linux => emulated(&setup::arm64::ensure()?, &args.args)?,
+    };
+    if args.lib_tests {
+        counts += match args.target {
+            Target::Native => cargo_tests(paths::cargo().arg("test"), &["--lib"])?,
+            Target::Arm64Linux => emulated_tests(&setup::arm64::ensure()?)?,
+        };
+        println!("{counts}");
+    }
+    Ok(if counts.failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Exactly what the README says a newcomer types first.
+pub fn native(args: &[String]) -> Result<Counts> {
+    suite(
+        paths::cargo()
+            .args(["run", "--quiet", "--release", "--", "bringup"])
+            .args(args),
+    )
+}
+
+/// The same program built for arm64-linux, under emulation.
+pub fn emulated(cross: &setup::arm64::Cross, args: &[String]) -> Result<Counts> {
+    run::check(cross.cargo("build")?.args([
+        "--quiet",
+        "--release",
+        "--package",
+        "tatsu",
+        "--bin",
+        "tatsu",
+    ]))?;
+    let program = cross
+        .target_dir()?
+        .join(setup::arm64::TRIPLE)
+        .join("release/tatsu");
+    suite(cross.emulated(&program).arg("bringup").args(args))
+}
+
+/// The library's unit tests built for arm64-linux, under emulation, verifiers on.
+pub fn emulated_tests(cross: &setup::arm64::Cross) -> Result<Counts> {
+    cargo_tests(&mut cross.cargo("test")?, &["--package", "tatsu", "--lib"])
+}
+
+/// Adds profile and features to a `cargo test` and sums the counts of its test programs.
+pub fn cargo_tests(cargo: &mut Command, args: &[&str]) -> Result<Counts> {
+    cargo
+        .args([
+            "--quiet",
+            "--profile",
+            "checked",
+            "--features",
+            "checked",
+            "--no-fail-fast",
+        ])
+        .args(args);
+    let mut counts = Counts::default();
+    let status = run::tee(cargo, |line| {
+        counts += Counts::parse_libtest(line).unwrap_or_default()
+    })?;
+    settle(cargo, counts, status.success())
+}
+
+/// Runs a suite and takes its counts from its closing line.
+fn suite(command: &mut Command) -> Result<Counts> {
+    let mut last = None;
+    let status = run::tee(command, |line| last = Counts::parse(line).or(last))?;
+    let Some(counts) = last else {
+        bail!(
+            "{} ended with {status} and no closing line 'N passed, N failed, N skipped'",
+            run::shown(command)
+        );
+    };
+    settle(command, counts, status.success())
+}
+
+/// Counts and exit code must say the same: a failure that was not counted is one more.
+fn settle(command: &Command, mut counts: Counts, success: bool) -> Result<Counts> {
+    if !success && counts.failed == 0 {
+        println!("{} failed without a failed test", run::shown(command));
+        counts.failed = 1;
+    }
+    if counts.passed + counts.failed == 0 {
+        bail!("{} ran no test", run::shown(command));
+    }
+    Ok(counts)
+}

@@ -1,0 +1,135 @@
+//! `cargo xtask test`: everything that is checked before a change lands, in one command.
+//!
+//! Parts run in order, all of them, also after a failure. Each gives counts; formatting and lints
+//! count as one test each. A part that cannot run here (no root, no network, another machine) is a failure when `CI` is
+//! `true`, and elsewhere a skip that is said loudly. The closing line sums up.
+
+use crate::run::{self, Counts};
+use crate::{bringup, dotnet, paths, setup};
+use anyhow::Result;
+use std::process::ExitCode;
+use std::time::Instant;
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// Only parts whose name contains this
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    only: String,
+}
+
+/// How a part ended when it gave no counts.
+enum Stop {
+    /// The machine lacks what the part needs.
+    CannotRun(anyhow::Error),
+    Failed(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Stop {
+    fn from(error: anyhow::Error) -> Stop {
+        Stop::Failed(error)
+    }
+}
+
+type Part = (&'static str, fn() -> Result<Counts, Stop>);
+
+const PARTS: &[Part] = &[
+    ("formatting", || one(&["fmt", "--all", "--check"])),
+    ("lints", || {
+        one(&[
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--features",
+            "checked",
+            "--",
+            "-D",
+            "warnings",
+        ])
+    }),
+    ("tests", || {
+        Ok(bringup::cargo_tests(
+            paths::cargo().arg("test"),
+            &["--workspace"],
+        )?)
+    }),
+    ("bring-up, native", || Ok(bringup::native(&[])?)),
+    ("bring-up, arm64", || Ok(bringup::emulated(&cross()?, &[])?)),
+    ("library tests, arm64", || {
+        Ok(bringup::emulated_tests(&cross()?)?)
+    }),
+    (".NET", || dotnet("release")),
+    (".NET, verifiers on", || dotnet("checked")),
+];
+
+fn cross() -> Result<setup::arm64::Cross, Stop> {
+    setup::arm64::ensure().map_err(Stop::CannotRun)
+}
+
+fn dotnet(profile: &str) -> Result<Counts, Stop> {
+    setup::dotnet::ensure_runtime().map_err(Stop::CannotRun)?;
+    setup::dotnet::ensure_mcs().map_err(Stop::CannotRun)?;
+    Ok(dotnet::all(profile)?)
+}
+
+fn one(args: &[&str]) -> Result<Counts, Stop> {
+    let status = run::tee(paths::cargo().args(args), |_| {})?;
+    Ok(Counts::one(status.success()))
+}
+
+pub fn run(args: Args) -> Result<ExitCode> {
+    let ci = std::env::var_os("CI").is_some_and(|value| value == "true");
+    let mut rows = Vec::new();
+    let mut sum = Counts::default();
+    for (name, part) in PARTS.iter().filter(|(name, _)| name.contains(&args.only)) {
+        println!("\n==== {name}");
+        let start = Instant::now();
+        let (counts, note) = match part() {
+            Ok(counts) => (counts, if counts.failed == 0 { "ok" } else { "FAILED" }),
+            Err(Stop::CannotRun(error)) if !ci => {
+                println!("\n!!!! SKIPPED: '{name}' cannot run on this machine: {error:#}\n");
+                (
+                    Counts {
+                        skipped: 1,
+                        ..Counts::default()
+                    },
+                    "SKIPPED, cannot run here",
+                )
+            }
+            Err(Stop::CannotRun(error)) => {
+                println!(
+                    "error: '{name}' cannot run on this machine, and CI must run it: {error:#}"
+                );
+                (Counts::one(false), "FAILED, cannot run here")
+            }
+            Err(Stop::Failed(error)) => {
+                println!("error: {error:#}");
+                (Counts::one(false), "FAILED")
+            }
+        };
+        rows.push((name, counts, start.elapsed(), note));
+        sum += counts;
+    }
+    println!("\n==== summary");
+    println!(
+        "{:<22} {:>7} {:>7} {:>7} {:>7}",
+        "part", "passed", "failed", "skipped", "s"
+    );
+    for (name, counts, time, note) in rows {
+        let Counts {
+            passed,
+            failed,
+            skipped,
+        } = counts;
+        println!(
+            "{name:<22} {passed:>7} {failed:>7} {skipped:>7} {:>7.1}  {note}",
+            time.as_secs_f64()
+        );
+    }
+    println!("{sum}");
+    Ok(if sum.failed == 0 && sum.passed > 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
