@@ -152,7 +152,7 @@ impl Shape {
 
     fn ret(mut self) -> Body {
         let o = self.read(VarType::I64);
-        self.node(Opcode::Ret, VarType::I64, [o, NO, NO], 0);
+        self.node(Opcode::RetRegs, VarType::I64, [o, NO, NO], 0);
         self.body
     }
 
@@ -295,6 +295,22 @@ fn shapes_check() {
         allocate(&mut lsra, &mut body, &mut out);
         let r = check_allocation::<TestMachine>(&body, &x64::LINUX, &abi(), &out);
         assert_eq!(r, Ok(()), "{name}");
+    }
+}
+
+/// Each shape passes the checker with the demands of x64, under each stress bit.
+#[test]
+fn shapes_check_on_x64() {
+    let (mut lsra, mut out) = (Lsra::new(), Allocation::default());
+    for (name, make) in SHAPES {
+        for stress_regs in STRESS {
+            let mut body = make(300);
+            let opts = LsraOptions { stress_regs };
+            let r = lsra.allocate::<x64::X64>(&mut body, &x64::LINUX, &abi(), &opts, &mut out);
+            assert_eq!(r, Ok(()), "{name}, stress {stress_regs:#x}");
+            let r = check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), &out);
+            assert_eq!(r, Ok(()), "{name}, stress {stress_regs:#x}");
+        }
     }
 }
 
