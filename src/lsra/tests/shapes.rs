@@ -282,7 +282,7 @@ const SHAPES: [(&str, fn(usize) -> Body); 6] = [
 
 fn allocate(lsra: &mut Lsra, body: &mut Body, out: &mut Allocation) {
     let opts = LsraOptions::default();
-    lsra.allocate::<TestMachine>(body, &x64::LINUX, &abi(), &opts, out)
+    lsra.allocate::<x64::X64>(body, &x64::LINUX, &abi(), &opts, out)
         .expect("allocated");
 }
 
@@ -293,7 +293,7 @@ fn shapes_check() {
     for (name, make) in SHAPES {
         let mut body = make(800);
         allocate(&mut lsra, &mut body, &mut out);
-        let r = check_allocation::<TestMachine>(&body, &x64::LINUX, &abi(), &out);
+        let r = check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), &out);
         assert_eq!(r, Ok(()), "{name}");
     }
 }
@@ -324,6 +324,11 @@ fn work_grows_with_size_only() {
             let mut body = make(ops);
             allocate(&mut lsra, &mut body, &mut out);
             // Ten for what every node costs anyway.
+            let bytes = lsra.capacity_bytes() + out.capacity_bytes();
+            assert!(
+                i == 0 || bytes < 400 * body.nodes.len(),
+                "{name}: {bytes} bytes"
+            );
             per_node[i] = 10.0 + lsra.work() as f64 / body.nodes.len() as f64;
         }
         assert!(
@@ -349,12 +354,13 @@ fn bench_one_shape() {
     allocate(&mut lsra, &mut copy, &mut out);
     assert!(!out.block_order.is_empty());
     println!(
-        "{name}: {} nodes, {} blocks, {} moves, {} spill slots, work {}",
+        "{name}: {} nodes, {} blocks, {} moves, {} spill slots, work {}, {} bytes",
         body.nodes.len(),
         body.blocks.len(),
         out.moves.len(),
         out.spill_slots.len(),
-        lsra.work()
+        lsra.work(),
+        lsra.capacity_bytes() + out.capacity_bytes()
     );
 }
 
@@ -397,7 +403,12 @@ fn counted_loop(call: bool) -> (Body, BlockId) {
     );
     b.body.blocks[head].succ = [head, exit];
     b.block = exit;
-    b.node(Opcode::Ret, VarType::I64, [Operand::local(s), NO, NO], 0);
+    b.node(
+        Opcode::RetRegs,
+        VarType::I64,
+        [Operand::local(s), NO, NO],
+        0,
+    );
     (b.body, head)
 }
 
@@ -410,7 +421,7 @@ fn a_loop_needs_no_moves() {
         let blocks = body.blocks.len();
         allocate(&mut lsra, &mut body, &mut out);
         let text = dump_allocation(&body, &x64::LINUX, &out);
-        let r = check_allocation::<TestMachine>(&body, &x64::LINUX, &abi(), &out);
+        let r = check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), &out);
         assert_eq!(r, Ok(()), "{text}");
         let in_loop: Vec<NodeId> = body.block_nodes(head).collect();
         let moves = out.moves.iter().filter(|m| in_loop.contains(&m.node));
