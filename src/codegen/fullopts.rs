@@ -15,6 +15,10 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
         let slot = cx.st.spills[slot as usize];
         cx.st.throws.push_memory_use(n, k, slot);
     }
+    for &l in &a.untracked_gc_homes {
+        let local = cx.body.locals[l];
+        cx.st.homes[l] = cx.st.frame.home_of(&local, cx.method.layout(local.layout), true);
+    }
     cx.st.frame.saved = a.used_callee_saved;
     let mut w = Weaver { a, next_move: 0, next_event: 0 };
     let mut prev = BlockId::NONE;
@@ -59,14 +63,25 @@ struct Weaver<'a> {
 impl Weaver<'_> {
     fn node<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         cx.mark_il(n);
+        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
+        let at = cx.em.groups[group].count;
         self.moves::<G>(cx, n, When::Before);
+        if cx.interruptible && cx.em.instr_count() > first {
+            // Reports lag behind moves: from the first move on until they have caught up.
+            cx.st.gc.no_gc_between(cx.em, group, at);
+        }
         self.events(cx, n, When::Before);
         let (first, group) = (cx.em.instr_count(), cx.em.current_group());
         let at = cx.em.groups[group].count;
         G::gen_node(cx, n)?;
         close_node(cx, first, group, at);
         self.events(cx, n, When::Inside);
+        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
+        let at = cx.em.groups[group].count;
         self.moves::<G>(cx, n, When::After);
+        if cx.interruptible && cx.em.instr_count() > first {
+            cx.st.gc.no_gc_between(cx.em, group, at);
+        }
         self.events(cx, n, When::After);
         Ok(())
     }

@@ -79,8 +79,8 @@ impl GcTracker {
     /// A tracked slot holds none from here on.
     pub fn slot_dead(&mut self, em: &mut Emitter, s: SlotId, inside: bool) {
         if let Some(i) = self.slots.iter().position(|x| x.0 == s) {
-            self.slots.swap_remove(i);
-            push(em, MarkKind::GcSlotDead(s, 0), inside);
+            let (_, kind) = self.slots.swap_remove(i);
+            push(em, MarkKind::GcSlotDead(s, 0, kind), inside);
         }
     }
 
@@ -90,8 +90,8 @@ impl GcTracker {
         self.regs_dead(em, RegMask(u64::MAX), false);
         self.suspended.clear();
         self.suspended.append(&mut self.slots);
-        for &(slot, _) in &self.suspended {
-            push(em, MarkKind::GcSlotDead(slot, 0), false);
+        for &(slot, kind) in &self.suspended {
+            push(em, MarkKind::GcSlotDead(slot, 0, kind), false);
         }
         s
     }

@@ -1,11 +1,13 @@
 //! Phases, options, errors and dumps; the one choice of target.
 
 pub use crate::codegen::code;
+pub mod backend;
 pub mod error;
 pub mod method_set;
 pub mod options;
 
 pub use code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
+pub use backend::Compiler;
 pub use error::CompileError;
 
 /// How much work a compile puts into its code.
