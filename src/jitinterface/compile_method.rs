@@ -274,6 +274,7 @@ impl Method<'_> {
 #[derive(Default)]
 struct Context {
     code: CompiledMethod,
+    compiler: crate::compile::Compiler,
 }
 
 static CONTEXTS: Pool<Context> = Pool::new();
@@ -286,9 +287,7 @@ fn back_end(
     desc: &'static TargetDesc,
     runtime: &mut CoreClrRuntime<'_>,
 ) -> Result<(), Failure> {
-    context.code.clear();
-    let _ = (method, request, desc, runtime);
-    Err(Failure::new(Outcome::Unsupported, "no code generator"))
+    context.compiler.compile(method, desc, runtime, request, &mut context.code).map_err(Failure::from)
 }
 
 /// The level's name in listings.
