@@ -50,16 +50,27 @@ pub fn source_order(body: &Body, order: &mut Vec<BlockId>) {
         order.extend(body.blocks.ids());
         return;
     }
-    order.extend(body.blocks.ids().filter(|&b| funclet_of(body, body.blocks[b].region).is_none()));
+    order.extend(
+        body.blocks
+            .ids()
+            .filter(|&b| funclet_of(body, body.blocks[b].region).is_none()),
+    );
     for c in body.clauses.iter() {
         for (region, entry) in [
-            (c.filter_entry.is_some().then(|| body.blocks[c.filter_entry].region), c.filter_entry),
+            (
+                c.filter_entry
+                    .is_some()
+                    .then(|| body.blocks[c.filter_entry].region),
+                c.filter_entry,
+            ),
             (Some(c.handler_region), c.handler_entry),
         ] {
             let Some(region) = region else { continue };
             order.push(entry);
             order.extend(
-                body.blocks.ids().filter(|&b| b != entry && funclet_of(body, body.blocks[b].region) == region),
+                body.blocks
+                    .ids()
+                    .filter(|&b| b != entry && funclet_of(body, body.blocks[b].region) == region),
             );
         }
     }
@@ -79,20 +90,38 @@ impl GenCx<'_> {
         if !self.st.fragments.is_empty() {
             self.func = self.em.new_func();
         }
-        let prolog = self.em.new_group(GroupFlags::PROLOG | GroupFlags::NO_GC | GroupFlags::FUNC_START);
-        let label = if self.func == 0 { self.st.start_label } else { self.st.eh.label_of(self.em, b) };
+        let prolog = self
+            .em
+            .new_group(GroupFlags::PROLOG | GroupFlags::NO_GC | GroupFlags::FUNC_START);
+        let label = if self.func == 0 {
+            self.st.start_label
+        } else {
+            self.st.eh.label_of(self.em, b)
+        };
         self.em.labels[label] = prolog;
-        self.st.fragments.push(Fragment { kind, prolog, entry: b, prolog_ops: (0, 0) });
+        self.st.fragments.push(Fragment {
+            kind,
+            prolog,
+            entry: b,
+            prolog_ops: (0, 0),
+        });
         self.em.new_group(GroupFlags::empty());
     }
 
     /// Between two blocks in the order of generation: closes and opens regions and fragments. `prev` is none before the first,
     /// `next` none after the last.
     pub fn cross_boundary<G: Gen>(&mut self, prev: BlockId, next: BlockId) -> Result<(), Bail> {
-        let region_of = |body: &Body, b: BlockId| if b.is_some() { body.blocks[b].region } else { RegionId::NONE };
+        let region_of = |body: &Body, b: BlockId| {
+            if b.is_some() {
+                body.blocks[b].region
+            } else {
+                RegionId::NONE
+            }
+        };
         let (from, to) = (region_of(self.body, prev), region_of(self.body, next));
-        let new_fragment =
-            prev.is_none() || next.is_none() || funclet_of(self.body, from) != funclet_of(self.body, to);
+        let new_fragment = prev.is_none()
+            || next.is_none()
+            || funclet_of(self.body, from) != funclet_of(self.body, to);
         if from == to && !new_fragment {
             return Ok(());
         }

@@ -3,11 +3,12 @@
 use super::code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
 use super::{FragmentKind, Gen, GenCx, SymbolName};
 use crate::emit::{
-    Code, FinishScratch, FrameAccess, GroupFlags, Label, MarkKind, RelocTarget, Section, SlotId, finish,
+    Code, FinishScratch, FrameAccess, GroupFlags, Label, MarkKind, RelocTarget, Section, SlotId,
+    finish,
 };
 use crate::gcinfo::{
-    GC_ARM64, GC_X64, GcEvent, GcInfoEncoder, GcInfoInput, GcInfoVersion, GcSlot, GcSlotBase, GcSlotFlags, GcSlotTable,
-    ReturnKind,
+    GC_ARM64, GC_X64, GcEvent, GcInfoEncoder, GcInfoInput, GcInfoVersion, GcSlot, GcSlotBase,
+    GcSlotFlags, GcSlotTable, ReturnKind,
 };
 use crate::ir::Bail;
 use crate::target::UnwindFlavour;
@@ -58,7 +59,10 @@ impl Finisher {
             return Err(Bail::Limit("frame size"));
         }
         fill_placeholders::<G>(cx)?;
-        let frame = FrameAccess { base: cx.desc.fp, offsets: &cx.st.frame.offsets };
+        let frame = FrameAccess {
+            base: cx.desc.fp,
+            offsets: &cx.st.frame.offsets,
+        };
         finish::<G>(cx.em, frame, &mut self.scratch, &mut self.code)
             .map_err(|e| Bail::Internal(format!("encoding: {e}")))?;
         self.read_marks(cx, out);
@@ -88,23 +92,41 @@ impl Finisher {
             let at = self.code.mark_offsets[i];
             match m.kind {
                 MarkKind::GcRegLive(r, kind) => {
-                    let s = self.slots.intern(GcSlot::register(r.hw(), kind_flags(kind, false)));
+                    let s = self
+                        .slots
+                        .intern(GcSlot::register(r.hw(), kind_flags(kind, false)));
                     reg_slot[r.0 as usize] = s;
-                    self.events.push(GcEvent { offset: at, slot: s, live: true });
+                    self.events.push(GcEvent {
+                        offset: at,
+                        slot: s,
+                        live: true,
+                    });
                 }
                 MarkKind::GcRegDead(r) => {
                     let s = std::mem::replace(&mut reg_slot[r.0 as usize], u32::MAX);
                     if s != u32::MAX {
-                        self.events.push(GcEvent { offset: at, slot: s, live: false });
+                        self.events.push(GcEvent {
+                            offset: at,
+                            slot: s,
+                            live: false,
+                        });
                     }
                 }
                 MarkKind::GcSlotLive(slot, word, kind) => {
                     let s = self.slots.intern(stack_slot(cx, slot, word, kind));
-                    self.events.push(GcEvent { offset: at, slot: s, live: true });
+                    self.events.push(GcEvent {
+                        offset: at,
+                        slot: s,
+                        live: true,
+                    });
                 }
                 MarkKind::GcSlotDead(slot, word, kind) => {
                     let s = self.slots.intern(stack_slot(cx, slot, word, kind));
-                    self.events.push(GcEvent { offset: at, slot: s, live: false });
+                    self.events.push(GcEvent {
+                        offset: at,
+                        slot: s,
+                        live: false,
+                    });
                 }
                 MarkKind::CallSite { safe_point } => {
                     if safe_point {
@@ -116,7 +138,11 @@ impl Finisher {
                     if out.il_map.last().is_some_and(|l| l.native == at) {
                         out.il_map.pop();
                     }
-                    out.il_map.push(IlMapping { native: at, il, source });
+                    out.il_map.push(IlMapping {
+                        native: at,
+                        il,
+                        source,
+                    });
                 }
                 MarkKind::Position(p) => self.positions[p as usize] = at,
                 MarkKind::NoGcBegin => hole = hole.min(at),
@@ -131,7 +157,11 @@ impl Finisher {
         }
     }
 
-    fn take_code<G: Gen>(&mut self, cx: &mut GenCx<'_>, out: &mut CompiledMethod) -> Result<(), Bail> {
+    fn take_code<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        out: &mut CompiledMethod,
+    ) -> Result<(), Bail> {
         out.code.extend_from_slice(&self.code.bytes);
         out.rodata.extend_from_slice(&self.code.rodata);
         out.rodata_align = self.code.rodata_align.max(1);
@@ -142,11 +172,18 @@ impl Finisher {
             let (target, data) = match r.target {
                 RelocTarget::Data(at) => (at as u64, true),
                 RelocTarget::Symbol(s) => (cx.em.symbols[s as usize].value, false),
-                RelocTarget::Code(_) => return Err(Bail::Internal("unresolved distance in code".into())),
+                RelocTarget::Code(_) => {
+                    return Err(Bail::Internal("unresolved distance in code".into()));
+                }
             };
             // The field's own width and what follows it in the instruction are in the addend.
-            let target = target.wrapping_add((r.addend as i64 + 4 * i64::from(cx.desc.code_unit == 1)) as u64);
-            out.relocs.push(Relocation { at: r.offset, kind: G::reloc_kind(r.kind, data), target });
+            let target = target
+                .wrapping_add((r.addend as i64 + 4 * i64::from(cx.desc.code_unit == 1)) as u64);
+            out.relocs.push(Relocation {
+                at: r.offset,
+                kind: G::reloc_kind(r.kind, data),
+                target,
+            });
         }
         // Jump tables hold distances from the method's first byte, so they need no relocation.
         for e in &cx.em.data.table_entries {
@@ -165,7 +202,12 @@ impl Finisher {
     }
 
     fn group_range(&self, g: usize) -> (u32, u32) {
-        let end = self.code.group_offsets.get(g + 1).copied().unwrap_or(self.code.bytes.len() as u32);
+        let end = self
+            .code
+            .group_offsets
+            .get(g + 1)
+            .copied()
+            .unwrap_or(self.code.bytes.len() as u32);
         (self.code.group_offsets[g], end)
     }
 
@@ -192,7 +234,12 @@ impl Finisher {
                     self.epilog_steps.push(self.step(cx, op));
                 }
                 let step_count = self.epilog_steps.len() as u32 - first_step;
-                self.epilogs.push(EpilogScope { start, end, first_step, step_count });
+                self.epilogs.push(EpilogScope {
+                    start,
+                    end,
+                    first_step,
+                    step_count,
+                });
             }
             let input = UnwindInfoInput {
                 start: range.start,
@@ -217,13 +264,21 @@ impl Finisher {
                 FragmentKind::Filter => FuncKind::Filter,
             };
             let unwind = (at, out.unwind.len() as u32);
-            out.funcs.push(FuncFragment { kind, start: range.start, end: range.end, unwind });
+            out.funcs.push(FuncFragment {
+                kind,
+                start: range.start,
+                end: range.end,
+                unwind,
+            });
         }
         Ok(())
     }
 
     fn step(&self, cx: &GenCx<'_>, op: u32) -> UnwindStep {
-        UnwindStep { offset: self.op_offsets[op as usize], op: cx.st.unwind_ops[op as usize] }
+        UnwindStep {
+            offset: self.op_offsets[op as usize],
+            op: cx.st.unwind_ops[op as usize],
+        }
     }
 
     fn eh_clauses(&mut self, cx: &GenCx<'_>, out: &mut CompiledMethod) {
@@ -231,13 +286,25 @@ impl Finisher {
         for c in cx.body.clauses.iter() {
             let t = c.try_region.index();
             let try_range = (self.positions[2 * t], self.positions[2 * t + 1]);
-            let fragment = |entry| cx.st.fragments.iter().position(|f| f.entry == entry).map(|i| out.funcs[i]);
-            let Some(handler) = fragment(c.handler_entry) else { continue };
+            let fragment = |entry| {
+                cx.st
+                    .fragments
+                    .iter()
+                    .position(|f| f.entry == entry)
+                    .map(|i| out.funcs[i])
+            };
+            let Some(handler) = fragment(c.handler_entry) else {
+                continue;
+            };
             // A protected region without code cannot raise anything.
             if try_range.0 == u32::MAX || try_range.1 == u32::MAX || try_range.0 >= try_range.1 {
                 continue;
             }
-            let filter = if c.filter_entry.is_some() { fragment(c.filter_entry) } else { None };
+            let filter = if c.filter_entry.is_some() {
+                fragment(c.filter_entry)
+            } else {
+                None
+            };
             out.eh.push(EhClauseOut {
                 kind: c.kind,
                 same_try: previous == c.try_region,
@@ -249,10 +316,19 @@ impl Finisher {
         }
     }
 
-    fn gc_info(&mut self, cx: &GenCx<'_>, options: FinishOptions, out: &mut CompiledMethod) -> Result<(), Bail> {
+    fn gc_info(
+        &mut self,
+        cx: &GenCx<'_>,
+        options: FinishOptions,
+        out: &mut CompiledMethod,
+    ) -> Result<(), Bail> {
         let slots = &mut self.slots;
         cx.st.frame.for_each_untracked(|at, kind, pinned| {
-            slots.intern(GcSlot::stack(GcSlotBase::Frame, at, kind_flags(kind, pinned) | GcSlotFlags::UNTRACKED));
+            slots.intern(GcSlot::stack(
+                GcSlotBase::Frame,
+                at,
+                kind_flags(kind, pinned) | GcSlotFlags::UNTRACKED,
+            ));
         });
         self.ranges.clear();
         if cx.interruptible {
@@ -271,7 +347,12 @@ impl Finisher {
             return_kind: return_kind(cx),
             stack_base_register: Some(cx.desc.fp.hw()),
             wants_report_only_leaf: !cx.body.clauses.is_empty(),
-            psp_sym: cx.st.frame.psp_sym.is_some().then_some(cx.st.frame.outgoing as i32),
+            psp_sym: cx
+                .st
+                .frame
+                .psp_sym
+                .is_some()
+                .then_some(cx.st.frame.outgoing as i32),
             outgoing_area_size: cx.st.frame.outgoing,
             slots: self.slots.slots(),
             events: &self.events,
@@ -280,10 +361,13 @@ impl Finisher {
             omit_empty_safe_points: !cx.full,
             ..GcInfoInput::new(version, isa, self.code.bytes.len() as u32)
         };
-        self.encoder.encode(&input, &mut out.gc_info).map_err(|e| Bail::Internal(format!("GC info: {e}")))?;
+        self.encoder
+            .encode(&input, &mut out.gc_info)
+            .map_err(|e| Bail::Internal(format!("GC info: {e}")))?;
         if options.verify {
-            crate::gcinfo::verify(&input, &out.gc_info)
-                .map_err(|e| Bail::Internal(format!("GC info does not decode to what was said: {e}")))?;
+            crate::gcinfo::verify(&input, &out.gc_info).map_err(|e| {
+                Bail::Internal(format!("GC info does not decode to what was said: {e}"))
+            })?;
         }
         Ok(())
     }
@@ -310,7 +394,10 @@ impl Finisher {
     }
 
     fn list<G: Gen>(&self, cx: &GenCx<'_>, options: FinishOptions, out: &mut CompiledMethod) {
-        let frame = FrameAccess { base: cx.desc.fp, offsets: &cx.st.frame.offsets };
+        let frame = FrameAccess {
+            base: cx.desc.fp,
+            offsets: &cx.st.frame.offsets,
+        };
         let name = |i: u32| {
             Some(match cx.st.symbol_names.get(i as usize)? {
                 SymbolName::Func(f) => cx.method.funcs[*f].name.clone(),
@@ -324,7 +411,14 @@ impl Finisher {
             offsets: false,
             symbol_name: &name,
         };
-        crate::emit::print::list::<G>(cx.em, cx.desc, frame, Some(&self.code), &listing, &mut out.listing);
+        crate::emit::print::list::<G>(
+            cx.em,
+            cx.desc,
+            frame,
+            Some(&self.code),
+            &listing,
+            &mut out.listing,
+        );
     }
 }
 
@@ -347,7 +441,11 @@ fn fill_placeholders<G: Gen>(cx: &mut GenCx<'_>) -> Result<(), Bail> {
 }
 
 fn kind_flags(kind: GcKind, pinned: bool) -> GcSlotFlags {
-    let mut f = if kind == GcKind::Byref { GcSlotFlags::INTERIOR } else { GcSlotFlags::empty() };
+    let mut f = if kind == GcKind::Byref {
+        GcSlotFlags::INTERIOR
+    } else {
+        GcSlotFlags::empty()
+    };
     if pinned {
         f |= GcSlotFlags::PINNED;
     }
@@ -369,9 +467,16 @@ fn return_kind(cx: &GenCx<'_>) -> ReturnKind {
     if cx.method.ret != VarType::Struct {
         return of(cx.method.ret);
     }
-    let abi = cx.desc.call_conv.classify_return(cx.method.ret, cx.method.layout(cx.method.ret_layout));
+    let abi = cx
+        .desc
+        .call_conv
+        .classify_return(cx.method.ret, cx.method.layout(cx.method.ret_layout));
     // Kinds go by integer result register; a struct whose first piece is a float has its pointer in the first one.
-    let mut kinds = abi.segments.iter().filter(|s| !s.ty.is_float_reg()).map(|s| of(s.ty));
+    let mut kinds = abi
+        .segments
+        .iter()
+        .filter(|s| !s.ty.is_float_reg())
+        .map(|s| of(s.ty));
     let first = kinds.next().unwrap_or(ReturnKind::SCALAR);
     match kinds.next() {
         Some(second) if second != ReturnKind::SCALAR => ReturnKind::pair(first, second),
@@ -386,7 +491,9 @@ fn check_unwind(
     code: &[u8],
     data: &[u8],
 ) -> Result<(), Bail> {
-    use crate::unwind::simulate::{FrameCheck, UNWIND_ARM64, UNWIND_X64, UnwindData, check_prolog_epilog};
+    use crate::unwind::simulate::{
+        FrameCheck, UNWIND_ARM64, UNWIND_X64, UnwindData, check_prolog_epilog,
+    };
     let (isa, data) = match cx.desc.unwind {
         UnwindFlavour::WinX64 => (&UNWIND_X64, UnwindData::WinX64(data)),
         UnwindFlavour::WinArm64 => (&UNWIND_ARM64, UnwindData::WinArm64(data)),
@@ -399,5 +506,7 @@ fn check_unwind(
         code: &code[input.start as usize..input.end as usize],
         data,
     };
-    check_prolog_epilog(&check).map(|_| ()).map_err(|e| Bail::Internal(format!("unwinding: {e}")))
+    check_prolog_epilog(&check)
+        .map(|_| ())
+        .map_err(|e| Bail::Internal(format!("unwinding: {e}")))
 }

@@ -103,25 +103,49 @@ impl Frame {
 
     /// A slot with nothing special about it.
     pub fn plain(&mut self, size: u32, align: u32) -> SlotId {
-        self.slots.push(FrameSlot { size, align, gc: SlotGc::None, pinned: false, zero: false })
+        self.slots.push(FrameSlot {
+            size,
+            align,
+            gc: SlotGc::None,
+            pinned: false,
+            zero: false,
+        })
     }
 
     /// The home of a local. `untracked`: GC pointers are reported for the whole body.
     pub fn home_of(&mut self, l: &Local, layout: Option<&ClassLayout>, untracked: bool) -> SlotId {
         let pinned = l.flags.contains(LocalFlags::PINNED);
-        let whole_body = untracked || !l.is_reg_candidate() || l.flags.contains(LocalFlags::EH_LIVE);
+        let whole_body =
+            untracked || !l.is_reg_candidate() || l.flags.contains(LocalFlags::EH_LIVE);
         let (size, align, gc) = match (l.ty, layout) {
             (VarType::Struct, Some(c)) => {
-                let gc = if c.has_gc() { self.struct_slot(c) } else { SlotGc::None };
+                let gc = if c.has_gc() {
+                    self.struct_slot(c)
+                } else {
+                    SlotGc::None
+                };
                 (c.size.next_multiple_of(8).max(8), c.align.max(8), gc)
             }
-            (t, _) if t.is_gc() => {
-                (8, 8, if whole_body { SlotGc::Untracked(t.gc_kind()) } else { SlotGc::Tracked })
-            }
+            (t, _) if t.is_gc() => (
+                8,
+                8,
+                if whole_body {
+                    SlotGc::Untracked(t.gc_kind())
+                } else {
+                    SlotGc::Tracked
+                },
+            ),
             (t, _) => (t.size().max(4), t.align().clamp(4, 16), SlotGc::None),
         };
-        let zero = matches!(gc, SlotGc::Untracked(_) | SlotGc::Struct(_)) || l.flags.contains(LocalFlags::ZERO_INIT);
-        self.slots.push(FrameSlot { size, align, gc, pinned, zero })
+        let zero = matches!(gc, SlotGc::Untracked(_) | SlotGc::Struct(_))
+            || l.flags.contains(LocalFlags::ZERO_INIT);
+        self.slots.push(FrameSlot {
+            size,
+            align,
+            gc,
+            pinned,
+            zero,
+        })
     }
 
     fn struct_slot(&mut self, c: &ClassLayout) -> SlotGc {
@@ -140,9 +164,19 @@ impl Frame {
                 return s;
             }
         }
-        let gc = if ty.is_gc() { SlotGc::Untracked(ty.gc_kind()) } else { SlotGc::None };
+        let gc = if ty.is_gc() {
+            SlotGc::Untracked(ty.gc_kind())
+        } else {
+            SlotGc::None
+        };
         let size = ty.size().max(8);
-        self.slots.push(FrameSlot { size, align: size.min(16), gc, pinned: false, zero: ty.is_gc() })
+        self.slots.push(FrameSlot {
+            size,
+            align: size.min(16),
+            gc,
+            pinned: false,
+            zero: ty.is_gc(),
+        })
     }
 
     /// Gives a slot of [`Frame::take_temp`] back.
@@ -154,9 +188,19 @@ impl Frame {
 
     /// A spill temporary of FullOpts: references are tracked.
     pub fn spill(&mut self, ty: VarType) -> SlotId {
-        let gc = if ty.is_gc() { SlotGc::Tracked } else { SlotGc::None };
+        let gc = if ty.is_gc() {
+            SlotGc::Tracked
+        } else {
+            SlotGc::None
+        };
         let size = ty.size().max(8);
-        self.slots.push(FrameSlot { size, align: size.min(16), gc, pinned: false, zero: false })
+        self.slots.push(FrameSlot {
+            size,
+            align: size.min(16),
+            gc,
+            pinned: false,
+            zero: false,
+        })
     }
 
     /// The slot that stands for the incoming stack arguments; it takes no space of the frame.
@@ -190,7 +234,8 @@ impl Frame {
             });
             let psp = if self.psp_sym.is_some() { 8 } else { 0 };
             // fp sits 16 below the caller's SP: everything below it is rounded so that SP is aligned.
-            let below = (down.next_multiple_of(8) + psp + outgoing).next_multiple_of(desc.stack_align);
+            let below =
+                (down.next_multiple_of(8) + psp + outgoing).next_multiple_of(desc.stack_align);
             self.alloc = below - saved;
             self.total = below + 8;
             self.incoming = 16;

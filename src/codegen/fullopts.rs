@@ -17,10 +17,17 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
     }
     for &l in &a.untracked_gc_homes {
         let local = cx.body.locals[l];
-        cx.st.homes[l] = cx.st.frame.home_of(&local, cx.method.layout(local.layout), true);
+        cx.st.homes[l] = cx
+            .st
+            .frame
+            .home_of(&local, cx.method.layout(local.layout), true);
     }
     cx.st.frame.saved = a.used_callee_saved;
-    let mut w = Weaver { a, next_move: 0, next_event: 0 };
+    let mut w = Weaver {
+        a,
+        next_move: 0,
+        next_event: 0,
+    };
     let mut prev = BlockId::NONE;
     for i in 0..a.block_order.len() {
         let b = a.block_order[i];

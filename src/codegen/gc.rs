@@ -86,7 +86,10 @@ impl GcTracker {
 
     /// Everything dies here: cold code follows.
     pub fn suspend(&mut self, em: &mut Emitter) -> Suspended {
-        let s = Suspended { refs: self.refs, byrefs: self.byrefs };
+        let s = Suspended {
+            refs: self.refs,
+            byrefs: self.byrefs,
+        };
         self.regs_dead(em, RegMask(u64::MAX), false);
         self.suspended.clear();
         self.suspended.append(&mut self.slots);
@@ -117,7 +120,12 @@ impl GcTracker {
 
     /// The collector may not stop at the instructions from `at` of `group` up to here.
     pub fn no_gc_between(&mut self, em: &mut Emitter, group: GroupId, at: u32) {
-        em.marks.push(CodeMark { group, instr: at, inside_previous: false, kind: MarkKind::NoGcBegin });
+        em.marks.push(CodeMark {
+            group,
+            instr: at,
+            inside_previous: false,
+            kind: MarkKind::NoGcBegin,
+        });
         em.mark(MarkKind::NoGcEnd);
     }
 }

@@ -11,7 +11,9 @@
 //! all cached GC pointers; homes and temporaries with GC pointers are untracked slots.
 
 use super::{Gen, GenCx, close_node};
-use crate::ir::{Bail, BlockId, Body, LocalFlags, LocalId, NodeFlags, NodeId, Opcode, Operand, OperandRef};
+use crate::ir::{
+    Bail, BlockId, Body, LocalFlags, LocalId, NodeFlags, NodeId, Opcode, Operand, OperandRef,
+};
 use crate::lower::{LowerCx, lower_block};
 use crate::lsra::build::BuildCx;
 use crate::lsra::{Loc, NodeDemand, NodeRegs, UseFlags};
@@ -100,9 +102,17 @@ impl MinOpts {
     /// One pass over the body: which locals stay within a block, and how often each is read.
     fn count_locals(&mut self, body: &Body) {
         self.locals.clear();
-        self.locals.resize(body.locals.len(), LocalUse { block: BlockId::NONE, reads: 0, reg: RegNum::NONE });
+        self.locals.resize(
+            body.locals.len(),
+            LocalUse {
+                block: BlockId::NONE,
+                reads: 0,
+                reg: RegNum::NONE,
+            },
+        );
         for (id, l) in body.locals.iter_enumerated() {
-            if !l.is_reg_candidate() || l.flags.intersects(LocalFlags::PARAM | LocalFlags::EH_LIVE) {
+            if !l.is_reg_candidate() || l.flags.intersects(LocalFlags::PARAM | LocalFlags::EH_LIVE)
+            {
                 self.locals[id].block = SEVERAL;
             }
         }
@@ -141,7 +151,11 @@ impl MinOpts {
     fn mention(&mut self, l: LocalId, b: BlockId, store: bool) {
         let u = &mut self.locals[l];
         if u.block != b {
-            u.block = if u.block.is_none() && store { b } else { SEVERAL };
+            u.block = if u.block.is_none() && store {
+                b
+            } else {
+                SEVERAL
+            };
         }
     }
 
@@ -173,7 +187,13 @@ impl MinOpts {
         self.free = self.usable;
         let n = cx.body.nodes.len();
         cx.st.regs.resize(n, NodeRegs::default());
-        self.places.resize(n, NodePlace { reg: RegNum::NONE, slot: crate::emit::SlotId::NONE });
+        self.places.resize(
+            n,
+            NodePlace {
+                reg: RegNum::NONE,
+                slot: crate::emit::SlotId::NONE,
+            },
+        );
         let mut n = cx.body.blocks[b].first;
         while n.is_some() {
             let next = cx.body.nodes[n].next;
@@ -203,7 +223,15 @@ impl MinOpts {
         cx.mark_il(n);
         let mut d = std::mem::take(&mut self.demand);
         d.clear();
-        G::build_node(&BuildCx { body: cx.body, desc: cx.desc, abi: cx.abi }, n, &mut d);
+        G::build_node(
+            &BuildCx {
+                body: cx.body,
+                desc: cx.desc,
+                abi: cx.abi,
+            },
+            n,
+            &mut d,
+        );
         if cx.body.nodes[n].op == Opcode::StoreLcl {
             self.store_local::<G>(cx, n, &d)?;
         } else {
@@ -213,7 +241,12 @@ impl MinOpts {
         Ok(())
     }
 
-    fn assign<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, d: &NodeDemand) -> Result<(), Bail> {
+    fn assign<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        d: &NodeDemand,
+    ) -> Result<(), Bail> {
         let mut locked = RegMask::EMPTY;
         let mut held_to_end = RegMask::EMPTY;
         // Uses in one register first: they must not be squeezed out by the free ones.
@@ -262,7 +295,8 @@ impl MinOpts {
             self.report_results(cx, n, regs.def);
         }
         if let Some(def) = &d.def {
-            let unused = cx.body.nodes[n].flags.contains(NodeFlags::UNUSED) || cx.body.nodes[n].user.is_none();
+            let unused = cx.body.nodes[n].flags.contains(NodeFlags::UNUSED)
+                || cx.body.nodes[n].user.is_none();
             if !unused {
                 self.hold(cx, regs.def, Content::Node(n), def.ty);
                 self.places[n].reg = regs.def;
@@ -358,13 +392,20 @@ impl MinOpts {
                 let p = self.places[x];
                 (cx.body.value_type(x), p.reg, Content::Node(x))
             }
-            OperandRef::Local(l) => (cx.body.locals[l].ty, self.locals[l].reg, Content::Local(l, false)),
+            OperandRef::Local(l) => (
+                cx.body.locals[l].ty,
+                self.locals[l].reg,
+                Content::Local(l, false),
+            ),
             _ => return Err(Bail::Internal(format!("a use of {n} is not a value"))),
         };
         if reg.is_some() && mask.contains(reg) {
             return Ok(reg);
         }
-        if reg.is_none() && flags.contains(UseFlags::REG_OPTIONAL) && self.readable_in_memory(cx, n, from) {
+        if reg.is_none()
+            && flags.contains(UseFlags::REG_OPTIONAL)
+            && self.readable_in_memory(cx, n, from)
+        {
             return Ok(RegNum::NONE);
         }
         let r = self.take::<G>(cx, mask & self.usable, locked)?;
@@ -418,7 +459,10 @@ impl MinOpts {
                 if slot.is_none() {
                     return false;
                 }
-                let k = cx.body.nodes[n].opnd.iter().position(|o| o.as_node() == Some(x));
+                let k = cx.body.nodes[n]
+                    .opnd
+                    .iter()
+                    .position(|o| o.as_node() == Some(x));
                 if let Some(k) = k {
                     cx.st.throws.push_memory_use(n, k as u8, slot);
                 }
@@ -428,7 +472,13 @@ impl MinOpts {
         }
     }
 
-    fn load_slot<G: Gen>(&mut self, cx: &mut GenCx<'_>, ty: VarType, slot: crate::emit::SlotId, r: RegNum) {
+    fn load_slot<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        ty: VarType,
+        slot: crate::emit::SlotId,
+        r: RegNum,
+    ) {
         let i = cx.st.spills.len() as u32;
         cx.st.spills.push(slot);
         G::gen_move(cx, ty, Loc::spill(i), Loc::reg(r));
@@ -436,7 +486,12 @@ impl MinOpts {
     }
 
     /// A register of `mask` that is in nobody's hands: a free one, else the least regretted.
-    fn take<G: Gen>(&mut self, cx: &mut GenCx<'_>, mask: RegMask, locked: RegMask) -> Result<RegNum, Bail> {
+    fn take<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        mask: RegMask,
+        locked: RegMask,
+    ) -> Result<RegNum, Bail> {
         let mask = mask & self.usable - locked;
         let free = mask & self.free;
         if !free.is_empty() {
@@ -471,7 +526,11 @@ impl MinOpts {
 
     /// Makes a register free, keeping what it holds: in another free register outside `avoid` if there is one, else in memory.
     fn evict<G: Gen>(&mut self, cx: &mut GenCx<'_>, r: RegNum, avoid: RegMask) -> Result<(), Bail> {
-        let file = if r.is_float() { RegMask::ALL_FLOAT } else { RegMask::ALL_INT };
+        let file = if r.is_float() {
+            RegMask::ALL_FLOAT
+        } else {
+            RegMask::ALL_INT
+        };
         let to = (self.free & file - avoid).first();
         let c = self.content[r.0 as usize];
         if let (true, Content::Node(_) | Content::Local(_, true)) = (to.is_some(), c) {
@@ -522,7 +581,12 @@ impl MinOpts {
 
     /// Everything in `kills` that is still wanted goes to memory. Registers of this node's own uses (`locked`) that hold a
     /// local are forgotten; their value has been read.
-    fn kill<G: Gen>(&mut self, cx: &mut GenCx<'_>, kills: RegMask, locked: RegMask) -> Result<(), Bail> {
+    fn kill<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        kills: RegMask,
+        locked: RegMask,
+    ) -> Result<(), Bail> {
         let mut held = kills & self.usable - self.free;
         while !held.is_empty() {
             let r = held.first();
@@ -541,8 +605,16 @@ impl MinOpts {
     ) -> Result<RegNum, Bail> {
         let mask = mask & self.usable;
         // The register of the preferred use, if that value is gone now.
-        if let Some(u) = d.uses.iter().find(|u| u.flags.contains(UseFlags::PREFER_DEF)) {
-            let r = if u.k == crate::lsra::Use::NOWHERE { RegNum::NONE } else { cx.st.regs[u.node].opnd[u.k as usize] };
+        if let Some(u) = d
+            .uses
+            .iter()
+            .find(|u| u.flags.contains(UseFlags::PREFER_DEF))
+        {
+            let r = if u.k == crate::lsra::Use::NOWHERE {
+                RegNum::NONE
+            } else {
+                cx.st.regs[u.node].opnd[u.k as usize]
+            };
             if r.is_some() && mask.contains(r) && self.free.contains(r) && !avoid.contains(r) {
                 return Ok(r);
             }
@@ -576,7 +648,12 @@ impl MinOpts {
     }
 
     /// `store_lcl`: the value's register becomes the local's; the home is written through unless the local is block-local.
-    fn store_local<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, d: &NodeDemand) -> Result<(), Bail> {
+    fn store_local<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        d: &NodeDemand,
+    ) -> Result<(), Bail> {
         let local = LocalId(cx.body.nodes[n].aux);
         let l = cx.body.locals[local];
         let candidate = d.def.is_some();
@@ -590,7 +667,15 @@ impl MinOpts {
         }
         let mut src = RegNum::NONE;
         if let Some(u) = d.uses.first() {
-            src = self.use_operand::<G>(cx, n, o, u.mask, UseFlags::empty(), RegMask::EMPTY, RegMask::EMPTY)?;
+            src = self.use_operand::<G>(
+                cx,
+                n,
+                o,
+                u.mask,
+                UseFlags::empty(),
+                RegMask::EMPTY,
+                RegMask::EMPTY,
+            )?;
         } else if block_local {
             src = self.take::<G>(cx, cx.desc.regs_for(l.ty), RegMask::EMPTY)?;
             let bits = cx.body.const_value(o).unwrap_or(0);
@@ -667,4 +752,3 @@ impl MinOpts {
         cx.st.gc.regs_dead(cx.em, dead, call);
     }
 }
-

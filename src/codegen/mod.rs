@@ -47,7 +47,11 @@ pub trait Gen: crate::emit::Emit + Lower + Build {
     /// An unconditional jump.
     fn gen_jump(cx: &mut GenCx<'_>, target: Label);
     /// A call of a helper; arguments are in place. Marks the call site.
-    fn gen_helper_call(cx: &mut GenCx<'_>, helper: crate::ee::Helper, safe_point: bool) -> Result<(), Bail>;
+    fn gen_helper_call(
+        cx: &mut GenCx<'_>,
+        helper: crate::ee::Helper,
+        safe_point: bool,
+    ) -> Result<(), Bail>;
     /// An instruction that does nothing, to keep a return address inside its region.
     fn gen_nop(cx: &mut GenCx<'_>);
     /// An instruction that must not be reached.
@@ -205,7 +209,9 @@ impl GenCx<'_> {
     /// The value of constant operand `k` of `n`.
     #[inline]
     pub fn imm(&self, n: NodeId, k: usize) -> Option<i64> {
-        self.body.const_value(self.body.nodes[n].opnd[k]).map(|v| v as i64)
+        self.body
+            .const_value(self.body.nodes[n].opnd[k])
+            .map(|v| v as i64)
     }
 
     /// The label of a block.
@@ -223,7 +229,10 @@ impl GenCx<'_> {
 
     fn make_home(&mut self, l: LocalId) -> SlotId {
         let local = self.body.locals[l];
-        let slot = self.st.frame.home_of(&local, self.method.layout(local.layout), !self.full);
+        let slot = self
+            .st
+            .frame
+            .home_of(&local, self.method.layout(local.layout), !self.full);
         self.st.homes[l] = slot;
         slot
     }
@@ -242,9 +251,11 @@ impl GenCx<'_> {
     pub fn memory_of(&mut self, n: NodeId, k: usize) -> Result<SlotId, Bail> {
         match self.body.nodes[n].opnd[k].get() {
             OperandRef::Local(l) => Ok(self.home(l)),
-            OperandRef::Node(_) => {
-                self.st.throws.memory_use(n, k).ok_or_else(|| Bail::Internal(format!("operand {k} of {n} is nowhere")))
-            }
+            OperandRef::Node(_) => self
+                .st
+                .throws
+                .memory_use(n, k)
+                .ok_or_else(|| Bail::Internal(format!("operand {k} of {n} is nowhere"))),
             _ => Err(Bail::Internal(format!("operand {k} of {n} has no place"))),
         }
     }
@@ -275,7 +286,11 @@ impl GenCx<'_> {
     /// Opens an epilog placeholder here; the walk continues in a new group behind it.
     pub fn epilog_here(&mut self) {
         let group = self.em.new_group(GroupFlags::EPILOG | GroupFlags::NO_GC);
-        self.st.epilogs.push(EpilogSite { group, func: self.func, ops: (0, 0) });
+        self.st.epilogs.push(EpilogSite {
+            group,
+            func: self.func,
+            ops: (0, 0),
+        });
         self.em.new_group(GroupFlags::empty());
     }
 
@@ -290,7 +305,8 @@ impl GenCx<'_> {
         self.body.regions.is_empty()
             || (eh::funclet_of(self.body, self.body.blocks[to].region)
                 == eh::funclet_of(self.body, self.body.blocks[self.block].region)
-                && (self.body.blocks[to].region == self.body.blocks[self.block].region || self.st.throws.is_empty()))
+                && (self.body.blocks[to].region == self.body.blocks[self.block].region
+                    || self.st.throws.is_empty()))
     }
 
     /// The label of the funclet whose entry block is `entry`.

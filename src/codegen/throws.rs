@@ -50,22 +50,41 @@ impl ThrowSites {
                 return Some(s);
             }
             // A node's memory operands may be asked in any order, and again.
-            if let Some(&(_, _, s)) =
-                self.memory_uses[self.cursor..].iter().take(8).find(|u| u.0 == n && u.1 as usize == k)
+            if let Some(&(_, _, s)) = self.memory_uses[self.cursor..]
+                .iter()
+                .take(8)
+                .find(|u| u.0 == n && u.1 as usize == k)
             {
                 return Some(s);
             }
             self.cursor += 1;
         }
-        self.memory_uses.iter().rev().find(|u| u.0 == n && u.1 as usize == k).map(|u| u.2)
+        self.memory_uses
+            .iter()
+            .rev()
+            .find(|u| u.0 == n && u.1 as usize == k)
+            .map(|u| u.2)
     }
 }
 
 impl GenCx<'_> {
     /// The label to branch to in order to raise `helper`'s exception at node `n`.
     pub fn throw_label(&mut self, n: NodeId, helper: Helper) -> Label {
-        let il = self.body.node_il.get(n.0 as usize).copied().unwrap_or(u32::MAX);
-        if let Some(s) = self.st.throws.pending.iter().rev().take(8).find(|s| s.helper == helper && s.il == il) {
+        let il = self
+            .body
+            .node_il
+            .get(n.0 as usize)
+            .copied()
+            .unwrap_or(u32::MAX);
+        if let Some(s) = self
+            .st
+            .throws
+            .pending
+            .iter()
+            .rev()
+            .take(8)
+            .find(|s| s.helper == helper && s.il == il)
+        {
             return s.label;
         }
         let label = self.em.new_label();
@@ -85,7 +104,10 @@ impl GenCx<'_> {
             self.em.bind(s.label);
             if s.il != u32::MAX && s.il != self.last_il {
                 self.last_il = s.il;
-                self.em.mark(MarkKind::IlOffset { il: s.il, source: 0 });
+                self.em.mark(MarkKind::IlOffset {
+                    il: s.il,
+                    source: 0,
+                });
             }
             let (first, group) = (self.em.instr_count(), self.em.current_group());
             G::gen_helper_call(self, s.helper, true)?;

@@ -53,9 +53,10 @@ impl Compiler {
         out.clear();
         match target.arch {
             Arch::X64 => self.compile_for::<crate::target::x64::X64>(method, target, rt, opts, out),
-            Arch::Arm64 => {
-                Err(CompileError::Unsupported { reason: "arm64 code generation".to_owned(), at: 0 })
-            }
+            Arch::Arm64 => Err(CompileError::Unsupported {
+                reason: "arm64 code generation".to_owned(),
+                at: 0,
+            }),
         }
     }
 
@@ -75,7 +76,10 @@ impl Compiler {
                 at: node_il.get(node.0 as usize).copied().unwrap_or(node.0),
             },
             Bail::Limit(what) => CompileError::Limit { what },
-            Bail::Internal(what) => CompileError::Internal { phase: "code generation", what },
+            Bail::Internal(what) => CompileError::Internal {
+                phase: "code generation",
+                what,
+            },
             Bail::Runtime(e) => CompileError::Runtime(e),
         })
     }
@@ -105,7 +109,9 @@ impl Compiler {
         }
         self.state.start_label = self.emitter.new_label();
         if full {
-            self.state.order.extend_from_slice(&self.allocation.block_order);
+            self.state
+                .order
+                .extend_from_slice(&self.allocation.block_order);
         } else {
             eh::source_order(&self.body, &mut self.state.order);
         }
@@ -135,7 +141,11 @@ impl Compiler {
         } else {
             self.minopts.run::<G>(&mut cx)?;
         }
-        let options = FinishOptions { verify: opts.verify, disasm: opts.disasm, diffable: opts.diffable };
+        let options = FinishOptions {
+            verify: opts.verify,
+            disasm: opts.disasm,
+            diffable: opts.diffable,
+        };
         self.finisher.run::<G>(&mut cx, options, out)
     }
 
@@ -146,14 +156,22 @@ impl Compiler {
         abi: &crate::target::RuntimeAbi,
         opts: &CompileOptions,
     ) -> Result<(), Bail> {
-        let mut lx =
-            LowerCx { body: &mut self.body, method, desc: target, abi, full: true, block: BlockId(0) };
+        let mut lx = LowerCx {
+            body: &mut self.body,
+            method,
+            desc: target,
+            abi,
+            full: true,
+            block: BlockId(0),
+        };
         for b in lx.body.blocks.ids() {
             lower_block::<G>(&mut lx, b)?;
         }
         lx.lower_params(BlockId(0))?;
         self.allocation.clear();
-        let options = LsraOptions { stress_regs: opts.stress_regs };
+        let options = LsraOptions {
+            stress_regs: opts.stress_regs,
+        };
         self.lsra
             .allocate::<G>(&mut self.body, target, abi, &options, &mut self.allocation)
             .map_err(|e| Bail::Internal(format!("allocation: {e}")))?;
@@ -178,7 +196,11 @@ impl Compiler {
             body.for_each_succ(b, |s| to = to.min(index_of[s.0 as usize]));
             (to <= i as u32).then_some(to)
         };
-        if !order.iter().enumerate().any(|(i, &b)| backward(i, b, &self.body).is_some()) {
+        if !order
+            .iter()
+            .enumerate()
+            .any(|(i, &b)| backward(i, b, &self.body).is_some())
+        {
             return false;
         }
         self.calls_before.clear();
@@ -190,7 +212,9 @@ impl Compiler {
                 let node = &self.body.nodes[n];
                 calls += u32::from(
                     node.op == Opcode::Call
-                        && !self.body.calls[crate::ir::CallId(node.aux)].flags.contains(crate::ir::CallFlags::NO_GC),
+                        && !self.body.calls[crate::ir::CallId(node.aux)]
+                            .flags
+                            .contains(crate::ir::CallFlags::NO_GC),
                 );
                 n = node.next;
             }

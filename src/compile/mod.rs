@@ -6,8 +6,8 @@ pub mod error;
 pub mod method_set;
 pub mod options;
 
-pub use code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
 pub use backend::Compiler;
+pub use code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
 pub use error::CompileError;
 
 /// How much work a compile puts into its code.

@@ -287,7 +287,10 @@ fn back_end(
     desc: &'static TargetDesc,
     runtime: &mut CoreClrRuntime<'_>,
 ) -> Result<(), Failure> {
-    context.compiler.compile(method, desc, runtime, request, &mut context.code).map_err(Failure::from)
+    context
+        .compiler
+        .compile(method, desc, runtime, request, &mut context.code)
+        .map_err(Failure::from)
 }
 
 /// The level's name in listings.

@@ -117,7 +117,15 @@ pub(super) fn unary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     if dst != a {
         asm.rr(Ins::Mov, w, dst, a);
     }
-    asm.r1(if node.op == Opcode::Neg { Ins::Neg } else { Ins::Not }, w, dst);
+    asm.r1(
+        if node.op == Opcode::Neg {
+            Ins::Neg
+        } else {
+            Ins::Not
+        },
+        w,
+        dst,
+    );
     Ok(())
 }
 
@@ -195,19 +203,41 @@ pub(super) fn convert(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Opcode::IntToFloat => {
             // The conversion leaves the upper part: clear it, so that it does not wait for an old value.
             asm.rr(Ins::Xorps, W::F64, dst, dst);
-            let ins = if node.ty == VarType::F64 { Ins::Cvtsi2sd } else { Ins::Cvtsi2ss };
+            let ins = if node.ty == VarType::F64 {
+                Ins::Cvtsi2sd
+            } else {
+                Ins::Cvtsi2ss
+            };
             apply(asm, ins, width(from), dst, src);
         }
         Opcode::FloatToFloat if from == node.ty => match src {
             Src::Reg(r) => asm.rr(Ins::Movaps, W::F64, dst, r),
-            s => apply(asm, if from == VarType::F64 { Ins::Movsd } else { Ins::Movss }, float_width(from), dst, s),
+            s => apply(
+                asm,
+                if from == VarType::F64 {
+                    Ins::Movsd
+                } else {
+                    Ins::Movss
+                },
+                float_width(from),
+                dst,
+                s,
+            ),
         },
         Opcode::FloatToFloat => {
-            let ins = if from == VarType::F64 { Ins::Cvtsd2ss } else { Ins::Cvtss2sd };
+            let ins = if from == VarType::F64 {
+                Ins::Cvtsd2ss
+            } else {
+                Ins::Cvtss2sd
+            };
             apply(asm, ins, float_width(from), dst, src);
         }
         Opcode::Sqrt => {
-            let ins = if node.ty == VarType::F64 { Ins::Sqrtsd } else { Ins::Sqrtss };
+            let ins = if node.ty == VarType::F64 {
+                Ins::Sqrtsd
+            } else {
+                Ins::Sqrtss
+            };
             apply(asm, ins, float_width(node.ty), dst, src);
         }
         _ => bitcast(asm, node.ty, from, dst, src),
@@ -220,7 +250,9 @@ fn bitcast(asm: &mut Asm<'_>, to: VarType, from: VarType, dst: RegNum, src: Src)
     match (to.is_float(), from.is_float(), src) {
         (true, false, Src::Reg(r)) => asm.rr(Ins::MovdToX, w, dst, r),
         (false, true, Src::Reg(r)) => asm.rr(Ins::MovdFromX, w, dst, r),
-        (true, _, Src::Mem(m)) => asm.rm(if w == W::B8 { Ins::Movsd } else { Ins::Movss }, w, dst, &m),
+        (true, _, Src::Mem(m)) => {
+            asm.rm(if w == W::B8 { Ins::Movsd } else { Ins::Movss }, w, dst, &m)
+        }
         (true, true, Src::Reg(r)) => asm.rr(Ins::Movaps, W::F64, dst, r),
         (_, _, s) => apply(asm, Ins::Mov, w, dst, s),
     }
@@ -229,7 +261,11 @@ fn bitcast(asm: &mut Asm<'_>, to: VarType, from: VarType, dst: RegNum, src: Src)
 /// Puts a constant into a register.
 pub(super) fn constant(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum) {
     if ty.is_float() {
-        let bits = if ty == VarType::F32 { bits & 0xFFFF_FFFF } else { bits };
+        let bits = if ty == VarType::F32 {
+            bits & 0xFFFF_FFFF
+        } else {
+            bits
+        };
         if bits == 0 {
             Asm(cx.em).rr(Ins::Xorps, W::F64, to, to);
             return;
@@ -237,12 +273,19 @@ pub(super) fn constant(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum) {
         let (at, ins) = if ty == VarType::F64 {
             (cx.em.data.constant(&bits.to_le_bytes(), 8), Ins::Movsd)
         } else {
-            (cx.em.data.constant(&(bits as u32).to_le_bytes(), 4), Ins::Movss)
+            (
+                cx.em.data.constant(&(bits as u32).to_le_bytes(), 4),
+                Ins::Movss,
+            )
         };
         Asm(cx.em).rm(ins, float_width(ty), to, &Mem::Data(at));
         return;
     }
-    let value = if ty.is_wide_int() { bits as i64 } else { bits as i32 as i64 };
+    let value = if ty.is_wide_int() {
+        bits as i64
+    } else {
+        bits as i32 as i64
+    };
     // Flags never live from one node to the next, so the short form that clobbers them is free.
     if value == 0 {
         Asm(cx.em).zero(to);

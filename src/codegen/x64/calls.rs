@@ -43,7 +43,11 @@ fn call_lookup(cx: &mut GenCx<'_>, at: Lookup, name: SymbolName) {
         Lookup::Value(a) | Lookup::Relative(a) => {
             if matches!(at, Lookup::Relative(_)) || cx.rt.is_near(a) {
                 let name = cx.name_symbol(name);
-                let s = cx.em.symbol(Symbol { value: a, kind: SymbolKind::Relative, name });
+                let s = cx.em.symbol(Symbol {
+                    value: a,
+                    kind: SymbolKind::Relative,
+                    name,
+                });
                 Asm(cx.em).call_sym(s);
             } else {
                 Asm(cx.em).mov_ri(R11, W::B8, a as i64);
@@ -53,7 +57,11 @@ fn call_lookup(cx: &mut GenCx<'_>, at: Lookup, name: SymbolName) {
         Lookup::Indirect(a) => {
             if cx.rt.is_near(a) {
                 let name = cx.name_symbol(name);
-                let s = cx.em.symbol(Symbol { value: a, kind: SymbolKind::Relative, name });
+                let s = cx.em.symbol(Symbol {
+                    value: a,
+                    kind: SymbolKind::Relative,
+                    name,
+                });
                 Asm(cx.em).call_m(&Mem::Symbol(s));
             } else {
                 Asm(cx.em).mov_ri(R11, W::B8, a as i64);

@@ -57,7 +57,11 @@ fn compare(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let b = source(cx, n, 1)?;
     let asm = &mut Asm(cx.em);
     if ty.is_float() {
-        let (ins, w) = if ty == VarType::F64 { (Ins::Ucomisd, W::F64) } else { (Ins::Ucomiss, W::F32) };
+        let (ins, w) = if ty == VarType::F64 {
+            (Ins::Ucomisd, W::F64)
+        } else {
+            (Ins::Ucomiss, W::F32)
+        };
         match b {
             Src::Reg(r) => asm.rr(ins, w, a, r),
             Src::Mem(m) => asm.rm(ins, w, a, &m),
@@ -111,7 +115,11 @@ pub(super) fn jump_to(cx: &mut GenCx<'_>, to: BlockId) {
 
 /// Branches on the flags to `yes` or `no`, falling through where it can.
 fn branch(cx: &mut GenCx<'_>, cond: Cond, float: bool, yes: BlockId, no: BlockId) {
-    let (cond, yes, no) = if yes == cx.next_block { (cond.negate(float), no, yes) } else { (cond, yes, no) };
+    let (cond, yes, no) = if yes == cx.next_block {
+        (cond.negate(float), no, yes)
+    } else {
+        (cond, yes, no)
+    };
     let (yes_label, no_label) = (cx.label(yes), cx.label(no));
     let asm = &mut Asm(cx.em);
     match test_of(cond, float) {
@@ -170,14 +178,19 @@ pub(super) fn select(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let dst = cx.regs(n).def;
     let (yes, no) = (cx.reg(n, 1), cx.reg(n, 2));
     if yes.is_none() || no.is_none() {
-        return Err(Bail::Internal(format!("select {n} has an operand without register")));
+        return Err(Bail::Internal(format!(
+            "select {n} has an operand without register"
+        )));
     }
     let float = node.ty.is_float_reg();
     let w = width(node.ty);
     if dst != no {
         move_value(cx, float, w, dst, no);
     }
-    let test = match node.opnd[0].as_node().filter(|&c| cx.body.nodes[c].is_contained()) {
+    let test = match node.opnd[0]
+        .as_node()
+        .filter(|&c| cx.body.nodes[c].is_contained())
+    {
         Some(c) => {
             compare(cx, c)?;
             let c = cx.body.nodes[c];
@@ -234,8 +247,10 @@ pub(super) fn switch(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let [base, entry, _] = cx.regs(n).temp;
     let default = cx.body.targets(s).last().copied().unwrap_or(BlockId::NONE);
     let default = cx.label(default);
-    let labels: smallvec::SmallVec<[Label; 32]> =
-        cx.body.targets(s)[..count as usize].iter().map(|&t| cx.st.labels[t]).collect();
+    let labels: smallvec::SmallVec<[Label; 32]> = cx.body.targets(s)[..count as usize]
+        .iter()
+        .map(|&t| cx.st.labels[t])
+        .collect();
     let limit = i32::try_from(count).map_err(|_| Bail::Limit("switch targets"))?;
     let table = cx.em.data.jump_table(labels.into_iter());
     let start = cx.st.start_label;

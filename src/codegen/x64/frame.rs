@@ -37,12 +37,16 @@ fn allocation(cx: &GenCx<'_>, kind: FragmentKind) -> u32 {
 
 fn op(cx: &mut GenCx<'_>, op: UnwindOp) {
     cx.st.unwind_ops.push(op);
-    cx.em.mark(MarkKind::Unwind(cx.st.unwind_ops.len() as u32 - 1));
+    cx.em
+        .mark(MarkKind::Unwind(cx.st.unwind_ops.len() as u32 - 1));
 }
 
 /// Callee-saved registers in the order of their pushes: r15 first, rbx last.
 fn pushed(saved: RegMask) -> impl DoubleEndedIterator<Item = RegNum> {
-    (0..16).rev().map(RegNum::int).filter(move |&r| saved.contains(r))
+    (0..16)
+        .rev()
+        .map(RegNum::int)
+        .filter(move |&r| saved.contains(r))
 }
 
 pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
@@ -93,7 +97,11 @@ fn probe(cx: &mut GenCx<'_>) -> Result<(), Bail> {
     let name = cx.name_symbol(SymbolName::Helper(Helper::StackProbe));
     match cx.rt.helper_address(Helper::StackProbe)? {
         Lookup::Value(a) | Lookup::Relative(a) if cx.rt.is_near(a) => {
-            let s = cx.em.symbol(Symbol { value: a, kind: SymbolKind::Relative, name });
+            let s = cx.em.symbol(Symbol {
+                value: a,
+                kind: SymbolKind::Relative,
+                name,
+            });
             Asm(cx.em).call_sym(s);
         }
         // All argument registers may be in use, and r11 is: rax is the one left.
@@ -113,7 +121,9 @@ fn probe(cx: &mut GenCx<'_>) -> Result<(), Bail> {
 /// Zeroes the slots that the collector or the source language wants zero. Uses only the scratch registers.
 fn zero_slots(cx: &mut GenCx<'_>) {
     let mut slots: smallvec::SmallVec<[(i32, u32); 16]> = smallvec::SmallVec::new();
-    cx.st.frame.for_each_zeroed(|at, size| slots.push((at, size)));
+    cx.st
+        .frame
+        .for_each_zeroed(|at, size| slots.push((at, size)));
     if slots.is_empty() {
         return;
     }
@@ -125,7 +135,12 @@ fn zero_slots(cx: &mut GenCx<'_>) {
     for (at, size) in slots {
         let mut done = 0;
         while size - done >= 16 {
-            asm.mr(Ins::Movups, W::F64, &Mem::base(RBP, at + done as i32), XMM15);
+            asm.mr(
+                Ins::Movups,
+                W::F64,
+                &Mem::base(RBP, at + done as i32),
+                XMM15,
+            );
             done += 16;
         }
         while done < size {

@@ -30,7 +30,9 @@ pub(super) fn source(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Src, Bai
     if let Some(bits) = cx.body.const_value(o) {
         return Ok(match cx.body.position_type(n, k) {
             VarType::F64 => Src::Mem(Mem::Data(cx.em.data.constant(&bits.to_le_bytes(), 8))),
-            VarType::F32 => Src::Mem(Mem::Data(cx.em.data.constant(&(bits as u32).to_le_bytes(), 4))),
+            VarType::F32 => Src::Mem(Mem::Data(
+                cx.em.data.constant(&(bits as u32).to_le_bytes(), 4),
+            )),
             _ => Src::Imm(bits as i32),
         });
     }
@@ -40,7 +42,9 @@ pub(super) fn source(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Src, Bai
             return match d.op {
                 Opcode::Load => Ok(Src::Mem(address_of(cx, x, 0)?)),
                 Opcode::LclFld => Ok(Src::Mem(field(cx, x, 0))),
-                _ => Err(Bail::Internal(format!("{x} cannot be an operand in memory"))),
+                _ => Err(Bail::Internal(format!(
+                    "{x} cannot be an operand in memory"
+                ))),
             };
         }
     }
@@ -119,8 +123,18 @@ fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum) {
     match (dst.is_float(), src.is_float()) {
         (true, true) => asm.rr(Ins::Movaps, W::F64, dst, src),
         (false, false) => asm.rr(Ins::Mov, width(ty), dst, src),
-        (true, false) => asm.rr(Ins::MovdToX, if ty.size() == 8 { W::B8 } else { W::B4 }, dst, src),
-        (false, true) => asm.rr(Ins::MovdFromX, if ty.size() == 8 { W::B8 } else { W::B4 }, dst, src),
+        (true, false) => asm.rr(
+            Ins::MovdToX,
+            if ty.size() == 8 { W::B8 } else { W::B4 },
+            dst,
+            src,
+        ),
+        (false, true) => asm.rr(
+            Ins::MovdFromX,
+            if ty.size() == 8 { W::B8 } else { W::B4 },
+            dst,
+            src,
+        ),
     }
 }
 
@@ -139,7 +153,11 @@ pub(super) fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc) {
         _ => {
             let (from, to) = (cx.slot_of(from), cx.slot_of(to));
             let float = ty.is_vector();
-            let scratch = if float { cx.desc.scratch_float } else { cx.desc.scratch_int };
+            let scratch = if float {
+                cx.desc.scratch_float
+            } else {
+                cx.desc.scratch_int
+            };
             // Between memory and memory a float travels as its bits.
             let ty = match ty {
                 VarType::F32 => VarType::I32,
@@ -168,7 +186,11 @@ pub(super) fn store_local(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             Src::Reg(r) => store_to(asm, ty, &m, r),
             Src::Imm(i) => asm.mi(Ins::Mov, width(ty), &m, i),
             Src::Mem(from) => {
-                let bits = if ty.size() == 8 { VarType::I64 } else { VarType::I32 };
+                let bits = if ty.size() == 8 {
+                    VarType::I64
+                } else {
+                    VarType::I32
+                };
                 load_from(asm, bits, scratch, &from);
                 store_to(asm, bits, &m, scratch);
             }
@@ -211,7 +233,11 @@ fn store_value(cx: &mut GenCx<'_>, n: NodeId, k: usize, m: &Mem) -> Result<(), B
 }
 
 pub(super) fn address(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let m = if cx.body.nodes[n].op == Opcode::Lea { lea_mode(cx, n) } else { field(cx, n, 0) };
+    let m = if cx.body.nodes[n].op == Opcode::Lea {
+        lea_mode(cx, n)
+    } else {
+        field(cx, n, 0)
+    };
     let dst = cx.regs(n).def;
     Asm(cx.em).lea(dst, &m);
     Ok(())
@@ -253,7 +279,12 @@ pub(super) fn stack_param(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let home = cx.desc.call_conv.home_space;
     let slot = cx.st.frame.incoming_slot();
     let dst = cx.regs(n).def;
-    load_from(&mut Asm(cx.em), node.ty, dst, &Mem::slot(slot, (node.aux + home) as i32));
+    load_from(
+        &mut Asm(cx.em),
+        node.ty,
+        dst,
+        &Mem::slot(slot, (node.aux + home) as i32),
+    );
     Ok(())
 }
 
@@ -280,8 +311,21 @@ pub(super) fn register_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bai
 /// `m` moved by `by` bytes.
 fn shifted(m: &Mem, by: i32) -> Mem {
     match *m {
-        Mem::Addr { base, index, scale, disp } => Mem::Addr { base, index, scale, disp: disp.wrapping_add(by) },
-        Mem::Slot { slot, offset } => Mem::Slot { slot, offset: offset + by },
+        Mem::Addr {
+            base,
+            index,
+            scale,
+            disp,
+        } => Mem::Addr {
+            base,
+            index,
+            scale,
+            disp: disp.wrapping_add(by),
+        },
+        Mem::Slot { slot, offset } => Mem::Slot {
+            slot,
+            offset: offset + by,
+        },
         other => other,
     }
 }
@@ -301,7 +345,10 @@ fn block_size(cx: &GenCx<'_>, n: NodeId) -> Result<u32, Bail> {
     let layout = LayoutId(cx.body.nodes[n].aux);
     let size = cx.method.layout(layout).map_or(0, |l| l.size);
     if size > UNROLL_LIMIT {
-        return Err(Bail::Unsupported { what: "large block copy", node: n });
+        return Err(Bail::Unsupported {
+            what: "large block copy",
+            node: n,
+        });
     }
     Ok(size)
 }

@@ -80,7 +80,10 @@ impl Gen for X64 {
             FuncAddr => calls::function_address(cx, n),
             Throw => calls::raise(cx, Helper::Throw),
             Rethrow => calls::raise(cx, Helper::Rethrow),
-            op => Err(Bail::Unsupported { what: op.name(), node: n }),
+            op => Err(Bail::Unsupported {
+                what: op.name(),
+                node: n,
+            }),
         }
     }
 
@@ -116,9 +119,16 @@ impl Gen for X64 {
         frame::epilog(cx, func)
     }
 
-    fn reloc_kind(_kind: crate::emit::encoder::FixupKind, data: bool) -> crate::codegen::code::RelocKind {
+    fn reloc_kind(
+        _kind: crate::emit::encoder::FixupKind,
+        data: bool,
+    ) -> crate::codegen::code::RelocKind {
         use crate::codegen::code::RelocKind;
-        if data { RelocKind::Rel32Data } else { RelocKind::Rel32 }
+        if data {
+            RelocKind::Rel32Data
+        } else {
+            RelocKind::Rel32
+        }
     }
 }
 
