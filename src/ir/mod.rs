@@ -15,21 +15,31 @@
 
 pub mod bail;
 pub mod block;
+pub mod builder;
+mod lex;
 pub mod locals;
 pub mod method;
+pub mod module;
 pub mod node;
 pub mod opcodes;
 pub mod operand;
+pub mod parse;
+mod parse_node;
+pub mod print;
 
 pub use bail::Bail;
 pub use block::{
     Block, BlockFlags, BlockId, Clause, ClauseId, ClauseKind, Region, RegionId, RegionKind,
 };
+pub use builder::MethodBuilder;
 pub use locals::{Local, LocalFlags, LocalId};
 pub use method::{
     ArgKind, Body, CallArg, CallFlags, CallId, CallInfo, CallTarget, FuncId, FuncRef, LookupId,
     Method, SwitchId,
 };
+pub use module::{Expect, Module, Run, RunValue};
 pub use node::{Barrier, Node, NodeFlags, NodeId};
 pub use opcodes::{Cond, Effects, Opcode, OperandKind, ResultKind};
 pub use operand::{Operand, OperandRef};
+pub use parse::{ParseError, parse_module};
+pub use print::{print_body, print_method, print_module};
