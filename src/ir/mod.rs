@@ -16,6 +16,7 @@
 pub mod bail;
 pub mod block;
 pub mod lex;
+pub mod interp;
 pub mod locals;
 pub mod method;
 pub mod node;
