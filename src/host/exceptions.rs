@@ -137,6 +137,8 @@ pub struct Activation<'a> {
     pub trap: Option<Trap>,
     /// Lowest address of this thread's stack.
     pub stack_low: u64,
+    /// The stack was used up at this address.
+    pub overflow: Option<u64>,
     pending: Vec<Pending>,
     outer: *mut Activation<'static>,
 }
@@ -163,6 +165,7 @@ impl<'a> Activation<'a> {
             entry_sp: 0,
             trap: None,
             stack_low,
+            overflow: None,
             pending: Vec::new(),
             outer: std::ptr::null_mut(),
         }
@@ -439,5 +442,17 @@ unsafe fn leave_with_trap(activation: *mut Activation<'static>, thrown: Thrown) 
             line: thrown.origin.and_then(|o| o.1),
         });
         stubs::tatsu_host_leave((*activation).entry_sp)
+    }
+}
+
+/// Notes that the activation ends because its stack does; the signal handler then leaves it. `pc` is where.
+///
+/// # Safety
+/// `activation` is this thread's, compiled code has just faulted, and nothing of the activation is in use.
+pub(super) unsafe fn stack_overflow(activation: *mut Activation<'static>, pc: u64) {
+    // SAFETY: the caller's promise. No allocation: this runs in a signal handler.
+    unsafe {
+        (*activation).pending.clear();
+        (*activation).overflow = Some(pc);
     }
 }
