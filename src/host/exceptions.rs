@@ -17,7 +17,8 @@
 //! dispatcher runs has an entry in [`Activation::pending`]: the parent's frame and the clause. A walk that leaves compiled code
 //! goes on there, with the clauses *behind* that one; the exception that was being dispatched is then superseded.
 //!
-//! An exception that nobody takes runs the finallys up to the `call_in` and becomes a [`Trap`] there.
+//! An exception that nobody takes becomes a [`Trap`] at the `call_in` at once: no finally runs, as in .NET, where the process ends.
+//! One that leaves a filter makes the filter say no.
 //!
 //! # Invariants
 //!
@@ -25,8 +26,7 @@
 //! - The functions between a throwing stub and `resume`/`leave` own nothing: they are abandoned, not returned from.
 //! - Try ranges hold return addresses minus one; a fault's address counts as a return address one behind its first byte.
 //!
-//! Left out: an exception that leaves a filter (.NET takes it as "no"; here it goes on as if the filter were a handler);
-//! frames of foreign code between compiled ones.
+//! Left out: frames of foreign code between compiled ones.
 //!
 //! Sources: the CLR ABI's chapter on exceptions; facts about .NET 10's funclet convention as in [`crate::target::RuntimeAbi`].
 
@@ -57,6 +57,8 @@ pub enum TrapKind {
     Exception,
     /// The stack is used up.
     StackOverflow,
+    /// A place that the program says is never reached.
+    Unreachable,
 }
 
 impl TrapKind {
@@ -69,6 +71,7 @@ impl TrapKind {
             TrapKind::Overflow => "overflow",
             TrapKind::Exception => "exception",
             TrapKind::StackOverflow => "stack_overflow",
+            TrapKind::Unreachable => "unreachable",
         }
     }
 
@@ -121,7 +124,17 @@ struct Pending {
     /// Its clause.
     clause: usize,
     thrown: Thrown,
-    is_catch: bool,
+    role: Role,
+}
+
+/// Why a funclet runs.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+enum Role {
+    Catch,
+    /// Finally or fault.
+    Unwind,
+    /// Where the SP of its `call_funclet` stands.
+    Filter(*const u64),
 }
 
 /// One call from Rust into compiled code, on one thread.
@@ -137,8 +150,8 @@ pub struct Activation<'a> {
     pub trap: Option<Trap>,
     /// Lowest address of this thread's stack.
     pub stack_low: u64,
-    /// The stack was used up at this address.
-    pub overflow: Option<u64>,
+    /// It was ended by a signal: why and where.
+    pub ended: Option<(TrapKind, u64)>,
     pending: Vec<Pending>,
     outer: *mut Activation<'static>,
 }
@@ -165,7 +178,7 @@ impl<'a> Activation<'a> {
             entry_sp: 0,
             trap: None,
             stack_low,
-            overflow: None,
+            ended: None,
             pending: Vec::new(),
             outer: std::ptr::null_mut(),
         }
@@ -210,8 +223,11 @@ pub unsafe extern "C" fn dispatch_exception(
             ThrowKind::from_number(number),
             object,
         );
-        let target = search(&*activation, &context, thrown);
-        unwind(activation, &context, thrown, target)
+        let target = search(activation, &context, thrown);
+        match target {
+            Some(target) => unwind(activation, &context, thrown, target),
+            None => leave_with_trap(activation, thrown),
+        }
     }
 }
 
@@ -225,7 +241,12 @@ fn prepare(
     let class = match kind {
         ThrowKind::Rethrow => {
             // The innermost handler that runs holds the exception; one may have been entered in every frame.
-            return match activation.pending.iter().rev().find(|p| p.is_catch) {
+            return match activation
+                .pending
+                .iter()
+                .rev()
+                .find(|p| p.role == Role::Catch)
+            {
                 Some(p) => p.thrown,
                 None => fatal("rethrow outside a handler"),
             };
@@ -253,6 +274,16 @@ struct Target {
     clause: usize,
 }
 
+/// Where a walk is.
+enum Place<'m> {
+    /// In a frame of this method.
+    Frame(&'m LoadedMethod),
+    /// At a filter that is being asked; the SP of its `call_funclet` stands there.
+    Filter(*const u64),
+    /// At the `call_in`.
+    End,
+}
+
 /// A walk over compiled frames.
 struct Walk {
     context: Context,
@@ -273,14 +304,20 @@ impl Walk {
         }
     }
 
-    /// The method of this frame; crosses to a funclet's parent where the walk has left compiled code. None at the end.
-    fn method<'m>(&mut self, activation: &Activation<'m>) -> Option<&'m LoadedMethod> {
+    /// The method of this frame; crosses to a funclet's parent where the walk has left compiled code.
+    fn place<'m>(&mut self, activation: &Activation<'m>) -> Place<'m> {
         loop {
             if let Some((_, method)) = activation.code.at(self.context.pc.wrapping_sub(1)) {
-                return Some(method);
+                return Place::Frame(method);
             }
-            self.level = self.level.checked_sub(1)?;
-            let pending = &activation.pending[self.level];
+            let Some(level) = self.level.checked_sub(1) else {
+                return Place::End;
+            };
+            self.level = level;
+            let pending = &activation.pending[level];
+            if let Role::Filter(sp) = pending.role {
+                return Place::Filter(sp);
+            }
             self.context = pending.parent;
             self.first_clause = pending.clause + 1;
             // The other handlers of the same try do not protect this one.
@@ -321,7 +358,7 @@ impl Walk {
 /// # Safety
 /// As [`dispatch_exception`].
 unsafe fn search(
-    activation: *const Activation<'static>,
+    activation: *mut Activation<'static>,
     context: &Context,
     thrown: Thrown,
 ) -> Option<Target> {
@@ -329,7 +366,12 @@ unsafe fn search(
     unsafe {
         let class = std::ptr::read(thrown.object as *const u64);
         let mut walk = Walk::new(&*activation, context);
-        while let Some(method) = walk.method(&*activation) {
+        loop {
+            let method = match walk.place(&*activation) {
+                Place::Frame(method) => method,
+                Place::Filter(sp) => stubs::tatsu_host_leave_funclet(*sp, 0),
+                Place::End => return None,
+            };
             for clause in walk.first_clause..method.eh.len() {
                 if !walk.is_protected(method, clause) {
                     continue;
@@ -338,9 +380,7 @@ unsafe fn search(
                     ClauseKind::Catch(wanted) => wanted == 0 || u64::from(wanted) == class,
                     ClauseKind::Filter => {
                         let entry = method.start + u64::from(method.eh[clause].filter_start);
-                        call_funclet(activation.cast_mut(), &walk, clause, thrown, entry, false)
-                            as u32
-                            != 0
+                        call_filter(activation, &walk, clause, thrown, entry) as u32 != 0
                     }
                     ClauseKind::Finally | ClauseKind::Fault => false,
                 };
@@ -353,7 +393,6 @@ unsafe fn search(
             }
             walk.leave_frame(method);
         }
-        None
     }
 }
 
@@ -365,12 +404,12 @@ unsafe fn unwind(
     activation: *mut Activation<'static>,
     context: &Context,
     thrown: Thrown,
-    target: Option<Target>,
+    target: Target,
 ) -> ! {
     // SAFETY: throughout: this thread's activation and frames; no reference into the activation is held across a funclet.
     unsafe {
         let mut walk = Walk::new(&*activation, context);
-        while let Some(method) = walk.method(&*activation) {
+        while let Place::Frame(method) = walk.place(&*activation) {
             // Dispatches that the walk has crossed will not go on.
             (*activation).pending.truncate(walk.level);
             for clause in walk.first_clause..method.eh.len() {
@@ -379,8 +418,9 @@ unsafe fn unwind(
                     clause,
                 };
                 let entry = method.start + u64::from(method.eh[clause].handler_range.0);
-                if target == Some(here) {
-                    walk.context.pc = call_funclet(activation, &walk, clause, thrown, entry, true);
+                if target == here {
+                    walk.context.pc =
+                        call_funclet(activation, &walk, clause, thrown, entry, Role::Catch);
                     stubs::tatsu_host_resume(&walk.context);
                 }
                 let runs = matches!(
@@ -388,13 +428,38 @@ unsafe fn unwind(
                     ClauseKind::Finally | ClauseKind::Fault
                 );
                 if runs && walk.is_protected(method, clause) {
-                    call_funclet(activation, &walk, clause, thrown, entry, false);
+                    call_funclet(activation, &walk, clause, thrown, entry, Role::Unwind);
                 }
             }
             walk.leave_frame(method);
         }
-        (*activation).pending.clear();
-        leave_with_trap(activation, thrown)
+        fatal("a handler was found and lost")
+    }
+}
+
+/// Asks a filter of the walk's frame. An exception that leaves it counts as 0.
+///
+/// # Safety
+/// As [`call_funclet`].
+unsafe fn call_filter(
+    activation: *mut Activation<'static>,
+    walk: &Walk,
+    clause: usize,
+    thrown: Thrown,
+    entry: u64,
+) -> u64 {
+    let mut sp = 0;
+    // SAFETY: the caller's promise; the slot lives as long as the filter runs.
+    unsafe {
+        call_funclet_at(
+            activation,
+            walk,
+            clause,
+            thrown,
+            entry,
+            Role::Filter(&raw const sp),
+            &raw mut sp,
+        )
     }
 }
 
@@ -408,7 +473,25 @@ unsafe fn call_funclet(
     clause: usize,
     thrown: Thrown,
     entry: u64,
-    is_catch: bool,
+    role: Role,
+) -> u64 {
+    let mut sp = 0;
+    // SAFETY: the caller's promise.
+    unsafe { call_funclet_at(activation, walk, clause, thrown, entry, role, &raw mut sp) }
+}
+
+/// [`call_funclet`] that notes the SP of its stub's frame.
+///
+/// # Safety
+/// As [`call_funclet`].
+unsafe fn call_funclet_at(
+    activation: *mut Activation<'static>,
+    walk: &Walk,
+    clause: usize,
+    thrown: Thrown,
+    entry: u64,
+    role: Role,
+    sp: *mut u64,
 ) -> u64 {
     // SAFETY: the caller's promise.
     unsafe {
@@ -417,9 +500,9 @@ unsafe fn call_funclet(
             parent: walk.context,
             clause,
             thrown,
-            is_catch,
+            role,
         });
-        let result = stubs::tatsu_host_call_funclet(entry, &walk.context, thrown.object);
+        let result = stubs::tatsu_host_call_funclet(entry, &walk.context, thrown.object, sp);
         (&mut (*activation).pending).truncate(depth);
         result
     }
@@ -432,6 +515,7 @@ unsafe fn call_funclet(
 unsafe fn leave_with_trap(activation: *mut Activation<'static>, thrown: Thrown) -> ! {
     // SAFETY: this thread's activation; nothing owned is abandoned: the trap has moved into it.
     unsafe {
+        (&mut (*activation).pending).clear();
         let class = std::ptr::read(thrown.object as *const u64);
         let name = thrown
             .origin
@@ -445,14 +529,14 @@ unsafe fn leave_with_trap(activation: *mut Activation<'static>, thrown: Thrown) 
     }
 }
 
-/// Notes that the activation ends because its stack does; the signal handler then leaves it. `pc` is where.
+/// Notes that the activation ends at `pc` with a trap that no handler sees; the signal handler then leaves it.
 ///
 /// # Safety
 /// `activation` is this thread's, compiled code has just faulted, and nothing of the activation is in use.
-pub(super) unsafe fn stack_overflow(activation: *mut Activation<'static>, pc: u64) {
+pub(super) unsafe fn end_at(activation: *mut Activation<'static>, kind: TrapKind, pc: u64) {
     // SAFETY: the caller's promise. No allocation: this runs in a signal handler.
     unsafe {
         (*activation).pending.clear();
-        (*activation).overflow = Some(pc);
+        (*activation).ended = Some((kind, pc));
     }
 }

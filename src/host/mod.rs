@@ -336,10 +336,10 @@ fn take_trap(activation: Activation<'_>, code: &CodeMap) -> Trap {
         return trap;
     }
     let place = activation
-        .overflow
-        .and_then(|pc| Some((pc, code.at(pc)?.1)));
+        .ended
+        .and_then(|(_, pc)| Some((pc, code.at(pc)?.1)));
     Trap {
-        kind: TrapKind::StackOverflow,
+        kind: activation.ended.map_or(TrapKind::Exception, |e| e.0),
         method: place.map(|p| p.1.name.clone()).unwrap_or_default(),
         line: place.and_then(|(pc, m)| m.line_at((pc - m.start) as u32)),
     }

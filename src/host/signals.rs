@@ -9,6 +9,7 @@
 //! |---|---|---|
 //! | SIGSEGV, SIGBUS | address below 64 KiB | null reference |
 //! | SIGSEGV, SIGBUS | address around the stack's end | stack overflow: ends the run, no handler sees it |
+//! | SIGTRAP, SIGILL | breakpoint or undefined instruction | *unreachable*: ends the run, no handler sees it |
 //! | SIGFPE (x64) | `div`, `idiv` | division by zero or overflow, by the divisor |
 //!
 //! # Invariants
@@ -65,15 +66,21 @@ fn is_compiled(pc: u64) -> bool {
         .any(|row| (row[0].load(Ordering::Acquire)..row[1].load(Ordering::Acquire)).contains(&pc))
 }
 
-const SIGNALS: [i32; 3] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE];
+const SIGNALS: [i32; 5] = [
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGTRAP,
+    libc::SIGILL,
+];
 
 /// Who had the signals before.
-static PREVIOUS: OnceLock<[libc::sigaction; 3]> = OnceLock::new();
+static PREVIOUS: OnceLock<[libc::sigaction; 5]> = OnceLock::new();
 
 /// Installs the handlers, once a process, and an alternate stack for this thread.
 pub fn install() -> io::Result<()> {
     if PREVIOUS.get().is_none() {
-        let mut previous = [None; 3];
+        let mut previous = [None; 5];
         for (signal, slot) in SIGNALS.into_iter().zip(&mut previous) {
             // SAFETY: plain system calls; the handler is async-signal-safe. The old action is read before ours is set,
             // so that the handler never runs without knowing whom to ask next.
@@ -86,8 +93,8 @@ pub fn install() -> io::Result<()> {
             };
             *slot = Some(old);
         }
-        if let [Some(a), Some(b), Some(c)] = previous
-            && PREVIOUS.set([a, b, c]).is_ok()
+        if let [Some(a), Some(b), Some(c), Some(d), Some(e)] = previous
+            && PREVIOUS.set([a, b, c, d, e]).is_ok()
         {
             for signal in SIGNALS {
                 // SAFETY: as above.
@@ -193,6 +200,13 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
     if activation.is_null() || !(is_leaf || is_compiled(pc)) {
         return false;
     }
+    if matches!(signal, libc::SIGTRAP | libc::SIGILL) {
+        // x64's breakpoint has been executed when its signal comes; arm64's has not.
+        let at = pc - u64::from(cfg!(target_arch = "x86_64") && signal == libc::SIGTRAP);
+        // SAFETY: the activation is this thread's; the run it belongs to ends here.
+        unsafe { end(activation, exceptions::TrapKind::Unreachable, at, state) };
+        return true;
+    }
     let stub: unsafe extern "C" fn() = if signal == libc::SIGFPE {
         // SAFETY: the instruction at `pc` has just been executed, so it and its operand can be read.
         match unsafe { divide_fault(state) } {
@@ -212,11 +226,7 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
             let around_end = low.wrapping_sub(1 << 20)..low.wrapping_add(64 << 10);
             if low != 0 && around_end.contains(&address) {
                 // SAFETY: the activation is this thread's; the run it belongs to ends here.
-                unsafe { exceptions::stack_overflow(activation, pc) };
-                // SAFETY: as above.
-                state.set_call(stubs::tatsu_host_leave as *const () as u64, unsafe {
-                    (*activation).entry_sp
-                });
+                unsafe { end(activation, exceptions::TrapKind::StackOverflow, pc, state) };
                 return true;
             }
             return false;
@@ -226,6 +236,24 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
     // SAFETY: the interrupted frame is compiled code's or a leaf stub's, whose return address is where calls leave it.
     unsafe { state.enter_stub(stub as *const () as u64, (!is_leaf).then_some(pc + 1)) };
     true
+}
+
+/// Ends the run at `pc` with a trap that no handler sees.
+///
+/// # Safety
+/// `activation` is this thread's, and compiled code has just faulted.
+unsafe fn end(
+    activation: *mut exceptions::Activation<'static>,
+    kind: exceptions::TrapKind,
+    pc: u64,
+    state: &mut State,
+) {
+    // SAFETY: the caller's promise.
+    let entry_sp = unsafe {
+        exceptions::end_at(activation, kind, pc);
+        (*activation).entry_sp
+    };
+    state.set_call(stubs::tatsu_host_leave as *const () as u64, entry_sp);
 }
 
 /// Asks the previous owner of the signal.

@@ -224,7 +224,7 @@ mod x64 {
     }
 
     #[test]
-    fn fault_handlers_run_on_the_way_up_also_to_nobody() {
+    fn fault_handlers_run_on_the_way_to_a_catch() {
         let mut host = Host::new().unwrap();
         let load = host.add("load", 1, load());
         let inner = host.add("inner", 2, fault_counter(load));
@@ -233,10 +233,11 @@ mod x64 {
         let mut counter = 0u64;
         let at = &raw mut counter as u64;
         assert_eq!(host.result("middle", &[at, at]), Ok(0));
+        assert_eq!(host.result("caught", &[0, at]), Ok(1001));
+        assert_eq!(counter, 14);
+        // Nobody catches: nothing runs.
         assert!(host.result("middle", &[0, at]).is_err());
         assert_eq!(counter, 14);
-        assert_eq!(host.result("caught", &[0, at]), Ok(1001));
-        assert_eq!(counter, 28);
     }
 
     /// Calls `callee`; the catch-all handler calls `then` (a throw helper or a method) with argument 0.
@@ -301,6 +302,49 @@ mod x64 {
             assert_eq!(got, trap);
         }
         assert!(host.result("load", &[0]).is_err());
+    }
+
+    #[test]
+    fn filters_choose_and_their_exceptions_mean_no() {
+        let mut host = Host::new().unwrap();
+        let load = host.add("load", 1, load());
+        // The filter says what the word at the second argument says.
+        let mut a = Asm::new();
+        a.emit(&[0x48, 0x89, 0x75, 0xF8]);
+        let start = a.at();
+        a.call(load);
+        let end = a.at();
+        a.emit(&[0x90]).emit(&EPILOG);
+        let resume = a.at();
+        a.emit(&[0xB8, 9, 0, 0, 0]).emit(&EPILOG);
+        let filter = a.begin(FuncKind::Filter);
+        // mov rax, [rbp-8]; mov rax, [rax]
+        a.emit(&[0x48, 0x8B, 0x45, 0xF8, 0x48, 0x8B, 0x00])
+            .emit(&FUNCLET_EPILOG);
+        let handler = a.begin(FuncKind::Handler);
+        a.lea_rax(resume).emit(&FUNCLET_EPILOG);
+        a.clause(ClauseKind::Filter, (start, end), handler);
+        a.out.eh[0].filter_start = filter;
+        let filtered = host.add("filtered", 2, a.finish());
+        host.add("outer", 2, catcher(filtered, ClauseKind::Catch(1)));
+        let (no, yes) = (0u64, 1u64);
+        assert_eq!(host.result("outer", &[0, &raw const yes as u64]), Ok(9));
+        assert_eq!(host.result("outer", &[0, &raw const no as u64]), Ok(1001));
+        // The filter itself faults.
+        assert_eq!(host.result("outer", &[0, 0]), Ok(1001));
+        let trap = Err((TrapKind::Null, "load".to_owned(), Some(3)));
+        assert_eq!(host.result("filtered", &[0, 0]), trap);
+    }
+
+    #[test]
+    fn a_breakpoint_is_unreachable() {
+        let mut host = Host::new().unwrap();
+        let mut a = Asm::new();
+        a.line(6);
+        a.emit(&[0xCC]).emit(&EPILOG);
+        host.add("stop", 1, a.finish());
+        let trap = Err((TrapKind::Unreachable, "stop".to_owned(), Some(6)));
+        assert_eq!(host.result("stop", &[0]), trap);
     }
 
     #[test]

@@ -114,8 +114,16 @@ unsafe extern "C" {
     ) -> u32;
     /// Makes the `call_in` whose frame has this SP return 1.
     pub fn tatsu_host_leave(entry_sp: u64) -> !;
-    /// Calls a funclet with the registers of `context` and the exception object as its argument.
-    pub fn tatsu_host_call_funclet(entry: u64, context: *const Context, exception: u64) -> u64;
+    /// Calls a funclet with the registers of `context` and the exception object as its argument. Writes the SP of its own
+    /// frame to `frame_sp` first.
+    pub fn tatsu_host_call_funclet(
+        entry: u64,
+        context: *const Context,
+        exception: u64,
+        frame_sp: *mut u64,
+    ) -> u64;
+    /// Makes the `call_funclet` whose frame has this SP return `value`.
+    pub fn tatsu_host_leave_funclet(frame_sp: u64, value: u64) -> !;
     /// Continues at `context`.
     pub fn tatsu_host_resume(context: *const Context) -> !;
 
