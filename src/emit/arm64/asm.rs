@@ -582,12 +582,14 @@ impl Asm<'_> {
 
     /// Loads and stores with ordering, exclusive loads: `ins rt, [base]`.
     pub fn ordered(&mut self, ins: Ins, w: W, rt: RegNum, base: RegNum) {
-        self.0.push(pack(ins, Class::Ordered, w.bits(), [rt, base, NONE]));
+        self.0
+            .push(pack(ins, Class::Ordered, w.bits(), [rt, base, NONE]));
     }
 
     /// Atomics and exclusive stores: `ins rs, rt, [base]`.
     pub fn atomic(&mut self, ins: Ins, w: W, rs: RegNum, rt: RegNum, base: RegNum) {
-        self.0.push(pack(ins, Class::Atomic, w.bits(), [rt, base, rs]));
+        self.0
+            .push(pack(ins, Class::Atomic, w.bits(), [rt, base, rs]));
     }
 
     /// `b label`; dropped if the label is next.
@@ -674,17 +676,20 @@ impl Asm<'_> {
 
     /// `blr n`.
     pub fn blr(&mut self, n: RegNum) {
-        self.0.push(pack(Ins::Blr, Class::BranchReg, WIDE, [NONE, n, NONE]));
+        self.0
+            .push(pack(Ins::Blr, Class::BranchReg, WIDE, [NONE, n, NONE]));
     }
 
     /// `br n`.
     pub fn br(&mut self, n: RegNum) {
-        self.0.push(pack(Ins::Br, Class::BranchReg, WIDE, [NONE, n, NONE]));
+        self.0
+            .push(pack(Ins::Br, Class::BranchReg, WIDE, [NONE, n, NONE]));
     }
 
     /// `ret`, to lr.
     pub fn ret(&mut self) {
-        self.0.push(pack(Ins::Ret, Class::BranchReg, WIDE, [NONE, LR, NONE]));
+        self.0
+            .push(pack(Ins::Ret, Class::BranchReg, WIDE, [NONE, LR, NONE]));
     }
 
     /// `brk #imm`.
@@ -706,18 +711,21 @@ impl Asm<'_> {
 
     /// `fcmp n, m`.
     pub fn fcmp(&mut self, w: W, n: RegNum, m: RegNum) {
-        self.0.push(pack(Ins::Fcmp, Class::FCmp, w.bits(), [NONE, n, m]));
+        self.0
+            .push(pack(Ins::Fcmp, Class::FCmp, w.bits(), [NONE, n, m]));
     }
 
     /// `fcmp n, #0.0`.
     pub fn fcmp_zero(&mut self, w: W, n: RegNum) {
-        self.0.push(pack(Ins::Fcmp, Class::FCmpZero, w.bits(), [NONE, n, NONE]));
+        self.0
+            .push(pack(Ins::Fcmp, Class::FCmpZero, w.bits(), [NONE, n, NONE]));
     }
 
     /// `fmov d, #value`, or `movi d, #0`; see [`imm::float8`] for what else fits. False (and nothing) if the value does not.
     pub fn fmov_imm(&mut self, w: W, d: RegNum, value: f64) -> bool {
         if value.to_bits() == 0 {
-            self.0.push(pack(Ins::Movi, Class::MoviZero, DOUBLE, [d, NONE, NONE]));
+            self.0
+                .push(pack(Ins::Movi, Class::MoviZero, DOUBLE, [d, NONE, NONE]));
             return true;
         }
         let Some(imm) = imm::float8(value) else {
@@ -731,27 +739,40 @@ impl Asm<'_> {
 
     /// Bits of an integer register to a float register of width `w` (any of the four).
     pub fn bits_to_float(&mut self, w: W, d: RegNum, n: RegNum) {
-        self.0.push(pack(Ins::Fmov, Class::FFromR, both(w), [d, n, NONE]));
+        self.0
+            .push(pack(Ins::Fmov, Class::FFromR, both(w), [d, n, NONE]));
     }
 
     /// Bits of a float register to an integer register.
     pub fn bits_from_float(&mut self, w: W, d: RegNum, n: RegNum) {
-        self.0.push(pack(Ins::Fmov, Class::RFromF, both(w), [d, n, NONE]));
+        self.0
+            .push(pack(Ins::Fmov, Class::RFromF, both(w), [d, n, NONE]));
     }
 
     /// `Scvtf`, `Ucvtf`: integer of width `from` to float of width `to`.
     pub fn int_to_float(&mut self, ins: Ins, to: W, from: W, d: RegNum, n: RegNum) {
-        self.0.push(pack(ins, Class::FFromR, to.bits() | from.bits(), [d, n, NONE]));
+        self.0.push(pack(
+            ins,
+            Class::FFromR,
+            to.bits() | from.bits(),
+            [d, n, NONE],
+        ));
     }
 
     /// `Fcvtzs`, `Fcvtzu`: float of width `from` to integer of width `to`, saturating.
     pub fn float_to_int(&mut self, ins: Ins, to: W, from: W, d: RegNum, n: RegNum) {
-        self.0.push(pack(ins, Class::RFromF, to.bits() | from.bits(), [d, n, NONE]));
+        self.0.push(pack(
+            ins,
+            Class::RFromF,
+            to.bits() | from.bits(),
+            [d, n, NONE],
+        ));
     }
 
     /// `fcvt`: float of width `from` to the other.
     pub fn fcvt(&mut self, from: W, d: RegNum, n: RegNum) {
-        self.0.push(pack(Ins::Fcvt, Class::FCvt, from.bits(), [d, n, NONE]));
+        self.0
+            .push(pack(Ins::Fcvt, Class::FCvt, from.bits(), [d, n, NONE]));
     }
 
     #[inline]

@@ -247,7 +247,11 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
         return Err(Refusal::Register);
     }
     let mut w = row.fixed;
-    w |= if d.width & WIDE != 0 { row.z } else { row.not_z };
+    w |= if d.width & WIDE != 0 {
+        row.z
+    } else {
+        row.not_z
+    };
     w |= if d.width & super::instr_desc::DOUBLE != 0 {
         row.y
     } else {
@@ -309,9 +313,7 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
             field(row, Field::S, imm)
         }
         Class::Sel | Class::FSel => checked_field(row, Field::C, extra)?,
-        Class::CondCmp => {
-            checked_field(row, Field::C, extra)? | checked_field(row, Field::V, imm)?
-        }
+        Class::CondCmp => checked_field(row, Field::C, extra)? | checked_field(row, Field::V, imm)?,
         Class::CondCmpImm => {
             checked_field(row, Field::C, extra)?
                 | checked_field(row, Field::V, imm)?
@@ -398,7 +400,12 @@ pub fn resolve(d: &InstrDesc, cx: &EncodeCx) -> Result<Plain, Refusal> {
                 return Ok(out);
             }
             Class::LoadScaled => {
-                let mut page = pack(Ins::Adrp, Class::AdrPage, d.width, [X16, RegNum(0), RegNum(0)]);
+                let mut page = pack(
+                    Ins::Adrp,
+                    Class::AdrPage,
+                    d.width,
+                    [X16, RegNum(0), RegNum(0)],
+                );
                 page.disp = d.disp;
                 out.push(page);
                 d.r[1] = X16;
@@ -417,7 +424,8 @@ pub fn resolve(d: &InstrDesc, cx: &EncodeCx) -> Result<Plain, Refusal> {
 fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
     match row.class {
         Class::LoadScaled => {
-            let scale = size_log2(row.fixed | if d.width & WIDE != 0 { row.z } else { 0 } | y_of(&d, row));
+            let scale =
+                size_log2(row.fixed | if d.width & WIDE != 0 { row.z } else { 0 } | y_of(&d, row));
             if d.disp >= 0 && d.disp & ((1 << scale) - 1) == 0 && d.disp >> scale < 1 << 12 {
             } else if (-256..256).contains(&d.disp) {
                 d.form += 1;
@@ -433,7 +441,8 @@ fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
             }
         }
         Class::Pair => {
-            let scale = pair_log2(row.fixed | if d.width & WIDE != 0 { row.z } else { 0 } | y_of(&d, row));
+            let scale =
+                pair_log2(row.fixed | if d.width & WIDE != 0 { row.z } else { 0 } | y_of(&d, row));
             if d.disp & ((1 << scale) - 1) != 0 || !(-64..64).contains(&(d.disp >> scale)) {
                 let x = scratch(&d);
                 address(x, d.r[1], d.disp, out);
@@ -445,11 +454,7 @@ fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
             address(d.r[0], d.r[1], d.disp, out);
             return Ok(());
         }
-        Class::LoadUnscaled
-        | Class::PairPre
-        | Class::PairPost
-        | Class::Pre
-        | Class::Post => {}
+        Class::LoadUnscaled | Class::PairPre | Class::PairPost | Class::Pre | Class::Post => {}
         Class::Ordered | Class::Atomic => {
             if d.disp != 0 {
                 let x = scratch(&d);

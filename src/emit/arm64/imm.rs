@@ -36,10 +36,12 @@ pub fn logical(value: u64, wide: bool) -> Option<u32> {
     } else {
         // The run passes over the top: it starts above the highest zero.
         let zeros = !e & mask;
-        64 - zeros.leading_zeros()
+        (64 - zeros.leading_zeros()) % size
     };
-    let run = (e >> start | e << ((size - start) & 63)) & mask;
-    let run = if start == size { e } else { run };
+    let run = match start {
+        0 => e,
+        _ => (e >> start | e << (size - start)) & mask,
+    };
     if run & run.wrapping_add(1) != 0 {
         return None;
     }
@@ -193,7 +195,11 @@ mod tests {
             for &v in values.keys() {
                 for w in [v ^ 1, v.wrapping_add(3), v ^ 0x8000, v << 1 | 5] {
                     let w = if wide { w } else { w as u32 as u64 };
-                    assert_eq!(logical(w, wide).is_some(), values.contains_key(&w), "{w:#x}");
+                    assert_eq!(
+                        logical(w, wide).is_some(),
+                        values.contains_key(&w),
+                        "{w:#x}"
+                    );
                 }
             }
         }
@@ -216,9 +222,22 @@ mod tests {
 
     #[test]
     fn sequences_make_their_constants() {
-        let mut all = vec![0u64, 1, 0xFFFF, 0x10000, u64::MAX, 1 << 63, 0x1234_5678_9ABC_DEF0];
+        let mut all = vec![
+            0u64,
+            1,
+            0xFFFF,
+            0x10000,
+            u64::MAX,
+            1 << 63,
+            0x1234_5678_9ABC_DEF0,
+        ];
         for i in 0..64 {
-            all.extend([1u64 << i, !(1u64 << i), 0xABCD_u64 << i, !(0x1_2345u64 << i)]);
+            all.extend([
+                1u64 << i,
+                !(1u64 << i),
+                0xABCD_u64 << i,
+                !(0x1_2345u64 << i),
+            ]);
         }
         for v in all {
             for wide in [true, false] {

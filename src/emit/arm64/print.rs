@@ -63,7 +63,9 @@ pub(super) fn plain(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
         let _ = write!(out, "{:<8}{}", format!("b.{}", t.cond()), t.place(cx));
         return;
     }
-    let (name, operands) = t.alias().unwrap_or_else(|| (row.name.into(), t.operands(cx)));
+    let (name, operands) = t
+        .alias()
+        .unwrap_or_else(|| (row.name.into(), t.operands(cx)));
     if operands.is_empty() {
         out.push_str(&name);
     } else {
@@ -83,6 +85,15 @@ pub(super) fn number(v: i64) -> String {
         -9..=9 => format!("#{v}"),
         _ if v < 0 => format!("#-{:#x}", v.unsigned_abs()),
         _ => format!("#{v:#x}"),
+    }
+}
+
+/// An immediate without sign.
+fn hex(v: u64) -> String {
+    if v < 10 {
+        format!("#{v}")
+    } else {
+        format!("#{v:#x}")
     }
 }
 
@@ -159,13 +170,17 @@ impl Text<'_> {
     fn shift(&self) -> String {
         match self.d.extra {
             0 => String::new(),
-            e => format!(", {} {}", SHIFTS[(e >> 6) as usize], number((e & 63) as i64)),
+            e => format!(
+                ", {} {}",
+                SHIFTS[(e >> 6) as usize],
+                number((e & 63) as i64)
+            ),
         }
     }
     /// The register and extension of an extended operand.
     fn extended(&self, in_address: bool) -> String {
         let (option, amount) = (self.d.extra >> 5, self.d.extra & 7);
-        let m = int(self.d.r[2], option & 3 == 3);
+        let m = int(self.d.r[2], option & 3 == 3 && (in_address || self.wide));
         match (in_address, option, amount) {
             (true, 3, 0) => m,
             (true, 3, _) => format!("{m}, lsl {}", number(amount as i64)),
@@ -198,7 +213,11 @@ impl Text<'_> {
                 self.shift()
             ),
             Class::R3Ext => {
-                let to = if self.sets_flags() { self.reg(0) } else { self.reg_sp(0) };
+                let to = if self.sets_flags() {
+                    self.reg(0)
+                } else {
+                    self.reg_sp(0)
+                };
                 format!("{to}, {}, {}", self.reg_sp(1), self.extended(false))
             }
             Class::R4 => format!(
@@ -216,7 +235,11 @@ impl Text<'_> {
                 int(d.r[3], true)
             ),
             Class::Imm12 => {
-                let to = if self.sets_flags() { self.reg(0) } else { self.reg_sp(0) };
+                let to = if self.sets_flags() {
+                    self.reg(0)
+                } else {
+                    self.reg_sp(0)
+                };
                 let mut s = format!("{to}, {}, ", self.reg_sp(1));
                 if Mode::of(d) != Mode::None {
                     s += &self.place(cx);
@@ -229,7 +252,11 @@ impl Text<'_> {
                 s
             }
             Class::Logic => {
-                let to = if self.sets_flags() { self.reg(0) } else { self.reg_sp(0) };
+                let to = if self.sets_flags() {
+                    self.reg(0)
+                } else {
+                    self.reg_sp(0)
+                };
                 let v = imm::logical_value(d.imm as u32, self.wide).unwrap_or(0);
                 format!("{to}, {}, #{v:#x}", self.reg(1))
             }
@@ -293,9 +320,16 @@ impl Text<'_> {
         let f = |i| self.float(i);
         match self.row.class {
             Class::LoadScaled if d.width >> 4 & 7 >= Mode::Data as u8 => {
-                format!("{}, [{}, {}]", self.transfer(0), self.base(), self.place(cx))
+                format!(
+                    "{}, [{}, {}]",
+                    self.transfer(0),
+                    self.base(),
+                    self.place(cx)
+                )
             }
-            Class::LoadScaled | Class::LoadUnscaled => format!("{}, {}", self.transfer(0), disp("")),
+            Class::LoadScaled | Class::LoadUnscaled => {
+                format!("{}, {}", self.transfer(0), disp(""))
+            }
             Class::LoadIndex => format!(
                 "{}, [{}, {}]",
                 self.transfer(0),
@@ -332,7 +366,12 @@ impl Text<'_> {
             Class::Ordered => format!("{}, [{}]", self.reg(0), self.base()),
             Class::Atomic => {
                 let status = self.wide && self.row.ins != Ins::Stlxr;
-                format!("{}, {}, [{}]", int(d.r[2], status), self.reg(0), self.base())
+                format!(
+                    "{}, {}, [{}]",
+                    int(d.r[2], status),
+                    self.reg(0),
+                    self.base()
+                )
             }
             Class::F2 => format!("{}, {}", f(0), f(1)),
             Class::F3 => format!("{}, {}, {}", f(0), f(1), f(2)),
@@ -371,14 +410,22 @@ impl Text<'_> {
             }
             (Ins::Orr, Class::Logic) if zero(1) => {
                 let v = imm::logical_value(d.imm as u32, self.wide)?;
+                // Only a value that the move instructions cannot make is shown as a move.
+                if imm::mov_sequence(v, self.wide)[0].ins != Ins::Orr {
+                    return None;
+                }
                 two("mov", self.reg_sp(0), format!("#{v:#x}"))
             }
             (Ins::Add, Class::Imm12) if none && d.imm == 0 && (zero(0) || zero(1)) => {
                 two("mov", self.reg_sp(0), self.reg_sp(1))
             }
-            (Ins::Movz, _) if d.extra == 0 => two("mov", self.reg(0), number(d.imm as i64)),
-            (Ins::Movn, _) if d.extra == 0 && (self.wide || d.imm != 0xFFFF) => {
-                two("mov", self.reg(0), number(!(d.imm as i64)))
+            (Ins::Movz, _) if d.extra == 0 || d.imm != 0 => {
+                two("mov", self.reg(0), hex((d.imm as u64) << (16 * d.extra)))
+            }
+            (Ins::Movn, _) if (d.extra == 0 || d.imm != 0) && (self.wide || d.imm != 0xFFFF) => {
+                let v = !((d.imm as u64) << (16 * d.extra));
+                let v = if self.wide { v } else { v as u32 as u64 };
+                two("mov", self.reg(0), hex(v))
             }
             (Ins::Subs | Ins::Adds | Ins::Ands, c) if zero(0) => {
                 let name = match self.row.ins {
@@ -390,8 +437,8 @@ impl Text<'_> {
                 let rest = all.split_once(", ")?.1.to_string();
                 (none && c != Class::Bad).then_some((name.into(), rest))
             }
-            (Ins::Sub, Class::R3Shift) if zero(1) => two(
-                "neg",
+            (Ins::Sub | Ins::Subs, Class::R3Shift) if zero(1) => two(
+                if self.sets_flags() { "negs" } else { "neg" },
                 self.reg(0),
                 format!("{}{}", self.reg(2), self.shift()),
             ),
@@ -401,33 +448,59 @@ impl Text<'_> {
                 format!("{}{}", self.reg(2), self.shift()),
             ),
             (Ins::Madd | Ins::Msub, _) if zero(3) => {
-                let name = if self.row.ins == Ins::Madd { "mul" } else { "mneg" };
+                let name = if self.row.ins == Ins::Madd {
+                    "mul"
+                } else {
+                    "mneg"
+                };
                 let rest = format!("{}, {}", self.reg(1), self.reg(2));
                 two(name, self.reg(0), rest)
             }
             (Ins::Smaddl | Ins::Umaddl, _) if zero(3) => {
-                let name = if self.row.ins == Ins::Smaddl { "smull" } else { "umull" };
+                let name = if self.row.ins == Ins::Smaddl {
+                    "smull"
+                } else {
+                    "umull"
+                };
                 let rest = format!("{}, {}", int(d.r[1], false), int(d.r[2], false));
                 two(name, self.reg(0), rest)
             }
-            (Ins::Sbfm | Ins::Ubfm, _) => self.bit_field_alias(),
+            (Ins::Sbc, _) if zero(1) => two("ngc", self.reg(0), self.reg(2)),
+            (Ins::Sbfm | Ins::Ubfm | Ins::Bfm, _) => self.bit_field_alias(),
             (Ins::Extr, _) if d.r[1] == d.r[2] => two(
                 "ror",
                 self.reg(0),
                 format!("{}, {}", self.reg(1), number(d.imm as i64)),
             ),
-            (Ins::Csinc, _) if zero(1) && zero(2) && d.extra < 14 => {
-                two("cset", self.reg(0), Cond::NAMES[(d.extra ^ 1) as usize].into())
-            }
-            (Ins::Csinv, _) if zero(1) && zero(2) && d.extra < 14 => {
-                two("csetm", self.reg(0), Cond::NAMES[(d.extra ^ 1) as usize].into())
+            (Ins::Csinc, _) if zero(1) && zero(2) && d.extra < 14 => two(
+                "cset",
+                self.reg(0),
+                Cond::NAMES[(d.extra ^ 1) as usize].into(),
+            ),
+            (Ins::Csinv, _) if zero(1) && zero(2) && d.extra < 14 => two(
+                "csetm",
+                self.reg(0),
+                Cond::NAMES[(d.extra ^ 1) as usize].into(),
+            ),
+            (Ins::Csinc | Ins::Csinv | Ins::Csneg, _) if d.r[1] == d.r[2] && d.extra < 14 => {
+                let name = match self.row.ins {
+                    Ins::Csinc => "cinc",
+                    Ins::Csinv => "cinv",
+                    _ => "cneg",
+                };
+                let rest = format!("{}, {}", self.reg(1), Cond::NAMES[(d.extra ^ 1) as usize]);
+                two(name, self.reg(0), rest)
             }
             (Ins::OrrV, _) if d.r[1] == d.r[2] => {
                 two("mov", self.vector(0, "16b"), self.vector(1, "16b"))
             }
             (Ins::Ret, _) => Some((
                 "ret".into(),
-                if d.r[1].hw() == 30 { "lr".into() } else { int(d.r[1], true) },
+                if d.r[1].hw() == 30 {
+                    "lr".into()
+                } else {
+                    int(d.r[1], true)
+                },
             )),
             (_, Class::LoadUnscaled) => {
                 let name = self.row.name;
@@ -452,6 +525,21 @@ impl Text<'_> {
             let rest = format!("{}, {}, {}", self.reg(0), self.reg(1), number(a as i64));
             Some((name.to_string(), rest))
         };
+        let four = |name: &str, lsb: u32, width: u32| {
+            let (lsb, width) = (number(lsb as i64), number(width as i64));
+            let rest = format!("{}, {}, {lsb}, {width}", self.reg(0), self.reg(1));
+            Some((name.to_string(), rest))
+        };
+        let prefix = match self.row.ins {
+            Ins::Sbfm => "sbf",
+            Ins::Ubfm => "ubf",
+            _ if s < r && self.d.r[1].hw() == 31 => {
+                let (lsb, width) = (number((last + 1 - r) as i64), number(s as i64 + 1));
+                return Some(("bfc".into(), format!("{}, {lsb}, {width}", self.reg(0))));
+            }
+            _ if s < r => return four("bfi", last + 1 - r, s + 1),
+            _ => return four("bfxil", r, s + 1 - r),
+        };
         match (r, s) {
             (0, 7) if signed => two("sxtb", false),
             (0, 15) if signed => two("sxth", false),
@@ -460,7 +548,8 @@ impl Text<'_> {
             (0, 15) if !self.wide => two("uxth", false),
             (r, s) if s == last => three(if signed { "asr" } else { "lsr" }, r),
             (r, s) if !signed && s + 1 == r => three("lsl", last - s),
-            _ => None,
+            (r, s) if s < r => four(&format!("{prefix}iz"), last + 1 - r, s + 1),
+            (r, s) => four(&format!("{prefix}x"), r, s + 1 - r),
         }
     }
 }

@@ -257,9 +257,15 @@ const fn parse_row(ins: Ins, name: &'static str, class: Class, picture: &'static
         let run = m >> (m.trailing_zeros() & 31);
         // The address of `adr` is the one field in two parts; its fixup fills it.
         let split = f == Field::I as usize && matches!(class, Class::Adr | Class::AdrPage);
-        assert!(split || run & run.wrapping_add(1) == 0, "a field in two parts");
+        assert!(
+            split || run & run.wrapping_add(1) == 0,
+            "a field in two parts"
+        );
         if f < 4 {
-            assert!(m == 0 || m >> m.trailing_zeros() == 31, "a register field is five bits");
+            assert!(
+                m == 0 || m >> m.trailing_zeros() == 31,
+                "a register field is five bits"
+            );
         }
         f += 1;
     }
