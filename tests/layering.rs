@@ -31,6 +31,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("debuginfo",    "target types util"),
     ("flow",         "ir ee target types util"),
     ("opt",          "flow ir ee target types util"),
+    ("opt",          "flow ir ee target types util"),
     ("lower",        "flow ir ee target types util"),
     ("lsra",         "lower flow ir ee target types util"),
     ("import",       "flow ir ee target types util"),

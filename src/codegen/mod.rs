@@ -1,1 +1,344 @@
 //! The bridge: nodes with registers to instruction descriptors; frames, prologs, epilogs.
+//!
+//! [`GenCx`] is what a method is generated with, at both levels. [`Gen`] is the per-machine part: which instructions a node
+//! becomes. Two drivers feed it:
+//!
+//! - [`minopts`]: lowers, assigns and generates block by block;
+//! - [`fullopts`]: walks an allocated method and weaves in the allocator's moves and GC events.
+//!
+//! Named invariants:
+//!
+//! - **regs-say-all**: `gen_node` finds every register in [`NodeRegs`]; an operand without one is a constant, a contained node, or
+//!   in memory where [`GenCx::memory_of`] says.
+//! - **one-stop-a-node**: in interruptible code the collector may stop before a node's first instruction but not between its
+//!   instructions; the walk marks the rest as no-GC.
+//! - **cold-throws**: code that raises exceptions is cold, behind its region's blocks, so that it lies in the same region.
+
+pub mod arm64;
+pub mod code;
+pub mod eh;
+pub mod finish;
+pub mod frame;
+pub mod fullopts;
+pub mod gc;
+pub mod minopts;
+pub mod throws;
+pub mod x64;
+
+use crate::ee::{Lookup, Runtime};
+use crate::emit::{Emitter, GroupFlags, GroupId, Label, MarkKind, SlotId};
+use crate::ir::{Bail, BlockId, Body, LocalId, Method, NodeId, OperandRef};
+use crate::lower::Lower;
+use crate::lsra::build::Build;
+use crate::lsra::{Loc, LocRef, NodeRegs};
+use crate::target::{RegMask, RegNum, RuntimeAbi, TargetDesc};
+use crate::types::{GcKind, VarType};
+use crate::util::IndexVec;
+use frame::Frame;
+
+/// Which instructions a node becomes, per machine.
+pub trait Gen: crate::emit::Emit + Lower + Build {
+    /// Generates node `n`, whose registers are in `cx.regs`.
+    fn gen_node(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail>;
+    /// Moves a value of type `ty`. Clobbers no flags and no register but the target's scratch ones.
+    fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc);
+    /// Puts a constant into a register without touching flags.
+    fn gen_const(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum);
+    /// An unconditional jump.
+    fn gen_jump(cx: &mut GenCx<'_>, target: Label);
+    /// A call of a helper; arguments are in place. Marks the call site.
+    fn gen_helper_call(
+        cx: &mut GenCx<'_>,
+        helper: crate::ee::Helper,
+        safe_point: bool,
+    ) -> Result<(), Bail>;
+    /// An instruction that does nothing, to keep a return address inside its region.
+    fn gen_nop(cx: &mut GenCx<'_>);
+    /// An instruction that must not be reached.
+    fn gen_breakpoint(cx: &mut GenCx<'_>);
+    /// The prolog of fragment `func`, into its open placeholder group.
+    fn gen_prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail>;
+    /// One epilog of fragment `func`, into its open placeholder group.
+    fn gen_epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail>;
+    /// The relocation that a fixup of the emitter becomes; `data`: its target is in the read-only data.
+    fn reloc_kind(kind: crate::emit::encoder::FixupKind, data: bool) -> code::RelocKind;
+}
+
+/// A fragment of the method: its root or a funclet.
+#[derive(Clone, Debug)]
+pub struct Fragment {
+    /// Role.
+    pub kind: FragmentKind,
+    /// The placeholder of its prolog, and its first group.
+    pub prolog: GroupId,
+    /// First block.
+    pub entry: BlockId,
+    /// Unwind operations of the prolog: a range of [`GenState::unwind_ops`].
+    pub prolog_ops: (u32, u32),
+}
+
+/// Roles of fragments.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum FragmentKind {
+    /// The method.
+    Root,
+    /// A catch, finally or fault handler.
+    Handler,
+    /// A filter.
+    Filter,
+}
+
+/// An epilog placeholder.
+#[derive(Copy, Clone, Debug)]
+pub struct EpilogSite {
+    /// Its group.
+    pub group: GroupId,
+    /// Its fragment.
+    pub func: u16,
+    /// Unwind operations undone: a range of [`GenState::unwind_ops`].
+    pub ops: (u32, u32),
+}
+
+/// Everything that generation keeps for one method; cleared and reused.
+#[derive(Default)]
+pub struct GenState {
+    /// Registers by node.
+    pub regs: IndexVec<NodeId, NodeRegs>,
+    /// Labels by block.
+    pub labels: IndexVec<BlockId, Label>,
+    /// Frame slot of each local's home; none until needed.
+    pub homes: IndexVec<LocalId, SlotId>,
+    /// Frame slots of the allocator's spill temporaries.
+    pub spills: Vec<SlotId>,
+    /// The frame.
+    pub frame: Frame,
+    /// Fragments, the root first.
+    pub fragments: Vec<Fragment>,
+    /// Epilogs.
+    pub epilogs: Vec<EpilogSite>,
+    /// Unwind operations of prologs and epilogs; `MarkKind::Unwind` numbers index this.
+    pub unwind_ops: Vec<crate::unwind::UnwindOp>,
+    /// Pending exceptions to raise.
+    pub throws: throws::ThrowSites,
+    /// GC state during the walk.
+    pub gc: gc::GcTracker,
+    /// EH region positions.
+    pub eh: eh::RegionMarks,
+    /// Blocks in the order of generation.
+    pub order: Vec<BlockId>,
+    /// The method's first byte: jump tables hold distances from it.
+    pub start_label: Label,
+    /// Names of symbols for listings, by [`Symbol::name`](crate::emit::Symbol).
+    pub symbol_names: Vec<SymbolName>,
+}
+
+/// What a symbol in the listing stands for.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum SymbolName {
+    /// A function of the method.
+    Func(crate::ir::FuncId),
+    /// A helper.
+    Helper(crate::ee::Helper),
+}
+
+impl GenState {
+    /// Empties everything and keeps the memory; sizes the vectors for `body`.
+    pub fn reset(&mut self, body: &Body) {
+        self.regs.clear();
+        self.labels.clear();
+        self.homes.clear();
+        self.homes.resize(body.locals.len(), SlotId::NONE);
+        self.spills.clear();
+        self.frame.clear();
+        self.fragments.clear();
+        self.epilogs.clear();
+        self.unwind_ops.clear();
+        self.throws.clear();
+        self.gc.clear();
+        self.eh.clear();
+        self.order.clear();
+        self.symbol_names.clear();
+    }
+}
+
+/// What a method is generated with.
+pub struct GenCx<'a> {
+    /// The body; MinOpts still lowers it as it goes.
+    pub body: &'a mut Body,
+    /// The immutable head.
+    pub method: &'a Method,
+    /// Facts of the machine.
+    pub desc: &'static TargetDesc,
+    /// Facts of the runtime.
+    pub abi: &'a RuntimeAbi,
+    /// The runtime.
+    pub rt: &'a mut dyn Runtime,
+    /// Where instructions go.
+    pub em: &'a mut Emitter,
+    /// Everything else.
+    pub st: &'a mut GenState,
+    /// The block being generated.
+    pub block: BlockId,
+    /// The block that will be generated next, to fall through to; none at the end of a fragment.
+    pub next_block: BlockId,
+    /// The fragment being generated.
+    pub func: u16,
+    /// FullOpts?
+    pub full: bool,
+    /// The collector may stop at any instruction (methods with handlers, loops without calls).
+    pub interruptible: bool,
+    /// Source position of the last mark.
+    pub last_il: u32,
+    /// The instruction just generated is a call: a region or epilog may not begin or end directly behind it.
+    pub after_call: u32,
+}
+
+impl GenCx<'_> {
+    /// The registers of `n`.
+    #[inline]
+    pub fn regs(&self, n: NodeId) -> NodeRegs {
+        self.st.regs[n]
+    }
+
+    /// Register of operand `k` of `n`; none if it has none.
+    #[inline]
+    pub fn reg(&self, n: NodeId, k: usize) -> RegNum {
+        self.st.regs[n].opnd[k]
+    }
+
+    /// The value of constant operand `k` of `n`.
+    #[inline]
+    pub fn imm(&self, n: NodeId, k: usize) -> Option<i64> {
+        self.body
+            .const_value(self.body.nodes[n].opnd[k])
+            .map(|v| v as i64)
+    }
+
+    /// The label of a block.
+    #[inline]
+    pub fn label(&self, b: BlockId) -> Label {
+        self.st.labels[b]
+    }
+
+    /// The home of a local, made when first asked for.
+    #[inline]
+    pub fn home(&mut self, l: LocalId) -> SlotId {
+        let s = self.st.homes[l];
+        if s.is_some() { s } else { self.make_home(l) }
+    }
+
+    fn make_home(&mut self, l: LocalId) -> SlotId {
+        let local = self.body.locals[l];
+        let slot = self
+            .st
+            .frame
+            .home_of(&local, self.method.layout(local.layout), !self.full);
+        self.st.homes[l] = slot;
+        slot
+    }
+
+    /// The frame slot behind a memory location.
+    pub fn slot_of(&mut self, loc: Loc) -> SlotId {
+        match loc.get() {
+            LocRef::Home(l) => self.home(l),
+            LocRef::Spill(i) => self.st.spills[i as usize],
+            LocRef::Reg(_) => SlotId::NONE,
+        }
+    }
+
+    /// Where operand `k` of `n` stands in memory, for an operand without register that is not a constant or contained: a local's
+    /// home, or the spill slot of a node's value.
+    pub fn memory_of(&mut self, n: NodeId, k: usize) -> Result<SlotId, Bail> {
+        match self.body.nodes[n].opnd[k].get() {
+            OperandRef::Local(l) => Ok(self.home(l)),
+            OperandRef::Node(_) => self
+                .st
+                .throws
+                .memory_use(n, k)
+                .ok_or_else(|| Bail::Internal(format!("operand {k} of {n} is nowhere"))),
+            _ => Err(Bail::Internal(format!("operand {k} of {n} has no place"))),
+        }
+    }
+
+    /// Marks the source position of `n` if it differs from the last.
+    #[inline]
+    pub fn mark_il(&mut self, n: NodeId) {
+        if let Some(&il) = self.body.node_il.get(n.0 as usize) {
+            if il != self.last_il {
+                self.last_il = il;
+                self.em.mark(MarkKind::IlOffset { il, source: 0 });
+            }
+        }
+    }
+
+    /// Where a function is.
+    pub fn entry_point(&mut self, f: crate::ir::FuncId) -> Result<Lookup, Bail> {
+        let r = &self.method.funcs[f];
+        Ok(self.rt.function_entry_point(&r.name, r.handle)?)
+    }
+
+    /// A new symbol-name row.
+    pub fn name_symbol(&mut self, name: SymbolName) -> u32 {
+        self.st.symbol_names.push(name);
+        self.st.symbol_names.len() as u32 - 1
+    }
+
+    /// Opens an epilog placeholder here; the walk continues in a new group behind it.
+    pub fn epilog_here(&mut self) {
+        let group = self.em.new_group(GroupFlags::EPILOG | GroupFlags::NO_GC);
+        self.st.epilogs.push(EpilogSite {
+            group,
+            func: self.func,
+            ops: (0, 0),
+        });
+        self.em.new_group(GroupFlags::empty());
+    }
+
+    /// Notes that the instruction just pushed is a call, and marks its return address.
+    pub fn call_site(&mut self, safe_point: bool) {
+        self.em.mark(MarkKind::CallSite { safe_point });
+        self.after_call = self.em.instr_count();
+    }
+
+    /// May control run from this block into `to`, the next in order? Not across a fragment's prolog.
+    pub fn may_fall_through(&self, to: BlockId) -> bool {
+        self.body.regions.is_empty()
+            || (eh::funclet_of(self.body, self.body.blocks[to].region)
+                == eh::funclet_of(self.body, self.body.blocks[self.block].region)
+                && (self.body.blocks[to].region == self.body.blocks[self.block].region
+                    || self.st.throws.is_empty()))
+    }
+
+    /// The label of the funclet whose entry block is `entry`.
+    pub fn funclet_label(&mut self, entry: BlockId) -> Label {
+        self.st.eh.label_of(self.em, entry)
+    }
+
+    /// The slot of the PSPSym, made when first asked for.
+    pub fn psp_slot(&mut self) -> SlotId {
+        self.st.frame.psp_slot()
+    }
+
+    /// Is the last instruction a call?
+    pub fn is_after_call(&self) -> bool {
+        self.after_call == self.em.instr_count() && self.after_call != 0
+    }
+
+    /// A GC pointer is born in a register by the instruction just pushed.
+    pub fn gc_live(&mut self, r: RegNum, kind: GcKind) {
+        self.st.gc.reg_live(self.em, r, kind, false);
+    }
+
+    /// Registers that the whole method must save and restore.
+    pub fn saved_regs(&self) -> RegMask {
+        self.st.frame.saved
+    }
+}
+
+/// Finishes one node: from its second instruction on, the collector may not stop.
+#[inline]
+pub(crate) fn close_node(cx: &mut GenCx<'_>, first_instr: u32, group: GroupId, at: u32) {
+    if cx.interruptible && cx.em.instr_count() > first_instr + 1 {
+        cx.st.gc.no_gc_between(cx.em, group, at + 1);
+    }
+}

@@ -1,10 +1,12 @@
 //! Phases, options, errors and dumps; the one choice of target.
 
-pub mod code;
+pub use crate::codegen::code;
+pub mod backend;
 pub mod error;
 pub mod method_set;
 pub mod options;
 
+pub use backend::Compiler;
 pub use code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
 pub use error::CompileError;
 

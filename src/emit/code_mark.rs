@@ -18,7 +18,7 @@ pub enum MarkKind {
     /// From here on the (tracked) slot at this byte offset within it holds a GC pointer of this kind.
     GcSlotLive(SlotId, u16, GcKind),
     /// From here on the slot's word holds none.
-    GcSlotDead(SlotId, u16),
+    GcSlotDead(SlotId, u16, GcKind),
     /// The mark is a return address: the instruction before it is a call. `safe_point` if a collection may happen in the call.
     CallSite {
         /// May a collection happen in the call?

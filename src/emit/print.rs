@@ -155,7 +155,7 @@ fn mark_line(options: &Listing, target: &TargetDesc, m: &CodeMark, out: &mut Str
         }
         MarkKind::GcRegDead(r) if options.gc => write!(out, "gc -[{}]", target.reg_name(r)),
         MarkKind::GcSlotLive(s, at, k) if options.gc => write!(out, "{} +[{s}+{at}]", kind(k)),
-        MarkKind::GcSlotDead(s, at) if options.gc => write!(out, "gc -[{s}+{at}]"),
+        MarkKind::GcSlotDead(s, at, _) if options.gc => write!(out, "gc -[{s}+{at}]"),
         MarkKind::CallSite { safe_point } if options.gc => {
             write!(
                 out,

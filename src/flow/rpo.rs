@@ -141,6 +141,15 @@ impl FlowGraph {
         &self.preds[s..e]
     }
 
+    /// Bytes held.
+    pub fn capacity_bytes(&self) -> usize {
+        (self.rpo.capacity() + self.preds.capacity()) * 4
+            + self.rpo_index.capacity_bytes()
+            + self.is_root.capacity_bytes()
+            + self.pred_start.capacity_bytes()
+            + self.stack.capacity() * 8
+    }
+
     /// Does some root reach it?
     #[inline]
     pub fn is_reachable(&self, b: BlockId) -> bool {

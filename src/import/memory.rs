@@ -337,7 +337,7 @@ impl Importer<'_> {
             },
             (VarType::Ref, _) => {
                 let o = self.coerce(e, VarType::Ref)?;
-                let at = offset + FIELDS_AT;
+                let at = offset;
                 let o = self.check_far(o, at);
                 Place::Memory(o, VarType::Byref, at, Barrier::Unchecked)
             }
@@ -407,7 +407,7 @@ impl Importer<'_> {
                 let o = self.coerce(e, VarType::Ref)?;
                 let o = self.reusable(o);
                 self.node(Opcode::NullCheck, VarType::Void, &[o]);
-                let address = self.displaced(o, VarType::Byref, offset + FIELDS_AT);
+                let address = self.displaced(o, VarType::Byref, offset);
                 self.push(address, VarType::Byref);
             }
             Value::Op(_) if e.ty == VarType::Struct => {

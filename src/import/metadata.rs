@@ -180,7 +180,7 @@ pub enum FieldAccess {
 /// Where a field is.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum FieldPlace {
-    /// In its object or struct, this many bytes from the start of the fields.
+    /// In the object or value, at this offset from its start: the method table's word of an object is counted.
     Instance(u32),
     /// At this address.
     StaticAddress(u64),

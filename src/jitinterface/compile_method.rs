@@ -143,6 +143,10 @@ impl Method<'_> {
         if let Some(reason) = declined_kind(&flags, self.ee.version().async_flag) {
             return Err(Failure::new(Outcome::Declined, reason));
         }
+        let limit = self.shell.options.alt_jit_limit.cast_unsigned();
+        if limit != 0 && self.shell.compiled.load(Ordering::Relaxed) >= limit {
+            return Err(Failure::new(Outcome::NotSelected, ""));
+        }
         let desc = target_of(self.ee.expected_architecture()?)?;
         let options = &self.shell.options;
         let disasm = options.jit_disasm.matches(&self.name());
@@ -274,6 +278,7 @@ impl Method<'_> {
 #[derive(Default)]
 struct Context {
     code: CompiledMethod,
+    compiler: crate::compile::Compiler,
 }
 
 static CONTEXTS: Pool<Context> = Pool::new();
@@ -286,9 +291,10 @@ fn back_end(
     desc: &'static TargetDesc,
     runtime: &mut CoreClrRuntime<'_>,
 ) -> Result<(), Failure> {
-    context.code.clear();
-    let _ = (method, request, desc, runtime);
-    Err(Failure::new(Outcome::Unsupported, "no code generator"))
+    context
+        .compiler
+        .compile(method, desc, runtime, request, &mut context.code)
+        .map_err(Failure::from)
 }
 
 /// The level's name in listings.

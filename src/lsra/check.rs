@@ -172,15 +172,17 @@ pub fn check_allocation<B: Build>(
             work.push(b);
         }
     }
+    let mut in_order = vec![false; body.blocks.len()];
+    for &b in &alloc.block_order {
+        in_order[b.0 as usize] = true;
+    }
     let mut demand = NodeDemand::default();
-    let mut steps = 0u64;
     while let Some(b) = work.pop() {
         c.block = b;
-        steps += 1;
         let Some(mut st) = states[b.0 as usize].clone() else {
             continue;
         };
-        if !alloc.block_order.contains(&b) && steps <= body.blocks.len() as u64 {
+        if !in_order[b.0 as usize] {
             return Err(c.err(NodeId::NONE, "a reachable block is not in the order".into()));
         }
         st.spills.fill(UNKNOWN);
@@ -224,7 +226,8 @@ pub fn check_allocation<B: Build>(
                 .filter(|cl| cl.handler_region == region)
                 .map(|cl| cl.handler_entry)
                 .collect();
-            for p in body.blocks.iter() {
+            for &p in &alloc.block_order {
+                let p = &body.blocks[p];
                 if p.last.is_some()
                     && body.nodes[p.last].op == Opcode::CallFinally
                     && entries.contains(&p.succ[1])

@@ -169,6 +169,16 @@ pub struct Allocation {
 }
 
 impl Allocation {
+    /// Bytes held.
+    pub fn capacity_bytes(&self) -> usize {
+        self.regs.capacity_bytes()
+            + self.moves.capacity() * size_of::<AllocMove>()
+            + self.gc_events.capacity() * size_of::<GcEvent>()
+            + (self.block_order.capacity() + self.untracked_gc_homes.capacity()) * 4
+            + self.spill_slots.capacity()
+            + self.memory_uses.capacity() * size_of::<(NodeId, u8, u32)>()
+    }
+
     /// Empties everything and keeps the memory.
     pub fn clear(&mut self) {
         self.regs.clear();

@@ -34,6 +34,13 @@
 //! GC: owners of registers carry their kind; the scan writes the difference of the masks before, inside and after each node. A
 //! home is reported exactly while it is current and its local lives, so a stale pointer is never reported.
 //!
+//! # Figures
+//!
+//! x64 demands, generated bodies of 1.85 nodes an operation, instructions an operation by callgrind, demands included: 3,150 at
+//! 2,000 operations (first use of the memory), 2,820 at 100,000; growth to 1,000,000 below 1. Per node: recording references
+//! 250, linking them 110, scanning 600, liveness 140, demands 160. Bytes an operation at 100,000: 160, in one single block 580.
+//! A store that ends a value is half of all nodes; renaming the register there (`rename`) saved a twentieth of the whole.
+//!
 //! **Leaves out:** consecutive registers, rematerialisation, splitting around loops. Moves at one place are followed by that
 //! place's GC events: between the moves of one place the reports lag, so they want to be in a no-GC group in interruptible code.
 
@@ -255,6 +262,23 @@ impl Lsra {
         self.live.work + self.steps
     }
 
+    /// Bytes held, for statistics: the allocator's own memory, without that of the [`Allocation`].
+    pub fn capacity_bytes(&self) -> usize {
+        self.intervals.capacity() * size_of::<Interval>()
+            + self.refs.capacity() * size_of::<RefPosition>()
+            + self.recs.capacity() * size_of::<NodeRec>()
+            + self.fixed.capacity() * size_of::<FixedRef>()
+            + self.node_interval.capacity_bytes()
+            + self.local_interval.capacity_bytes()
+            + (self.moves.capacity() + self.edge_moves.capacity()) * size_of::<AllocMove>()
+            + self.events.capacity() * size_of::<GcEvent>()
+            + self.bounds.capacity_bytes()
+            + self.bound_regs.capacity() * size_of::<BoundReg>()
+            + self.live.capacity_bytes()
+            + self.graph.capacity_bytes()
+            + (self.visit.capacity() + self.block_locals.capacity()) * 4
+    }
+
     fn begin(
         &mut self,
         body: &mut Body,
@@ -293,6 +317,11 @@ impl Lsra {
             let gc = body.locals[l].ty.is_gc();
             if self.live.locals[l].class == LocalClass::Cached && gc {
                 out.untracked_gc_homes.push(l);
+                body.locals[l].flags |= LocalFlags::ZERO_INIT;
+            }
+        }
+        for (c, &l) in self.live.columns.iter().enumerate() {
+            if body.locals[l].ty.is_gc() && self.live.is_live_in(BlockId(0), c as u32) {
                 body.locals[l].flags |= LocalFlags::ZERO_INIT;
             }
         }

@@ -63,9 +63,12 @@ impl Lsra {
             }
             uses += 1;
             let mut flags = u.flags;
-            // A home of a small type holds less than a register: it cannot stand in for an operand.
+            // A home of a small type holds less than a register: it cannot stand in for an operand. A store to a local may
+            // itself go to memory.
             if flags.contains(UseFlags::REG_OPTIONAL)
-                && (self.intervals[iv as usize].ty.is_small() || self.stress.no_reg_optional())
+                && (op == Opcode::StoreLcl
+                    || self.intervals[iv as usize].ty.is_small()
+                    || self.stress.no_reg_optional())
             {
                 flags -= UseFlags::REG_OPTIONAL;
             }

@@ -210,44 +210,83 @@ impl Lsra {
     /// local would rather have another register, or where the general path has something to add.
     #[inline]
     fn rename(&mut self, first: usize, def_at: usize, rec: &NodeRec, out: &mut Allocation) -> bool {
-        if rec.uses != 1
-            || self.stress.0 != 0
-            || self.fixed_at != self.fixed.len()
-            || !rec.flags.contains(RecFlags::DEF)
-        {
+        if rec.uses != 1 || self.stress.0 != 0 || !rec.flags.contains(RecFlags::DEF) {
             return false;
         }
         let (u, d) = (&self.refs[first], &self.refs[def_at]);
+        let (iv, next) = (d.interval, d.next);
         let v = &self.intervals[u.interval as usize];
-        let l = &self.intervals[d.interval as usize];
+        let l = &self.intervals[iv as usize];
         let reg = v.reg;
         if reg.is_none()
             || v.kind != Kind::Value
             || v.mem_valid
-            || l.kind == Kind::Cached
             || v.ty != l.ty
-            || !d.mask.contains(reg)
-            || !u.mask.contains(reg)
-            || (d.hint != NONE && self.hint_reg(d.hint) != reg)
-            || (l.pref != reg && l.pref.is_some() && !self.occupied.contains(l.pref))
-            || self.dies(d.interval, d.next)
-            || self.lives_on(d.interval)
-                && self.live.crosses_call[d.interval as usize >> 6] >> (d.interval & 63) & 1 != 0
-                && !self.desc().callee_saved.contains(reg)
+            || !(d.mask & u.mask).contains(reg)
         {
             return false;
         }
+        if self.dies(iv, next) {
+            // Nobody reads it here: the register is free again; a cached local goes to its home.
+            if v.ty.is_gc() {
+                return false;
+            }
+            let (cached, id) = (l.kind == Kind::Cached, l.id as usize);
+            let regs = &mut out.regs[rec.node];
+            regs.opnd[0] = reg;
+            if cached {
+                self.home_used.insert(id);
+            } else {
+                regs.def = reg;
+            }
+            self.intervals[iv as usize].next_ref = next;
+            let v = u.interval as usize;
+            self.intervals[v].reg = RegNum::NONE;
+            self.free(reg);
+            return true;
+        }
+        let mut end = l.last_loc;
+        if l.kind == Kind::Tracked {
+            if self.is_live_out(iv) {
+                end = u32::MAX;
+                let crosses = self.live.crosses_call[iv as usize >> 6] >> (iv & 63) & 1 != 0;
+                if crosses && !self.desc().callee_saved.contains(reg) {
+                    return false;
+                }
+            }
+            // It would rather be where it was last: a loop then needs no move.
+            if l.pref != reg && l.pref.is_some() && !self.occupied.contains(l.pref) {
+                return false;
+            }
+        }
+        if d.hint != NONE && self.hint_reg(d.hint) != reg {
+            return false;
+        }
+        for f in self.fixed[self.fixed_at..].iter().take(LOOK_AHEAD) {
+            if f.loc >= end {
+                break;
+            }
+            if (f.kills | f.fixed).contains(reg) {
+                return false;
+            }
+        }
+        let cached = l.kind == Kind::Cached;
         let regs = &mut out.regs[rec.node];
         regs.opnd[0] = reg;
         regs.def = reg;
-        let (v, l, next) = (u.interval as usize, d.interval, d.next);
+        let v = u.interval as usize;
         self.intervals[v].reg = RegNum::NONE;
-        self.owner[reg.0 as usize & 63] = l;
-        let l = &mut self.intervals[l as usize];
+        self.owner[reg.0 as usize & 63] = iv;
+        let l = &mut self.intervals[iv as usize];
         l.reg = reg;
         l.pref = reg;
         l.next_ref = next;
-        l.mem_valid = false;
+        l.mem_valid = cached;
+        if cached {
+            regs.write_thru = true;
+            let id = l.id as usize;
+            self.home_used.insert(id);
+        }
         true
     }
 
@@ -361,7 +400,7 @@ impl Lsra {
     /// Registers that something else will need before interval `iv` ends, from place `from` on; and those needed first.
     fn conflicts(&self, iv: u32, from: u32, next: u32, wish: RegNum) -> (RegMask, RegMask) {
         let i = &self.intervals[iv as usize];
-        let on = self.lives_on(iv);
+        let on = i.kind == Kind::Tracked && self.is_live_out(iv);
         let end = if on {
             u32::MAX
         } else if next == NONE {

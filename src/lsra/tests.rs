@@ -526,12 +526,18 @@ fn add_handler(g: &mut Gen, main: &[BlockId]) {
     for &b in &main[from..=to] {
         g.body.blocks[b].region = t;
     }
+    // A finally if some block of the try can leave through it, else a catch.
+    let leaver = main[from..=to]
+        .iter()
+        .copied()
+        .find(|&b| g.body.nodes[g.body.blocks[b].last].op == Opcode::Jump);
+    let finally = leaver.filter(|_| g.rng.chance(60));
     let entry = g.body.blocks.push(Block::new());
     let rest = g.body.blocks.push(Block::new());
     for b in [entry, rest] {
         g.body.blocks[b].region = h;
         g.pool.clear();
-        if b == entry {
+        if b == entry && finally.is_none() {
             g.push(b, Opcode::CatchArg, VarType::Ref, [Operand::NONE; 3], 0);
         }
         for _ in 0..g.rng.below(8) {
@@ -539,13 +545,23 @@ fn add_handler(g: &mut Gen, main: &[BlockId]) {
         }
         if b == entry {
             g.terminator(b, &[entry, rest], false);
+        } else if let Some(p) = finally {
+            g.push(b, Opcode::EndFinally, VarType::Void, [Operand::NONE; 3], 0);
+            let last = g.body.blocks[p].last;
+            g.body.nodes[last].op = Opcode::CallFinally;
+            let next = g.body.blocks[p].succ[0];
+            g.body.blocks[next].flags |= BlockFlags::FINALLY_RETURN;
+            g.body.blocks[p].succ[1] = entry;
         } else {
             g.push(b, Opcode::CatchRet, VarType::Void, [Operand::NONE; 3], 0);
             g.body.blocks[b].succ[0] = main[g.rng.below(main.len())];
         }
     }
     g.body.clauses.push(Clause {
-        kind: ClauseKind::Catch(1),
+        kind: match finally {
+            Some(_) => ClauseKind::Finally,
+            None => ClauseKind::Catch(1),
+        },
         try_region: t,
         handler_region: h,
         handler_entry: entry,

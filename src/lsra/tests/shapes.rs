@@ -152,7 +152,7 @@ impl Shape {
 
     fn ret(mut self) -> Body {
         let o = self.read(VarType::I64);
-        self.node(Opcode::Ret, VarType::I64, [o, NO, NO], 0);
+        self.node(Opcode::RetRegs, VarType::I64, [o, NO, NO], 0);
         self.body
     }
 
@@ -282,7 +282,7 @@ const SHAPES: [(&str, fn(usize) -> Body); 6] = [
 
 fn allocate(lsra: &mut Lsra, body: &mut Body, out: &mut Allocation) {
     let opts = LsraOptions::default();
-    lsra.allocate::<TestMachine>(body, &x64::LINUX, &abi(), &opts, out)
+    lsra.allocate::<x64::X64>(body, &x64::LINUX, &abi(), &opts, out)
         .expect("allocated");
 }
 
@@ -293,8 +293,24 @@ fn shapes_check() {
     for (name, make) in SHAPES {
         let mut body = make(800);
         allocate(&mut lsra, &mut body, &mut out);
-        let r = check_allocation::<TestMachine>(&body, &x64::LINUX, &abi(), &out);
+        let r = check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), &out);
         assert_eq!(r, Ok(()), "{name}");
+    }
+}
+
+/// Each shape passes the checker with the demands of x64, under each stress bit.
+#[test]
+fn shapes_check_on_x64() {
+    let (mut lsra, mut out) = (Lsra::new(), Allocation::default());
+    for (name, make) in SHAPES {
+        for stress_regs in STRESS {
+            let mut body = make(300);
+            let opts = LsraOptions { stress_regs };
+            let r = lsra.allocate::<x64::X64>(&mut body, &x64::LINUX, &abi(), &opts, &mut out);
+            assert_eq!(r, Ok(()), "{name}, stress {stress_regs:#x}");
+            let r = check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), &out);
+            assert_eq!(r, Ok(()), "{name}, stress {stress_regs:#x}");
+        }
     }
 }
 
@@ -308,6 +324,11 @@ fn work_grows_with_size_only() {
             let mut body = make(ops);
             allocate(&mut lsra, &mut body, &mut out);
             // Ten for what every node costs anyway.
+            let bytes = lsra.capacity_bytes() + out.capacity_bytes();
+            assert!(
+                i == 0 || bytes < 400 * body.nodes.len(),
+                "{name}: {bytes} bytes"
+            );
             per_node[i] = 10.0 + lsra.work() as f64 / body.nodes.len() as f64;
         }
         assert!(
@@ -333,11 +354,87 @@ fn bench_one_shape() {
     allocate(&mut lsra, &mut copy, &mut out);
     assert!(!out.block_order.is_empty());
     println!(
-        "{name}: {} nodes, {} blocks, {} moves, {} spill slots, work {}",
+        "{name}: {} nodes, {} blocks, {} moves, {} spill slots, work {}, {} bytes",
         body.nodes.len(),
         body.blocks.len(),
         out.moves.len(),
         out.spill_slots.len(),
-        lsra.work()
+        lsra.work(),
+        lsra.capacity_bytes() + out.capacity_bytes()
     );
+}
+
+/// `for (s = 0, i = 0; i < n; i++) s += i;`, with a call in the loop or without.
+fn counted_loop(call: bool) -> (Body, BlockId) {
+    let mut b = Shape {
+        rng: Rng::new(1),
+        body: Body::default(),
+        window: Vec::new(),
+        ops: 0,
+        block: BlockId(0),
+    };
+    b.body.blocks.push(Block::new());
+    let [n, s, i] = [0; 3].map(|_| b.body.locals.push(Local::new(VarType::I64)));
+    let p = b.node(Opcode::ParamReg, VarType::I64, [NO; 3], 0);
+    b.body.nodes[p].sub = 7;
+    b.store(n, Operand::node(p));
+    let zero = Operand::small(0).expect("small");
+    b.store(s, zero);
+    b.store(i, zero);
+    let (head, exit) = (b.new_block(800), b.new_block(100));
+    b.jump(head);
+    b.block = head;
+    if call {
+        let c = b.call(Operand::local(i), Operand::local(s));
+        b.store(s, Operand::node(c));
+    }
+    let add = [Operand::local(s), Operand::local(i), NO];
+    let t = b.node(Opcode::Add, VarType::I64, add, 0);
+    b.store(s, Operand::node(t));
+    let one = Operand::small(1).expect("small");
+    let t = b.node(Opcode::Add, VarType::I64, [Operand::local(i), one, NO], 0);
+    b.store(i, Operand::node(t));
+    let compared = [Operand::local(i), Operand::local(n), NO];
+    b.node(
+        Opcode::CmpBranch,
+        VarType::Void,
+        compared,
+        VarType::I64 as u32,
+    );
+    b.body.blocks[head].succ = [head, exit];
+    b.block = exit;
+    b.node(
+        Opcode::RetRegs,
+        VarType::I64,
+        [Operand::local(s), NO, NO],
+        0,
+    );
+    (b.body, head)
+}
+
+/// A small loop keeps everything in registers: no moves but those to the argument registers, no homes, no edge block.
+#[test]
+fn a_loop_needs_no_moves() {
+    let (mut lsra, mut out) = (Lsra::new(), Allocation::default());
+    for call in [false, true] {
+        let (mut body, head) = counted_loop(call);
+        let blocks = body.blocks.len();
+        allocate(&mut lsra, &mut body, &mut out);
+        let text = dump_allocation(&body, &x64::LINUX, &out);
+        let r = check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), &out);
+        assert_eq!(r, Ok(()), "{text}");
+        let in_loop: Vec<NodeId> = body.block_nodes(head).collect();
+        let moves = out.moves.iter().filter(|m| in_loop.contains(&m.node));
+        assert_eq!(moves.count(), 0, "{text}");
+        assert_eq!(body.blocks.len(), blocks, "{text}");
+        for l in body.locals.iter() {
+            assert!(l.flags.contains(LocalFlags::NO_HOME), "{text}");
+        }
+        for n in in_loop {
+            let node = &body.nodes[n];
+            if node.op == Opcode::StoreLcl && !call {
+                assert_eq!(out.regs[n].def, out.regs[n].opnd[0], "{text}");
+            }
+        }
+    }
 }

@@ -1,0 +1,173 @@
+//! Exception regions in code order: which fragment a block belongs to, where regions begin and end.
+//!
+//! Handlers and filters are *funclets*: fragments behind the method's own blocks. A protected region is a stretch of one
+//! fragment; its ends are marked as positions `2 * region` and `2 * region + 1`.
+
+use super::{Fragment, FragmentKind, Gen, GenCx};
+use crate::emit::{Emitter, GroupFlags, Label, MarkKind};
+use crate::ir::{Bail, BlockId, Body, RegionId, RegionKind};
+
+/// Scratch lists of region chains.
+#[derive(Default)]
+pub struct RegionMarks {
+    open: Vec<RegionId>,
+    chain: Vec<RegionId>,
+    labels: Vec<(BlockId, Label)>,
+}
+
+impl RegionMarks {
+    /// Forgets everything.
+    pub fn clear(&mut self) {
+        self.open.clear();
+        self.chain.clear();
+        self.labels.clear();
+    }
+
+    /// The label of the funclet that begins with block `entry`: its prolog.
+    pub fn label_of(&mut self, em: &mut Emitter, entry: BlockId) -> Label {
+        if let Some(x) = self.labels.iter().find(|x| x.0 == entry) {
+            return x.1;
+        }
+        let label = em.new_label();
+        self.labels.push((entry, label));
+        label
+    }
+}
+
+/// The handler or filter region that block region `r` lies in; none for the method's own blocks.
+pub fn funclet_of(body: &Body, mut r: RegionId) -> RegionId {
+    while r.is_some() && body.regions[r].kind == RegionKind::Try {
+        r = body.regions[r].parent;
+    }
+    r
+}
+
+/// Blocks in the order of generation where no layout phase has run: the method's own blocks as they stand, then each funclet
+/// with its entry first.
+pub fn source_order(body: &Body, order: &mut Vec<BlockId>) {
+    order.clear();
+    if body.regions.is_empty() {
+        order.extend(body.blocks.ids());
+        return;
+    }
+    order.extend(
+        body.blocks
+            .ids()
+            .filter(|&b| funclet_of(body, body.blocks[b].region).is_none()),
+    );
+    for c in body.clauses.iter() {
+        for (region, entry) in [
+            (
+                c.filter_entry
+                    .is_some()
+                    .then(|| body.blocks[c.filter_entry].region),
+                c.filter_entry,
+            ),
+            (Some(c.handler_region), c.handler_entry),
+        ] {
+            let Some(region) = region else { continue };
+            order.push(entry);
+            order.extend(
+                body.blocks
+                    .ids()
+                    .filter(|&b| b != entry && funclet_of(body, body.blocks[b].region) == region),
+            );
+        }
+    }
+}
+
+impl GenCx<'_> {
+    /// Opens the fragment that block `b` begins, with its prolog placeholder.
+    pub fn begin_fragment(&mut self, b: BlockId) {
+        let region = funclet_of(self.body, self.body.blocks[b].region);
+        let kind = if region.is_none() {
+            FragmentKind::Root
+        } else if self.body.regions[region].kind == RegionKind::Filter {
+            FragmentKind::Filter
+        } else {
+            FragmentKind::Handler
+        };
+        if !self.st.fragments.is_empty() {
+            self.func = self.em.new_func();
+        }
+        let prolog = self
+            .em
+            .new_group(GroupFlags::PROLOG | GroupFlags::NO_GC | GroupFlags::FUNC_START);
+        let label = if self.func == 0 {
+            self.st.start_label
+        } else {
+            self.st.eh.label_of(self.em, b)
+        };
+        self.em.labels[label] = prolog;
+        self.st.fragments.push(Fragment {
+            kind,
+            prolog,
+            entry: b,
+            prolog_ops: (0, 0),
+        });
+        self.em.new_group(GroupFlags::empty());
+    }
+
+    /// Between two blocks in the order of generation: closes and opens regions and fragments. `prev` is none before the first,
+    /// `next` none after the last.
+    pub fn cross_boundary<G: Gen>(&mut self, prev: BlockId, next: BlockId) -> Result<(), Bail> {
+        let region_of = |body: &Body, b: BlockId| {
+            if b.is_some() {
+                body.blocks[b].region
+            } else {
+                RegionId::NONE
+            }
+        };
+        let (from, to) = (region_of(self.body, prev), region_of(self.body, next));
+        let new_fragment = prev.is_none()
+            || next.is_none()
+            || funclet_of(self.body, from) != funclet_of(self.body, to);
+        if from == to && !new_fragment {
+            return Ok(());
+        }
+        if prev.is_some() {
+            self.flush_throws::<G>()?;
+            if self.is_after_call() {
+                G::gen_nop(self);
+            }
+        }
+        self.chain_of(if new_fragment { RegionId::NONE } else { to });
+        // Close what `next` is not in, innermost first.
+        while let Some(&r) = self.st.eh.open.last() {
+            if self.st.eh.chain.contains(&r) {
+                break;
+            }
+            self.em.mark(MarkKind::Position(2 * r.0 + 1));
+            self.st.eh.open.pop();
+        }
+        if next.is_none() {
+            return Ok(());
+        }
+        if new_fragment {
+            if prev.is_some() {
+                self.st.gc.all_dead(self.em);
+            }
+            self.begin_fragment(next);
+            self.chain_of(to);
+        } else {
+            self.em.new_group(GroupFlags::empty());
+        }
+        for i in (0..self.st.eh.chain.len()).rev() {
+            let r = self.st.eh.chain[i];
+            if !self.st.eh.open.contains(&r) {
+                self.em.mark(MarkKind::Position(2 * r.0));
+                self.st.eh.open.push(r);
+            }
+        }
+        Ok(())
+    }
+
+    /// Collects the protected regions around `r` within its fragment, innermost first.
+    fn chain_of(&mut self, mut r: RegionId) {
+        self.st.eh.chain.clear();
+        while r.is_some() && self.body.regions[r].kind == RegionKind::Try {
+            self.st.eh.chain.push(r);
+            r = self.body.regions[r].parent;
+        }
+    }
+}

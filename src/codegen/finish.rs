@@ -1,0 +1,512 @@
+//! From a generated body to a finished method: frame layout, prologs and epilogs, bytes, and all tables about the code.
+
+use super::code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
+use super::{FragmentKind, Gen, GenCx, SymbolName};
+use crate::emit::{
+    Code, FinishScratch, FrameAccess, GroupFlags, Label, MarkKind, RelocTarget, Section, SlotId,
+    finish,
+};
+use crate::gcinfo::{
+    GC_ARM64, GC_X64, GcEvent, GcInfoEncoder, GcInfoInput, GcInfoVersion, GcSlot, GcSlotBase,
+    GcSlotFlags, GcSlotTable, ReturnKind,
+};
+use crate::ir::Bail;
+use crate::target::UnwindFlavour;
+use crate::types::{GcKind, VarType};
+use crate::unwind::{EpilogScope, UnwindInfoInput, UnwindStep, win_arm64::WinArm64Writer, win_x64};
+use crate::util::Idx;
+
+/// Reusable memory of the last step.
+#[derive(Default)]
+pub struct Finisher {
+    scratch: FinishScratch,
+    code: Code,
+    encoder: GcInfoEncoder,
+    slots: GcSlotTable,
+    events: Vec<GcEvent>,
+    safe_points: Vec<u32>,
+    ranges: Vec<(u32, u32)>,
+    holes: Vec<(u32, u32)>,
+    positions: Vec<u32>,
+    op_offsets: Vec<u32>,
+    prolog: Vec<UnwindStep>,
+    epilogs: Vec<EpilogScope>,
+    epilog_steps: Vec<UnwindStep>,
+    arm64: WinArm64Writer,
+}
+
+/// What to check and to print.
+#[derive(Copy, Clone, Default)]
+pub struct FinishOptions {
+    /// Simulate unwinding, decode GC info.
+    pub verify: bool,
+    /// Produce the listing.
+    pub disasm: bool,
+    /// Leave code offsets out of the listing.
+    pub diffable: bool,
+}
+
+impl Finisher {
+    /// Finishes the method generated in `cx`.
+    pub fn run<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        options: FinishOptions,
+        out: &mut CompiledMethod,
+    ) -> Result<(), Bail> {
+        cx.st.frame.layout(cx.desc);
+        if cx.st.frame.total > 1 << 30 {
+            return Err(Bail::Limit("frame size"));
+        }
+        fill_placeholders::<G>(cx)?;
+        let frame = FrameAccess {
+            base: cx.desc.fp,
+            offsets: &cx.st.frame.offsets,
+        };
+        finish::<G>(cx.em, frame, &mut self.scratch, &mut self.code)
+            .map_err(|e| Bail::Internal(format!("encoding: {e}")))?;
+        self.read_marks(cx, out);
+        self.take_code::<G>(cx, out)?;
+        self.fragments(cx, options, out)?;
+        self.eh_clauses(cx, out);
+        self.gc_info(cx, options, out)?;
+        if options.disasm {
+            self.list::<G>(cx, options, out);
+        }
+        Ok(())
+    }
+
+    /// Gives every mark its offset and sorts it to its table.
+    fn read_marks(&mut self, cx: &mut GenCx<'_>, out: &mut CompiledMethod) {
+        self.slots.clear();
+        self.events.clear();
+        self.safe_points.clear();
+        self.holes.clear();
+        self.positions.clear();
+        self.positions.resize(2 * cx.body.regions.len(), u32::MAX);
+        self.op_offsets.clear();
+        self.op_offsets.resize(cx.st.unwind_ops.len(), 0);
+        let mut reg_slot = [u32::MAX; 64];
+        let mut hole = u32::MAX;
+        for (i, m) in cx.em.marks.iter().enumerate() {
+            let at = self.code.mark_offsets[i];
+            match m.kind {
+                MarkKind::GcRegLive(r, kind) => {
+                    let s = self
+                        .slots
+                        .intern(GcSlot::register(r.hw(), kind_flags(kind, false)));
+                    reg_slot[r.0 as usize] = s;
+                    self.events.push(GcEvent {
+                        offset: at,
+                        slot: s,
+                        live: true,
+                    });
+                }
+                MarkKind::GcRegDead(r) => {
+                    let s = std::mem::replace(&mut reg_slot[r.0 as usize], u32::MAX);
+                    if s != u32::MAX {
+                        self.events.push(GcEvent {
+                            offset: at,
+                            slot: s,
+                            live: false,
+                        });
+                    }
+                }
+                MarkKind::GcSlotLive(slot, word, kind) => {
+                    let s = self.slots.intern(stack_slot(cx, slot, word, kind));
+                    self.events.push(GcEvent {
+                        offset: at,
+                        slot: s,
+                        live: true,
+                    });
+                }
+                MarkKind::GcSlotDead(slot, word, kind) => {
+                    let s = self.slots.intern(stack_slot(cx, slot, word, kind));
+                    self.events.push(GcEvent {
+                        offset: at,
+                        slot: s,
+                        live: false,
+                    });
+                }
+                MarkKind::CallSite { safe_point } => {
+                    if safe_point {
+                        self.safe_points.push(at);
+                    }
+                }
+                MarkKind::IlOffset { il, source } => {
+                    // A later mark at one place overrides an earlier.
+                    if out.il_map.last().is_some_and(|l| l.native == at) {
+                        out.il_map.pop();
+                    }
+                    out.il_map.push(IlMapping {
+                        native: at,
+                        il,
+                        source,
+                    });
+                }
+                MarkKind::Position(p) => self.positions[p as usize] = at,
+                MarkKind::NoGcBegin => hole = hole.min(at),
+                MarkKind::NoGcEnd => {
+                    if hole < at {
+                        self.holes.push((hole, at));
+                    }
+                    hole = u32::MAX;
+                }
+                MarkKind::Unwind(op) => self.op_offsets[op as usize] = at,
+            }
+        }
+    }
+
+    fn take_code<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        out: &mut CompiledMethod,
+    ) -> Result<(), Bail> {
+        out.code.extend_from_slice(&self.code.bytes);
+        out.rodata.extend_from_slice(&self.code.rodata);
+        out.rodata_align = self.code.rodata_align.max(1);
+        for r in &self.code.relocs {
+            if r.section == Section::RoData {
+                continue;
+            }
+            let (target, data) = match r.target {
+                RelocTarget::Data(at) => (at as u64, true),
+                RelocTarget::Symbol(s) => (cx.em.symbols[s as usize].value, false),
+                RelocTarget::Code(_) => {
+                    return Err(Bail::Internal("unresolved distance in code".into()));
+                }
+            };
+            // The field's own width and what follows it in the instruction are in the addend.
+            let target = target
+                .wrapping_add((r.addend as i64 + 4 * i64::from(cx.desc.code_unit == 1)) as u64);
+            out.relocs.push(Relocation {
+                at: r.offset,
+                kind: G::reloc_kind(r.kind, data),
+                target,
+            });
+        }
+        // Jump tables hold distances from the method's first byte, so they need no relocation.
+        for e in &cx.em.data.table_entries {
+            let to = self.label_offset(cx, e.label)?;
+            out.rodata[e.at as usize..e.at as usize + 4].copy_from_slice(&to.to_le_bytes());
+        }
+        Ok(())
+    }
+
+    fn label_offset(&self, cx: &GenCx<'_>, label: Label) -> Result<u32, Bail> {
+        let g = cx.em.labels[label];
+        if g.is_none() {
+            return Err(Bail::Internal(format!("{label} is not bound")));
+        }
+        Ok(self.code.group_offsets[g.index()])
+    }
+
+    fn group_range(&self, g: usize) -> (u32, u32) {
+        let end = self
+            .code
+            .group_offsets
+            .get(g + 1)
+            .copied()
+            .unwrap_or(self.code.bytes.len() as u32);
+        (self.code.group_offsets[g], end)
+    }
+
+    /// The fragments with their unwind data.
+    fn fragments(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        options: FinishOptions,
+        out: &mut CompiledMethod,
+    ) -> Result<(), Bail> {
+        for i in 0..cx.st.fragments.len() {
+            let f = cx.st.fragments[i].clone();
+            let range = self.code.func_range(i);
+            self.prolog.clear();
+            self.epilogs.clear();
+            self.epilog_steps.clear();
+            for op in f.prolog_ops.0..f.prolog_ops.1 {
+                self.prolog.push(self.step(cx, op));
+            }
+            for e in cx.st.epilogs.iter().filter(|e| e.func as usize == i) {
+                let (start, end) = self.group_range(e.group.index());
+                let first_step = self.epilog_steps.len() as u32;
+                for op in e.ops.0..e.ops.1 {
+                    self.epilog_steps.push(self.step(cx, op));
+                }
+                let step_count = self.epilog_steps.len() as u32 - first_step;
+                self.epilogs.push(EpilogScope {
+                    start,
+                    end,
+                    first_step,
+                    step_count,
+                });
+            }
+            let input = UnwindInfoInput {
+                start: range.start,
+                end: range.end,
+                prolog_end: self.prolog.last().map_or(range.start, |s| s.offset),
+                prolog: &self.prolog,
+                epilogs: &self.epilogs,
+                epilog_steps: &self.epilog_steps,
+            };
+            let at = out.unwind.len() as u32;
+            match cx.desc.unwind {
+                UnwindFlavour::WinX64 => win_x64::write(&input, true, &mut out.unwind),
+                UnwindFlavour::WinArm64 => self.arm64.write(&input, &mut out.unwind),
+            }
+            .map_err(|e| Bail::Internal(format!("unwind data: {e}")))?;
+            if options.verify {
+                check_unwind(cx, &input, &self.code.bytes, &out.unwind[at as usize..])?;
+            }
+            let kind = match f.kind {
+                FragmentKind::Root => FuncKind::Root,
+                FragmentKind::Handler => FuncKind::Handler,
+                FragmentKind::Filter => FuncKind::Filter,
+            };
+            let unwind = (at, out.unwind.len() as u32);
+            out.funcs.push(FuncFragment {
+                kind,
+                start: range.start,
+                end: range.end,
+                unwind,
+            });
+        }
+        Ok(())
+    }
+
+    fn step(&self, cx: &GenCx<'_>, op: u32) -> UnwindStep {
+        UnwindStep {
+            offset: self.op_offsets[op as usize],
+            op: cx.st.unwind_ops[op as usize],
+        }
+    }
+
+    fn eh_clauses(&mut self, cx: &GenCx<'_>, out: &mut CompiledMethod) {
+        let mut previous = crate::ir::RegionId::NONE;
+        for c in cx.body.clauses.iter() {
+            let t = c.try_region.index();
+            let try_range = (self.positions[2 * t], self.positions[2 * t + 1]);
+            let fragment = |entry| {
+                cx.st
+                    .fragments
+                    .iter()
+                    .position(|f| f.entry == entry)
+                    .map(|i| out.funcs[i])
+            };
+            let Some(handler) = fragment(c.handler_entry) else {
+                continue;
+            };
+            // A protected region without code cannot raise anything.
+            if try_range.0 == u32::MAX || try_range.1 == u32::MAX || try_range.0 >= try_range.1 {
+                continue;
+            }
+            let filter = if c.filter_entry.is_some() {
+                fragment(c.filter_entry)
+            } else {
+                None
+            };
+            out.eh.push(EhClauseOut {
+                kind: c.kind,
+                same_try: previous == c.try_region,
+                try_range,
+                handler_range: (handler.start, handler.end),
+                filter_start: filter.map_or(0, |f| f.start),
+            });
+            previous = c.try_region;
+        }
+    }
+
+    fn gc_info(
+        &mut self,
+        cx: &GenCx<'_>,
+        options: FinishOptions,
+        out: &mut CompiledMethod,
+    ) -> Result<(), Bail> {
+        let slots = &mut self.slots;
+        cx.st.frame.for_each_untracked(|at, kind, pinned| {
+            slots.intern(GcSlot::stack(
+                GcSlotBase::Frame,
+                at,
+                kind_flags(kind, pinned) | GcSlotFlags::UNTRACKED,
+            ));
+        });
+        self.ranges.clear();
+        if cx.interruptible {
+            self.safe_points.clear();
+            self.interruptible_ranges(cx);
+        }
+        let version = match cx.abi.gc_info {
+            crate::target::GcInfoVersion::V3 => GcInfoVersion::V3,
+            crate::target::GcInfoVersion::V4 => GcInfoVersion::V4,
+        };
+        let isa = match cx.desc.unwind {
+            UnwindFlavour::WinX64 => &GC_X64,
+            UnwindFlavour::WinArm64 => &GC_ARM64,
+        };
+        let input = GcInfoInput {
+            return_kind: return_kind(cx),
+            stack_base_register: Some(cx.desc.fp.hw()),
+            wants_report_only_leaf: !cx.body.clauses.is_empty(),
+            psp_sym: cx
+                .st
+                .frame
+                .psp_sym
+                .is_some()
+                .then_some(cx.st.frame.outgoing as i32),
+            outgoing_area_size: cx.st.frame.outgoing,
+            slots: self.slots.slots(),
+            events: &self.events,
+            safe_points: &self.safe_points,
+            interruptible: &self.ranges,
+            omit_empty_safe_points: !cx.full,
+            ..GcInfoInput::new(version, isa, self.code.bytes.len() as u32)
+        };
+        self.encoder
+            .encode(&input, &mut out.gc_info)
+            .map_err(|e| Bail::Internal(format!("GC info: {e}")))?;
+        if options.verify {
+            crate::gcinfo::verify(&input, &out.gc_info).map_err(|e| {
+                Bail::Internal(format!("GC info does not decode to what was said: {e}"))
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Everything but prologs, epilogs and the stretches that marks exclude.
+    fn interruptible_ranges(&mut self, cx: &GenCx<'_>) {
+        for (id, g) in cx.em.groups.iter_enumerated() {
+            if g.flags.contains(GroupFlags::NO_GC) {
+                self.holes.push(self.group_range(id.index()));
+            }
+        }
+        self.holes.sort_unstable();
+        let mut at = 0;
+        for &(start, end) in &self.holes {
+            if start > at {
+                self.ranges.push((at, start));
+            }
+            at = at.max(end);
+        }
+        let len = self.code.bytes.len() as u32;
+        if at < len {
+            self.ranges.push((at, len));
+        }
+    }
+
+    fn list<G: Gen>(&self, cx: &GenCx<'_>, options: FinishOptions, out: &mut CompiledMethod) {
+        let frame = FrameAccess {
+            base: cx.desc.fp,
+            offsets: &cx.st.frame.offsets,
+        };
+        let name = |i: u32| {
+            Some(match cx.st.symbol_names.get(i as usize)? {
+                SymbolName::Func(f) => cx.method.funcs[*f].name.clone(),
+                SymbolName::Helper(h) => format!("{h:?}"),
+            })
+        };
+        let listing = crate::emit::print::Listing {
+            method_hash: 0,
+            gc: false,
+            il: !options.diffable,
+            offsets: false,
+            symbol_name: &name,
+        };
+        crate::emit::print::list::<G>(
+            cx.em,
+            cx.desc,
+            frame,
+            Some(&self.code),
+            &listing,
+            &mut out.listing,
+        );
+    }
+}
+
+/// Prologs and epilogs, now that the frame is final.
+fn fill_placeholders<G: Gen>(cx: &mut GenCx<'_>) -> Result<(), Bail> {
+    for i in 0..cx.st.fragments.len() {
+        cx.em.begin_fill(cx.st.fragments[i].prolog);
+        let first = cx.st.unwind_ops.len() as u32;
+        G::gen_prolog(cx, i as u16)?;
+        cx.st.fragments[i].prolog_ops = (first, cx.st.unwind_ops.len() as u32);
+    }
+    for i in 0..cx.st.epilogs.len() {
+        cx.em.begin_fill(cx.st.epilogs[i].group);
+        let first = cx.st.unwind_ops.len() as u32;
+        let func = cx.st.epilogs[i].func;
+        G::gen_epilog(cx, func)?;
+        cx.st.epilogs[i].ops = (first, cx.st.unwind_ops.len() as u32);
+    }
+    Ok(())
+}
+
+fn kind_flags(kind: GcKind, pinned: bool) -> GcSlotFlags {
+    let mut f = if kind == GcKind::Byref {
+        GcSlotFlags::INTERIOR
+    } else {
+        GcSlotFlags::empty()
+    };
+    if pinned {
+        f |= GcSlotFlags::PINNED;
+    }
+    f
+}
+
+fn stack_slot(cx: &GenCx<'_>, slot: SlotId, word: u16, kind: GcKind) -> GcSlot {
+    let at = cx.st.frame.offsets[slot.index()] + word as i32;
+    GcSlot::stack(GcSlotBase::Frame, at, kind_flags(kind, false))
+}
+
+/// What the result registers hold, as the header of version 3 wants it.
+fn return_kind(cx: &GenCx<'_>) -> ReturnKind {
+    let of = |t: VarType| match t.gc_kind() {
+        GcKind::None => ReturnKind::SCALAR,
+        GcKind::Ref => ReturnKind::OBJECT,
+        GcKind::Byref => ReturnKind::BYREF,
+    };
+    if cx.method.ret != VarType::Struct {
+        return of(cx.method.ret);
+    }
+    let abi = cx
+        .desc
+        .call_conv
+        .classify_return(cx.method.ret, cx.method.layout(cx.method.ret_layout));
+    // Kinds go by integer result register; a struct whose first piece is a float has its pointer in the first one.
+    let mut kinds = abi
+        .segments
+        .iter()
+        .filter(|s| !s.ty.is_float_reg())
+        .map(|s| of(s.ty));
+    let first = kinds.next().unwrap_or(ReturnKind::SCALAR);
+    match kinds.next() {
+        Some(second) if second != ReturnKind::SCALAR => ReturnKind::pair(first, second),
+        _ => first,
+    }
+}
+
+/// Runs the fragment's prolog and epilogs on paper and unwinds from everywhere in them.
+fn check_unwind(
+    cx: &GenCx<'_>,
+    input: &UnwindInfoInput<'_>,
+    code: &[u8],
+    data: &[u8],
+) -> Result<(), Bail> {
+    use crate::unwind::simulate::{
+        FrameCheck, UNWIND_ARM64, UNWIND_X64, UnwindData, check_prolog_epilog,
+    };
+    let (isa, data) = match cx.desc.unwind {
+        UnwindFlavour::WinX64 => (&UNWIND_X64, UnwindData::WinX64(data)),
+        UnwindFlavour::WinArm64 => (&UNWIND_ARM64, UnwindData::WinArm64(data)),
+    };
+    let check = FrameCheck {
+        isa,
+        input,
+        prolog: input.prolog,
+        sp_moves_in_body: false,
+        code: &code[input.start as usize..input.end as usize],
+        data,
+    };
+    check_prolog_epilog(&check)
+        .map(|_| ())
+        .map_err(|e| Bail::Internal(format!("unwinding: {e}")))
+}

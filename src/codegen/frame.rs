@@ -1,0 +1,309 @@
+//! Frame layout.
+//!
+//! A frame is a set of slots (homes of locals, spill temporaries, a PSPSym) whose offsets are decided when the body has been
+//! generated. Everything is addressed from one base register; there are two shapes, picked by where the machine leaves the
+//! return address:
+//!
+//! ```text
+//!   return address on the stack (x64)          return address in a register (arm64)
+//!
+//!   │ incoming arguments   │                   │ incoming arguments   │
+//!   │ return address       │                   ├──────────────────────┤ entry SP
+//!   ├──────────────────────┤                   │ slots                │
+//!   │ caller's fp          │ ◄─ fp (base)      │ saved registers      │
+//!   │ saved registers      │                   │ caller's fp, lr      │ ◄─ fp (base)
+//!   │ slots                │                   │ outgoing arguments   │
+//!   │ outgoing arguments   │ ◄─ SP             └──────────────────────┘ ◄─ SP
+//!   └──────────────────────┘
+//! ```
+//!
+//! GC pointers in the frame are *untracked* (reported for the whole body, zeroed by the prolog) or *tracked* (reported while live).
+
+use crate::emit::SlotId;
+use crate::ir::{Local, LocalFlags};
+use crate::target::{RegMask, TargetDesc};
+use crate::types::{ClassLayout, GcKind, VarType};
+use crate::util::IndexVec;
+
+/// How the collector learns of a slot.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum SlotGc {
+    /// It holds no GC pointer.
+    None,
+    /// One word, reported for the whole body.
+    Untracked(GcKind),
+    /// One word, reported while marks say it is live.
+    Tracked,
+    /// A struct with pointers, reported for the whole body: index into [`Frame::struct_gc`].
+    Struct(u32),
+}
+
+/// One slot.
+#[derive(Copy, Clone, Debug)]
+pub struct FrameSlot {
+    /// Size in bytes, a multiple of 4.
+    pub size: u32,
+    /// Alignment in bytes.
+    pub align: u32,
+    /// GC contents.
+    pub gc: SlotGc,
+    /// Reported as pinned.
+    pub pinned: bool,
+    /// Zeroed by the prolog.
+    pub zero: bool,
+}
+
+/// The frame of the method being compiled.
+#[derive(Default)]
+pub struct Frame {
+    /// Slots; their offsets from the base register are in `offsets` after layout.
+    pub slots: IndexVec<SlotId, FrameSlot>,
+    /// Offset of each slot from the base register.
+    pub offsets: Vec<i32>,
+    /// Pointer kinds of struct slots, each a word: (slot's first row, words).
+    pub struct_gc: Vec<(u32, u32)>,
+    /// Rows that `struct_gc` names.
+    pub gc_words: Vec<GcKind>,
+    /// Bytes for outgoing stack arguments, the largest call's.
+    pub outgoing: u32,
+    /// Callee-saved registers that the method saves (frame pointer and link register not counted).
+    pub saved: RegMask,
+    /// Bytes from SP to the frame's end: everything the prolog allocates, pushes included, the return address excluded.
+    pub total: u32,
+    /// Bytes that the prolog takes off SP with a subtraction.
+    pub alloc: u32,
+    /// The slot of the PSPSym, if the runtime wants one.
+    pub psp_sym: SlotId,
+    /// Offset of the first incoming stack argument from the base register.
+    pub incoming: i32,
+    /// The slot that stands for the incoming stack arguments.
+    incoming_slot: SlotId,
+    /// Free slots for reuse: plain 8 bytes, references, byrefs.
+    free: [Vec<SlotId>; 3],
+}
+
+impl Frame {
+    /// Empties the frame and keeps the memory.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.offsets.clear();
+        self.struct_gc.clear();
+        self.gc_words.clear();
+        self.outgoing = 0;
+        self.saved = RegMask::EMPTY;
+        self.total = 0;
+        self.alloc = 0;
+        self.psp_sym = SlotId::NONE;
+        self.incoming = 0;
+        self.incoming_slot = SlotId::NONE;
+        for f in &mut self.free {
+            f.clear();
+        }
+    }
+
+    /// A slot with nothing special about it.
+    pub fn plain(&mut self, size: u32, align: u32) -> SlotId {
+        self.slots.push(FrameSlot {
+            size,
+            align,
+            gc: SlotGc::None,
+            pinned: false,
+            zero: false,
+        })
+    }
+
+    /// The home of a local. `untracked`: GC pointers are reported for the whole body.
+    pub fn home_of(&mut self, l: &Local, layout: Option<&ClassLayout>, untracked: bool) -> SlotId {
+        let pinned = l.flags.contains(LocalFlags::PINNED);
+        let whole_body =
+            untracked || !l.is_reg_candidate() || l.flags.contains(LocalFlags::EH_LIVE);
+        let (size, align, gc) = match (l.ty, layout) {
+            (VarType::Struct, Some(c)) => {
+                let gc = if c.has_gc() {
+                    self.struct_slot(c)
+                } else {
+                    SlotGc::None
+                };
+                (c.size.next_multiple_of(8).max(8), c.align.max(8), gc)
+            }
+            (t, _) if t.is_gc() => (
+                8,
+                8,
+                if whole_body {
+                    SlotGc::Untracked(t.gc_kind())
+                } else {
+                    SlotGc::Tracked
+                },
+            ),
+            (t, _) => (t.size().max(4), t.align().clamp(4, 16), SlotGc::None),
+        };
+        let zero = matches!(gc, SlotGc::Untracked(_) | SlotGc::Struct(_))
+            || l.flags.contains(LocalFlags::ZERO_INIT);
+        self.slots.push(FrameSlot {
+            size,
+            align,
+            gc,
+            pinned,
+            zero,
+        })
+    }
+
+    fn struct_slot(&mut self, c: &ClassLayout) -> SlotGc {
+        let first = self.gc_words.len() as u32;
+        self.gc_words.extend_from_slice(&c.gc);
+        self.struct_gc.push((first, c.gc.len() as u32));
+        SlotGc::Struct(self.struct_gc.len() as u32 - 1)
+    }
+
+    /// An 8-byte slot (16 for vectors) for a value that waits within a block; taken from the free ones if it can be.
+    /// References are untracked: the collector always sees them.
+    pub fn take_temp(&mut self, ty: VarType) -> SlotId {
+        let class = temp_class(ty);
+        if ty.size() <= 8 {
+            if let Some(s) = self.free[class].pop() {
+                return s;
+            }
+        }
+        let gc = if ty.is_gc() {
+            SlotGc::Untracked(ty.gc_kind())
+        } else {
+            SlotGc::None
+        };
+        let size = ty.size().max(8);
+        self.slots.push(FrameSlot {
+            size,
+            align: size.min(16),
+            gc,
+            pinned: false,
+            zero: ty.is_gc(),
+        })
+    }
+
+    /// Gives a slot of [`Frame::take_temp`] back.
+    pub fn give_temp(&mut self, ty: VarType, s: SlotId) {
+        if ty.size() <= 8 {
+            self.free[temp_class(ty)].push(s);
+        }
+    }
+
+    /// A spill temporary of FullOpts: references are tracked.
+    pub fn spill(&mut self, ty: VarType) -> SlotId {
+        let gc = if ty.is_gc() {
+            SlotGc::Tracked
+        } else {
+            SlotGc::None
+        };
+        let size = ty.size().max(8);
+        self.slots.push(FrameSlot {
+            size,
+            align: size.min(16),
+            gc,
+            pinned: false,
+            zero: false,
+        })
+    }
+
+    /// The slot that stands for the incoming stack arguments; it takes no space of the frame.
+    pub fn incoming_slot(&mut self) -> SlotId {
+        if self.incoming_slot.is_none() {
+            self.incoming_slot = self.plain(0, 1);
+        }
+        self.incoming_slot
+    }
+
+    /// The PSPSym's slot: the lowest word above the outgoing arguments.
+    pub fn psp_slot(&mut self) -> SlotId {
+        if self.psp_sym.is_none() {
+            self.psp_sym = self.plain(0, 1);
+        }
+        self.psp_sym
+    }
+
+    /// Decides all offsets. Large slots go farthest from the base so that the small ones have short displacements.
+    pub fn layout(&mut self, desc: &TargetDesc) {
+        self.offsets.clear();
+        self.offsets.resize(self.slots.len(), 0);
+        let saved = self.saved.count() * 8;
+        let outgoing = self.outgoing.next_multiple_of(desc.stack_align);
+        self.outgoing = outgoing;
+        if desc.return_address_on_stack {
+            let mut down = saved;
+            self.place(|offsets, i, size, align| {
+                down = (down + size).next_multiple_of(align);
+                offsets[i] = -(down as i32);
+            });
+            let psp = if self.psp_sym.is_some() { 8 } else { 0 };
+            // fp sits 16 below the caller's SP: everything below it is rounded so that SP is aligned.
+            let below =
+                (down.next_multiple_of(8) + psp + outgoing).next_multiple_of(desc.stack_align);
+            self.alloc = below - saved;
+            self.total = below + 8;
+            self.incoming = 16;
+            self.fix(self.psp_sym, outgoing as i32 - below as i32);
+        } else {
+            let mut up = 16 + saved.next_multiple_of(16);
+            self.place(|offsets, i, size, align| {
+                up = up.next_multiple_of(align);
+                offsets[i] = up as i32;
+                up += size;
+            });
+            let above = up.next_multiple_of(desc.stack_align);
+            self.total = above + outgoing;
+            self.alloc = self.total;
+            self.incoming = above as i32;
+        }
+        self.fix(self.incoming_slot, self.incoming);
+    }
+
+    fn fix(&mut self, slot: SlotId, offset: i32) {
+        if slot.is_some() {
+            self.offsets[slot.0 as usize] = offset;
+        }
+    }
+
+    fn place(&mut self, mut put: impl FnMut(&mut Vec<i32>, usize, u32, u32)) {
+        for small in [true, false] {
+            for (i, s) in self.slots.iter().enumerate() {
+                if s.size != 0 && (s.size <= 16) == small {
+                    put(&mut self.offsets, i, s.size, s.align);
+                }
+            }
+        }
+    }
+
+    /// Calls `f(offset from base, kind, pinned)` for every untracked GC word.
+    pub fn for_each_untracked(&self, mut f: impl FnMut(i32, GcKind, bool)) {
+        for (i, s) in self.slots.iter().enumerate() {
+            match s.gc {
+                SlotGc::Untracked(k) => f(self.offsets[i], k, s.pinned),
+                SlotGc::Struct(g) => {
+                    let (first, n) = self.struct_gc[g as usize];
+                    for w in 0..n {
+                        let k = self.gc_words[(first + w) as usize];
+                        if k != GcKind::None {
+                            f(self.offsets[i] + 8 * w as i32, k, s.pinned);
+                        }
+                    }
+                }
+                SlotGc::None | SlotGc::Tracked => {}
+            }
+        }
+    }
+
+    /// Calls `f(offset from base, size)` for every slot that the prolog zeroes.
+    pub fn for_each_zeroed(&self, mut f: impl FnMut(i32, u32)) {
+        for (i, s) in self.slots.iter().enumerate() {
+            if s.zero {
+                f(self.offsets[i], s.size);
+            }
+        }
+    }
+}
+
+fn temp_class(ty: VarType) -> usize {
+    match ty {
+        VarType::Ref => 1,
+        VarType::Byref => 2,
+        _ => 0,
+    }
+}

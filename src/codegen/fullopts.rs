@@ -1,0 +1,134 @@
+//! FullOpts: walks an allocated body and generates it, weaving in the allocator's moves and GC events.
+
+use super::{Gen, GenCx, close_node};
+use crate::ir::{Bail, BlockId, NodeId};
+use crate::lsra::{Allocation, GcChange, LocRef, When};
+use crate::types::GcKind;
+
+/// Generates the whole body in the allocation's block order. `cx.st.regs` holds the allocation's registers.
+pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
+    for &ty in &a.spill_slots {
+        let slot = cx.st.frame.spill(ty);
+        cx.st.spills.push(slot);
+    }
+    for &(n, k, slot) in &a.memory_uses {
+        let slot = cx.st.spills[slot as usize];
+        cx.st.throws.push_memory_use(n, k, slot);
+    }
+    for &l in &a.untracked_gc_homes {
+        let local = cx.body.locals[l];
+        cx.st.homes[l] = cx
+            .st
+            .frame
+            .home_of(&local, cx.method.layout(local.layout), true);
+    }
+    cx.st.frame.saved = a.used_callee_saved;
+    let mut w = Weaver {
+        a,
+        next_move: 0,
+        next_event: 0,
+    };
+    let mut prev = BlockId::NONE;
+    for i in 0..a.block_order.len() {
+        let b = a.block_order[i];
+        cx.block = b;
+        cx.next_block = a.block_order.get(i + 1).copied().unwrap_or(BlockId::NONE);
+        cx.cross_boundary::<G>(prev, b)?;
+        let label = cx.st.labels[b];
+        cx.em.bind(label);
+        let mut n = cx.body.blocks[b].first;
+        while n.is_some() {
+            let next = cx.body.nodes[n].next;
+            if !cx.body.nodes[n].is_contained() {
+                w.node::<G>(cx, n)?;
+            }
+            n = next;
+        }
+        prev = b;
+    }
+    cx.next_block = BlockId::NONE;
+    cx.cross_boundary::<G>(prev, BlockId::NONE)?;
+    if w.next_move != a.moves.len() || w.next_event != a.gc_events.len() {
+        return Err(Bail::Internal(format!(
+            "allocation not used up: move {} of {}, GC event {} of {}",
+            w.next_move,
+            a.moves.len(),
+            w.next_event,
+            a.gc_events.len()
+        )));
+    }
+    Ok(())
+}
+
+/// Cursors into the allocator's lists.
+struct Weaver<'a> {
+    a: &'a Allocation,
+    next_move: usize,
+    next_event: usize,
+}
+
+impl Weaver<'_> {
+    fn node<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+        cx.mark_il(n);
+        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
+        let at = cx.em.groups[group].count;
+        self.moves::<G>(cx, n, When::Before);
+        if cx.interruptible && cx.em.instr_count() > first {
+            // Reports lag behind moves: from the first move on until they have caught up.
+            cx.st.gc.no_gc_between(cx.em, group, at);
+        }
+        self.events(cx, n, When::Before);
+        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
+        let at = cx.em.groups[group].count;
+        G::gen_node(cx, n)?;
+        close_node(cx, first, group, at);
+        self.events(cx, n, When::Inside);
+        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
+        let at = cx.em.groups[group].count;
+        self.moves::<G>(cx, n, When::After);
+        if cx.interruptible && cx.em.instr_count() > first {
+            cx.st.gc.no_gc_between(cx.em, group, at);
+        }
+        self.events(cx, n, When::After);
+        Ok(())
+    }
+
+    #[inline]
+    fn moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
+        while let Some(m) = self.a.moves.get(self.next_move) {
+            if m.node != n || m.when != when {
+                break;
+            }
+            G::gen_move(cx, m.ty, m.from, m.to);
+            self.next_move += 1;
+        }
+    }
+
+    #[inline]
+    fn events(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
+        while let Some(e) = self.a.gc_events.get(self.next_event) {
+            if e.node != n || e.when != when {
+                break;
+            }
+            self.next_event += 1;
+            let inside = when == When::Inside && cx.em.instr_count() > 0;
+            match (e.loc.get(), e.change) {
+                (LocRef::Reg(r), GcChange::Live(k)) => cx.st.gc.reg_live(cx.em, r, k, inside),
+                (LocRef::Reg(r), GcChange::Dead) => cx.st.gc.reg_dead(cx.em, r, inside),
+                (_, change) => {
+                    let s = cx.slot_of(e.loc);
+                    if !matches!(cx.st.frame.slots[s].gc, super::frame::SlotGc::Tracked) {
+                        continue;
+                    }
+                    match change {
+                        GcChange::Live(k) => {
+                            debug_assert_ne!(k, GcKind::None);
+                            cx.st.gc.slot_live(cx.em, s, k, inside);
+                        }
+                        GcChange::Dead => cx.st.gc.slot_dead(cx.em, s, inside),
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Integer and floating arithmetic, conversions, constants.
+
+use super::mem::{Src, source};
+use super::width;
+use crate::codegen::GenCx;
+use crate::emit::x64::{Asm, Ins, Mem, W};
+use crate::ir::{Bail, NodeId, Opcode};
+use crate::target::RegNum;
+use crate::types::VarType;
+
+/// `dst := dst ins src`.
+fn apply(asm: &mut Asm<'_>, ins: Ins, w: W, dst: RegNum, src: Src) {
+    match src {
+        Src::Reg(r) => asm.rr(ins, w, dst, r),
+        Src::Imm(i) => asm.ri(ins, w, dst, i),
+        Src::Mem(m) => asm.rm(ins, w, dst, &m),
+    }
+}
+
+pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let w = width(node.ty);
+    let dst = cx.regs(n).def;
+    let a = cx.reg(n, 0);
+    let b = source(cx, n, 1)?;
+    let asm = &mut Asm(cx.em);
+    if node.op == Opcode::Mul {
+        if let Src::Imm(i) = b {
+            asm.rri(Ins::Imul, w, dst, a, i);
+            return Ok(());
+        }
+    }
+    if dst != a {
+        match (node.op, b) {
+            (Opcode::Add, Src::Reg(r)) => {
+                lea(asm, w, dst, &Mem::index(a, r, 1, 0));
+                return Ok(());
+            }
+            (Opcode::Add, Src::Imm(i)) => {
+                lea(asm, w, dst, &Mem::base(a, i));
+                return Ok(());
+            }
+            (Opcode::Sub, Src::Imm(i)) if i != i32::MIN => {
+                lea(asm, w, dst, &Mem::base(a, -i));
+                return Ok(());
+            }
+            _ => asm.rr(Ins::Mov, w, dst, a),
+        }
+    }
+    let ins = match node.op {
+        Opcode::Add => Ins::Add,
+        Opcode::Sub => Ins::Sub,
+        Opcode::And => Ins::And,
+        Opcode::Or => Ins::Or,
+        Opcode::Xor => Ins::Xor,
+        _ => Ins::Imul,
+    };
+    apply(asm, ins, w, dst, b);
+    Ok(())
+}
+
+/// Address arithmetic at a width of 32 or 64 bits.
+fn lea(asm: &mut Asm<'_>, w: W, dst: RegNum, m: &Mem) {
+    asm.rm(Ins::Lea, w, dst, m);
+}
+
+pub(super) fn float_binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let double = node.ty == VarType::F64;
+    let dst = cx.regs(n).def;
+    let a = cx.reg(n, 0);
+    let b = source(cx, n, 1)?;
+    let ins = match (node.op, double) {
+        (Opcode::Add, true) => Ins::Addsd,
+        (Opcode::Add, false) => Ins::Addss,
+        (Opcode::Sub, true) => Ins::Subsd,
+        (Opcode::Sub, false) => Ins::Subss,
+        (Opcode::Mul, true) => Ins::Mulsd,
+        (Opcode::Mul, false) => Ins::Mulss,
+        (_, true) => Ins::Divsd,
+        (_, false) => Ins::Divss,
+    };
+    let asm = &mut Asm(cx.em);
+    if dst != a {
+        asm.rr(Ins::Movaps, W::F64, dst, a);
+    }
+    apply(asm, ins, float_width(node.ty), dst, b);
+    Ok(())
+}
+
+pub(super) fn float_width(ty: VarType) -> W {
+    if ty == VarType::F32 { W::F32 } else { W::F64 }
+}
+
+pub(super) fn unary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let dst = cx.regs(n).def;
+    let a = cx.reg(n, 0);
+    if node.ty.is_float() {
+        // Flips the sign bit with a constant of the data section.
+        let (bytes, ins) = match node.ty {
+            VarType::F64 => (0x8000_0000_0000_0000u64, Ins::Xorpd),
+            _ => (0x8000_0000u64, Ins::Xorps),
+        };
+        let mut mask = [0u8; 16];
+        mask[..8].copy_from_slice(&bytes.to_le_bytes());
+        let at = cx.em.data.constant(&mask, 16);
+        let asm = &mut Asm(cx.em);
+        if dst != a {
+            asm.rr(Ins::Movaps, W::F64, dst, a);
+        }
+        asm.rm(ins, W::F64, dst, &Mem::Data(at));
+        return Ok(());
+    }
+    let w = width(node.ty);
+    let asm = &mut Asm(cx.em);
+    if dst != a {
+        asm.rr(Ins::Mov, w, dst, a);
+    }
+    asm.r1(
+        if node.op == Opcode::Neg {
+            Ins::Neg
+        } else {
+            Ins::Not
+        },
+        w,
+        dst,
+    );
+    Ok(())
+}
+
+pub(super) fn shift(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let w = width(node.ty);
+    let dst = cx.regs(n).def;
+    let a = cx.reg(n, 0);
+    let count = cx.imm(n, 1);
+    let ins = match node.op {
+        Opcode::Shl => Ins::Shl,
+        Opcode::Shr => Ins::Shr,
+        Opcode::Sar => Ins::Sar,
+        Opcode::Rol => Ins::Rol,
+        _ => Ins::Ror,
+    };
+    let asm = &mut Asm(cx.em);
+    if dst != a {
+        asm.rr(Ins::Mov, w, dst, a);
+    }
+    match count {
+        // The machine masks a count in cl just as the IR does; a constant is masked here.
+        Some(c) => asm.ri(ins, w, dst, (c & if w == W::B8 { 63 } else { 31 }) as i32),
+        None => asm.r1(ins, w, dst),
+    }
+    Ok(())
+}
+
+pub(super) fn divide(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let w = width(node.ty);
+    let b = source(cx, n, 1)?;
+    let signed = matches!(node.op, Opcode::Div | Opcode::Rem);
+    let asm = &mut Asm(cx.em);
+    if signed {
+        asm.z(Ins::Cdq, w);
+    } else {
+        asm.zero(crate::target::x64::RDX);
+    }
+    let ins = if signed { Ins::Idiv } else { Ins::Div };
+    match b {
+        Src::Reg(r) => asm.r1(ins, w, r),
+        Src::Mem(m) => asm.m1(ins, w, &m),
+        Src::Imm(_) => return Err(Bail::Internal("division by an immediate".into())),
+    }
+    Ok(())
+}
+
+pub(super) fn widen(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let dst = cx.regs(n).def;
+    let src = source(cx, n, 0)?;
+    let from = node.source_type();
+    let signed = node.op == Opcode::Sext;
+    let (ins, w) = match (node.op, from) {
+        (Opcode::Trunc, _) => (Ins::Mov, W::B4),
+        (_, VarType::I8 | VarType::U8) if signed => (Ins::Movsx8, width(node.ty)),
+        (_, VarType::I16 | VarType::U16) if signed => (Ins::Movsx16, width(node.ty)),
+        (_, VarType::I8 | VarType::U8) => (Ins::Movzx8, W::B4),
+        (_, VarType::I16 | VarType::U16) => (Ins::Movzx16, W::B4),
+        _ if signed && node.ty == VarType::I64 => (Ins::Movsxd, W::B8),
+        _ => (Ins::Mov, W::B4),
+    };
+    apply(&mut Asm(cx.em), ins, w, dst, src);
+    Ok(())
+}
+
+pub(super) fn convert(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let dst = cx.regs(n).def;
+    let src = source(cx, n, 0)?;
+    let from = node.source_type();
+    let asm = &mut Asm(cx.em);
+    match node.op {
+        Opcode::IntToFloat => {
+            // The conversion leaves the upper part: clear it, so that it does not wait for an old value.
+            asm.rr(Ins::Xorps, W::F64, dst, dst);
+            let ins = if node.ty == VarType::F64 {
+                Ins::Cvtsi2sd
+            } else {
+                Ins::Cvtsi2ss
+            };
+            apply(asm, ins, width(from), dst, src);
+        }
+        Opcode::FloatToFloat if from == node.ty => match src {
+            Src::Reg(r) => asm.rr(Ins::Movaps, W::F64, dst, r),
+            s => apply(
+                asm,
+                if from == VarType::F64 {
+                    Ins::Movsd
+                } else {
+                    Ins::Movss
+                },
+                float_width(from),
+                dst,
+                s,
+            ),
+        },
+        Opcode::FloatToFloat => {
+            let ins = if from == VarType::F64 {
+                Ins::Cvtsd2ss
+            } else {
+                Ins::Cvtss2sd
+            };
+            apply(asm, ins, float_width(from), dst, src);
+        }
+        Opcode::Sqrt => {
+            let ins = if node.ty == VarType::F64 {
+                Ins::Sqrtsd
+            } else {
+                Ins::Sqrtss
+            };
+            apply(asm, ins, float_width(node.ty), dst, src);
+        }
+        _ => bitcast(asm, node.ty, from, dst, src),
+    }
+    Ok(())
+}
+
+fn bitcast(asm: &mut Asm<'_>, to: VarType, from: VarType, dst: RegNum, src: Src) {
+    let w = if to.size() == 8 { W::B8 } else { W::B4 };
+    match (to.is_float(), from.is_float(), src) {
+        (true, false, Src::Reg(r)) => asm.rr(Ins::MovdToX, w, dst, r),
+        (false, true, Src::Reg(r)) => asm.rr(Ins::MovdFromX, w, dst, r),
+        (true, _, Src::Mem(m)) => {
+            asm.rm(if w == W::B8 { Ins::Movsd } else { Ins::Movss }, w, dst, &m)
+        }
+        (true, true, Src::Reg(r)) => asm.rr(Ins::Movaps, W::F64, dst, r),
+        (_, _, s) => apply(asm, Ins::Mov, w, dst, s),
+    }
+}
+
+/// Puts a constant into a register.
+pub(super) fn constant(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum) {
+    if ty.is_float() {
+        let bits = if ty == VarType::F32 {
+            bits & 0xFFFF_FFFF
+        } else {
+            bits
+        };
+        if bits == 0 {
+            Asm(cx.em).rr(Ins::Xorps, W::F64, to, to);
+            return;
+        }
+        let (at, ins) = if ty == VarType::F64 {
+            (cx.em.data.constant(&bits.to_le_bytes(), 8), Ins::Movsd)
+        } else {
+            (
+                cx.em.data.constant(&(bits as u32).to_le_bytes(), 4),
+                Ins::Movss,
+            )
+        };
+        Asm(cx.em).rm(ins, float_width(ty), to, &Mem::Data(at));
+        return;
+    }
+    let value = if ty.is_wide_int() {
+        bits as i64
+    } else {
+        bits as i32 as i64
+    };
+    // Flags never live from one node to the next, so the short form that clobbers them is free.
+    if value == 0 {
+        Asm(cx.em).zero(to);
+    } else {
+        Asm(cx.em).mov_ri(to, width(ty), value);
+    }
+}

@@ -1,0 +1,299 @@
+//! Comparisons, branches, selects, switches, handlers' ways out.
+
+use super::mem::{Src, source};
+use super::width;
+use crate::codegen::GenCx;
+use crate::ee::Helper;
+use crate::emit::x64::{Asm, Cc, Ins, Mem, W};
+use crate::emit::{Label, MarkKind};
+use crate::ir::{Bail, BlockId, Cond, NodeId, SwitchId};
+use crate::target::RegNum;
+use crate::target::x64::{RAX, RDI};
+use crate::types::VarType;
+
+/// Which flags decide a condition.
+enum Test {
+    /// One condition code.
+    One(Cc),
+    /// This one, and no NaN among the operands.
+    AndOrdered(Cc),
+    /// This one, or a NaN among the operands.
+    OrUnordered(Cc),
+}
+
+fn test_of(cond: Cond, float: bool) -> Test {
+    use Cond::*;
+    if float {
+        return match cond {
+            Eq => Test::AndOrdered(Cc::E),
+            UNe => Test::OrUnordered(Cc::Ne),
+            Ne => Test::One(Cc::Ne),
+            UEq => Test::One(Cc::E),
+            Gt | UGt => Test::One(Cc::A),
+            Ge | UGe => Test::One(Cc::Ae),
+            Lt | ULt => Test::One(Cc::B),
+            _ => Test::One(Cc::Be),
+        };
+    }
+    Test::One(match cond {
+        Eq | UEq | TestZ => Cc::E,
+        Ne | UNe | TestNz => Cc::Ne,
+        Lt => Cc::L,
+        Le => Cc::Le,
+        Gt => Cc::G,
+        Ge => Cc::Ge,
+        ULt => Cc::B,
+        ULe => Cc::Be,
+        UGt => Cc::A,
+        UGe => Cc::Ae,
+    })
+}
+
+/// Compares the operands of `n` and sets the flags.
+fn compare(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let ty = node.compare_type();
+    let a = cx.reg(n, 0);
+    let b = source(cx, n, 1)?;
+    let asm = &mut Asm(cx.em);
+    if ty.is_float() {
+        let (ins, w) = if ty == VarType::F64 {
+            (Ins::Ucomisd, W::F64)
+        } else {
+            (Ins::Ucomiss, W::F32)
+        };
+        match b {
+            Src::Reg(r) => asm.rr(ins, w, a, r),
+            Src::Mem(m) => asm.rm(ins, w, a, &m),
+            Src::Imm(_) => return Err(Bail::Internal("float immediate".into())),
+        }
+        return Ok(());
+    }
+    let w = width(ty);
+    let test = matches!(node.cond(), Cond::TestZ | Cond::TestNz);
+    match b {
+        Src::Imm(0) if !test => asm.rr(Ins::Test, w, a, a),
+        Src::Imm(i) => asm.ri(if test { Ins::Test } else { Ins::Cmp }, w, a, i),
+        Src::Reg(r) => asm.rr(if test { Ins::Test } else { Ins::Cmp }, w, a, r),
+        Src::Mem(m) if test => asm.mr(Ins::Test, w, &m, a),
+        Src::Mem(m) => asm.rm(Ins::Cmp, w, a, &m),
+    }
+    Ok(())
+}
+
+pub(super) fn compare_value(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    compare(cx, n)?;
+    let dst = cx.regs(n).def;
+    let scratch = cx.desc.scratch_int;
+    let asm = &mut Asm(cx.em);
+    match test_of(node.cond(), node.compare_type().is_float()) {
+        Test::One(cc) => asm.setcc(cc, dst),
+        Test::AndOrdered(cc) => {
+            asm.setcc(cc, dst);
+            asm.setcc(Cc::Np, scratch);
+            asm.rr(Ins::And, W::B4, dst, scratch);
+        }
+        Test::OrUnordered(cc) => {
+            asm.setcc(cc, dst);
+            asm.setcc(Cc::P, scratch);
+            asm.rr(Ins::Or, W::B4, dst, scratch);
+        }
+    }
+    asm.rr(Ins::Movzx8, W::B4, dst, dst);
+    Ok(())
+}
+
+/// Jumps to block `to` unless it comes next.
+pub(super) fn jump_to(cx: &mut GenCx<'_>, to: BlockId) {
+    if to == cx.next_block && cx.may_fall_through(to) {
+        return;
+    }
+    let label = cx.label(to);
+    Asm(cx.em).jmp(label);
+}
+
+/// Branches on the flags to `yes` or `no`, falling through where it can.
+fn branch(cx: &mut GenCx<'_>, cond: Cond, float: bool, yes: BlockId, no: BlockId) {
+    let (cond, yes, no) = if yes == cx.next_block {
+        (cond.negate(float), no, yes)
+    } else {
+        (cond, yes, no)
+    };
+    let (yes_label, no_label) = (cx.label(yes), cx.label(no));
+    let asm = &mut Asm(cx.em);
+    match test_of(cond, float) {
+        Test::One(cc) => asm.jcc(cc, yes_label),
+        Test::AndOrdered(cc) => {
+            asm.jcc(Cc::P, no_label);
+            asm.jcc(cc, yes_label);
+        }
+        Test::OrUnordered(cc) => {
+            asm.jcc(Cc::P, yes_label);
+            asm.jcc(cc, yes_label);
+        }
+    }
+    jump_to(cx, no);
+}
+
+pub(super) fn compare_branch(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let [yes, no] = cx.body.blocks[cx.block].succ;
+    if yes == no {
+        jump_to(cx, yes);
+        return Ok(());
+    }
+    compare(cx, n)?;
+    branch(cx, node.cond(), node.compare_type().is_float(), yes, no);
+    Ok(())
+}
+
+pub(super) fn bounds_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let w = width(cx.body.nodes[n].compare_type());
+    let fail = cx.throw_label(n, Helper::ThrowRange);
+    if let Some(index) = cx.imm(n, 0) {
+        // length <= index fails.
+        match source(cx, n, 1)? {
+            Src::Reg(r) => Asm(cx.em).ri(Ins::Cmp, w, r, index as i32),
+            Src::Mem(m) => Asm(cx.em).mi(Ins::Cmp, w, &m, index as i32),
+            Src::Imm(_) => return Err(Bail::Internal("bounds check of constants".into())),
+        }
+        Asm(cx.em).jcc(Cc::Be, fail);
+        return Ok(());
+    }
+    let a = cx.reg(n, 0);
+    let b = source(cx, n, 1)?;
+    let asm = &mut Asm(cx.em);
+    match b {
+        Src::Reg(r) => asm.rr(Ins::Cmp, w, a, r),
+        Src::Imm(i) => asm.ri(Ins::Cmp, w, a, i),
+        Src::Mem(m) => asm.rm(Ins::Cmp, w, a, &m),
+    }
+    asm.jcc(Cc::Ae, fail);
+    Ok(())
+}
+
+pub(super) fn select(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let dst = cx.regs(n).def;
+    let (yes, no) = (cx.reg(n, 1), cx.reg(n, 2));
+    if yes.is_none() || no.is_none() {
+        return Err(Bail::Internal(format!(
+            "select {n} has an operand without register"
+        )));
+    }
+    let float = node.ty.is_float_reg();
+    let w = width(node.ty);
+    if dst != no {
+        move_value(cx, float, w, dst, no);
+    }
+    let test = match node.opnd[0]
+        .as_node()
+        .filter(|&c| cx.body.nodes[c].is_contained())
+    {
+        Some(c) => {
+            compare(cx, c)?;
+            let c = cx.body.nodes[c];
+            test_of(c.cond(), c.compare_type().is_float())
+        }
+        None => {
+            let c = cx.reg(n, 0);
+            Asm(cx.em).rr(Ins::Test, W::B4, c, c);
+            Test::One(Cc::Ne)
+        }
+    };
+    match test {
+        Test::One(cc) if !float => Asm(cx.em).cmov(cc, w, dst, yes),
+        Test::OrUnordered(cc) if !float => {
+            Asm(cx.em).cmov(cc, w, dst, yes);
+            Asm(cx.em).cmov(Cc::P, w, dst, yes);
+        }
+        test => {
+            // Around the move: for floats there is no conditional one.
+            let skip = cx.em.new_label();
+            match test {
+                Test::One(cc) => Asm(cx.em).jcc(cc.invert(), skip),
+                Test::AndOrdered(cc) => {
+                    Asm(cx.em).jcc(Cc::P, skip);
+                    Asm(cx.em).jcc(cc.invert(), skip);
+                }
+                Test::OrUnordered(cc) => {
+                    let take = cx.em.new_label();
+                    Asm(cx.em).jcc(Cc::P, take);
+                    Asm(cx.em).jcc(cc.invert(), skip);
+                    cx.em.bind(take);
+                }
+            }
+            move_value(cx, float, w, dst, yes);
+            cx.em.bind(skip);
+        }
+    }
+    Ok(())
+}
+
+fn move_value(cx: &mut GenCx<'_>, float: bool, w: W, dst: RegNum, src: RegNum) {
+    if float {
+        Asm(cx.em).rr(Ins::Movaps, W::F64, dst, src);
+    } else {
+        Asm(cx.em).rr(Ins::Mov, w, dst, src);
+    }
+}
+
+/// A jump table of distances from the method's first byte.
+pub(super) fn switch(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let s = SwitchId(cx.body.nodes[n].aux);
+    let count = cx.body.switches[s].count;
+    let value = cx.reg(n, 0);
+    let [base, entry, _] = cx.regs(n).temp;
+    let default = cx.body.targets(s).last().copied().unwrap_or(BlockId::NONE);
+    let default = cx.label(default);
+    let labels: smallvec::SmallVec<[Label; 32]> = cx.body.targets(s)[..count as usize]
+        .iter()
+        .map(|&t| cx.st.labels[t])
+        .collect();
+    let limit = i32::try_from(count).map_err(|_| Bail::Limit("switch targets"))?;
+    let table = cx.em.data.jump_table(labels.into_iter());
+    let start = cx.st.start_label;
+    let asm = &mut Asm(cx.em);
+    asm.ri(Ins::Cmp, W::B4, value, limit);
+    asm.jcc(Cc::Ae, default);
+    // The 32-bit move also clears the index's upper half.
+    asm.rr(Ins::Mov, W::B4, entry, value);
+    asm.lea_data(base, table);
+    asm.rm(Ins::Mov, W::B4, entry, &Mem::index(base, entry, 4, 0));
+    asm.lea_label(base, start);
+    asm.rr(Ins::Add, W::B8, base, entry);
+    asm.jmp_r(base);
+    Ok(())
+}
+
+/// The end of a catch: its resume address is the result.
+pub(super) fn catch_ret(cx: &mut GenCx<'_>) -> Result<(), Bail> {
+    let resume = cx.body.blocks[cx.block].succ[0];
+    let label = cx.label(resume);
+    Asm(cx.em).lea_label(RAX, label);
+    cx.epilog_here();
+    Ok(())
+}
+
+/// Runs a finally on the normal way out of its try, then goes on at the continuation.
+pub(super) fn call_finally(cx: &mut GenCx<'_>) -> Result<(), Bail> {
+    let [continuation, handler] = cx.body.blocks[cx.block].succ;
+    let funclet = cx.funclet_label(handler);
+    if cx.abi.psp_sym {
+        let psp = cx.psp_slot();
+        Asm(cx.em).rm(Ins::Mov, W::B8, RDI, &Mem::slot(psp, 0));
+    }
+    Asm(cx.em).call_label(funclet);
+    cx.call_site(true);
+    // Liveness is not right between the call and what follows: that one instruction is not a stopping point.
+    cx.em.mark(MarkKind::NoGcBegin);
+    if continuation == cx.next_block && cx.may_fall_through(continuation) {
+        Asm(cx.em).nop();
+    } else {
+        let label = cx.label(continuation);
+        Asm(cx.em).jmp_keep(label);
+    }
+    cx.em.mark(MarkKind::NoGcEnd);
+    Ok(())
+}

@@ -1,0 +1,172 @@
+//! Prologs and epilogs.
+//!
+//! ```text
+//!   method                                funclet, parent's rbp given      funclet, parent's frame in rdi
+//!   push rbp                              push saved...                    push rbp
+//!   mov  rbp, rsp                         sub  rsp, n                      push saved...
+//!   push saved...                                                          sub  rsp, n
+//!   sub  rsp, n                                                            mov  rbp, [rdi + out]
+//!   (zero GC slots, store the PSPSym)                                      mov  [rsp + out], rbp
+//!                                                                          lea  rbp, [rbp + d]
+//! ```
+//!
+//! rbp points at the saved rbp, so frames form a chain. Unwind data describes pushes and the subtraction only. Epilogs have the
+//! one shape that the unwinder decodes forward: `add rsp`, pops, `ret`.
+
+use crate::codegen::{FragmentKind, GenCx, SymbolName};
+use crate::ee::{Helper, Lookup};
+use crate::emit::x64::{Asm, Ins, Mem, W};
+use crate::emit::{MarkKind, Symbol, SymbolKind};
+use crate::ir::Bail;
+use crate::target::x64::{R11, RBP, RDI, RSP, XMM15};
+use crate::target::{RegMask, RegNum};
+use crate::unwind::UnwindOp;
+
+/// Bytes that a fragment takes off SP behind its pushes.
+fn allocation(cx: &GenCx<'_>, kind: FragmentKind) -> u32 {
+    let f = &cx.st.frame;
+    if kind == FragmentKind::Root {
+        return f.alloc;
+    }
+    let pushes = f.saved.count() + u32::from(!cx.abi.funclet_fp_set);
+    let psp = if cx.abi.psp_sym { 8 } else { 0 };
+    let n = f.outgoing + psp;
+    // Return address, pushes and allocation together keep SP aligned.
+    (8 + 8 * pushes + n).next_multiple_of(16) - 8 - 8 * pushes
+}
+
+fn op(cx: &mut GenCx<'_>, op: UnwindOp) {
+    cx.st.unwind_ops.push(op);
+    cx.em
+        .mark(MarkKind::Unwind(cx.st.unwind_ops.len() as u32 - 1));
+}
+
+/// Callee-saved registers in the order of their pushes: r15 first, rbx last.
+fn pushed(saved: RegMask) -> impl DoubleEndedIterator<Item = RegNum> {
+    (0..16)
+        .rev()
+        .map(RegNum::int)
+        .filter(move |&r| saved.contains(r))
+}
+
+pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+    let kind = cx.st.fragments[func as usize].kind;
+    let root = kind == FragmentKind::Root;
+    if root || !cx.abi.funclet_fp_set {
+        Asm(cx.em).push(RBP);
+        op(cx, UnwindOp::PushReg(RBP.hw()));
+    }
+    if root {
+        Asm(cx.em).rr(Ins::Mov, W::B8, RBP, RSP);
+    }
+    for r in pushed(cx.st.frame.saved) {
+        Asm(cx.em).push(r);
+        op(cx, UnwindOp::PushReg(r.hw()));
+    }
+    let n = allocation(cx, kind);
+    if n != 0 {
+        let imm = i32::try_from(n).map_err(|_| Bail::Limit("frame size"))?;
+        if n >= cx.abi.page_size {
+            // The helper touches every page down to r11 and keeps all registers.
+            Asm(cx.em).lea(R11, &Mem::base(RSP, -imm));
+            probe(cx)?;
+            Asm(cx.em).rr(Ins::Mov, W::B8, RSP, R11);
+        } else {
+            Asm(cx.em).ri(Ins::Sub, W::B8, RSP, imm);
+        }
+        op(cx, UnwindOp::AllocStack(n));
+    }
+    let outgoing = cx.st.frame.outgoing as i32;
+    if !root && !cx.abi.funclet_fp_set {
+        let below = (cx.st.frame.total - 8) as i32;
+        let asm = &mut Asm(cx.em);
+        asm.rm(Ins::Mov, W::B8, RBP, &Mem::base(RDI, outgoing));
+        asm.mr(Ins::Mov, W::B8, &Mem::base(RSP, outgoing), RBP);
+        asm.lea(RBP, &Mem::base(RBP, below));
+    }
+    if root {
+        if cx.st.frame.psp_sym.is_some() {
+            Asm(cx.em).mr(Ins::Mov, W::B8, &Mem::base(RSP, outgoing), RSP);
+        }
+        zero_slots(cx);
+    }
+    Ok(())
+}
+
+fn probe(cx: &mut GenCx<'_>) -> Result<(), Bail> {
+    let name = cx.name_symbol(SymbolName::Helper(Helper::StackProbe));
+    match cx.rt.helper_address(Helper::StackProbe)? {
+        Lookup::Value(a) | Lookup::Relative(a) if cx.rt.is_near(a) => {
+            let s = cx.em.symbol(Symbol {
+                value: a,
+                kind: SymbolKind::Relative,
+                name,
+            });
+            Asm(cx.em).call_sym(s);
+        }
+        // All argument registers may be in use, and r11 is: rax is the one left.
+        Lookup::Value(a) | Lookup::Relative(a) => {
+            Asm(cx.em).mov_ri(crate::target::x64::RAX, W::B8, a as i64);
+            Asm(cx.em).call_r(crate::target::x64::RAX);
+        }
+        Lookup::Indirect(a) => {
+            Asm(cx.em).mov_ri(crate::target::x64::RAX, W::B8, a as i64);
+            Asm(cx.em).call_m(&Mem::base(crate::target::x64::RAX, 0));
+        }
+        Lookup::IndirectTwice(_) => return Err(Bail::Limit("stack probe helper")),
+    }
+    Ok(())
+}
+
+/// Zeroes the slots that the collector or the source language wants zero. Uses only the scratch registers.
+fn zero_slots(cx: &mut GenCx<'_>) {
+    let mut slots: smallvec::SmallVec<[(i32, u32); 16]> = smallvec::SmallVec::new();
+    cx.st
+        .frame
+        .for_each_zeroed(|at, size| slots.push((at, size)));
+    if slots.is_empty() {
+        return;
+    }
+    let asm = &mut Asm(cx.em);
+    asm.zero(R11);
+    if slots.iter().any(|s| s.1 >= 16) {
+        asm.rr(Ins::Xorps, W::F64, XMM15, XMM15);
+    }
+    for (at, size) in slots {
+        let mut done = 0;
+        while size - done >= 16 {
+            asm.mr(
+                Ins::Movups,
+                W::F64,
+                &Mem::base(RBP, at + done as i32),
+                XMM15,
+            );
+            done += 16;
+        }
+        while done < size {
+            let w = if size - done >= 8 { W::B8 } else { W::B4 };
+            asm.mr(Ins::Mov, w, &Mem::base(RBP, at + done as i32), R11);
+            done += if w == W::B8 { 8 } else { 4 };
+        }
+    }
+}
+
+pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+    let kind = cx.st.fragments[func as usize].kind;
+    let n = allocation(cx, kind);
+    if n != 0 {
+        let imm = i32::try_from(n).map_err(|_| Bail::Limit("frame size"))?;
+        Asm(cx.em).ri(Ins::Add, W::B8, RSP, imm);
+        op(cx, UnwindOp::AllocStack(n));
+    }
+    for r in pushed(cx.st.frame.saved).rev() {
+        Asm(cx.em).pop(r);
+        op(cx, UnwindOp::PushReg(r.hw()));
+    }
+    if kind == FragmentKind::Root || !cx.abi.funclet_fp_set {
+        Asm(cx.em).pop(RBP);
+        op(cx, UnwindOp::PushReg(RBP.hw()));
+    }
+    Asm(cx.em).ret();
+    Ok(())
+}

@@ -1,0 +1,390 @@
+//! Operands, loads, stores, locals, block copies, moves.
+
+use super::width;
+use crate::codegen::{Gen, GenCx};
+use crate::emit::x64::{Asm, Ins, Mem, W};
+use crate::ir::{Bail, Barrier, LocalId, NodeId, Opcode};
+use crate::lsra::{Loc, LocRef};
+use crate::target::RegNum;
+use crate::target::x64::X64;
+use crate::types::{LayoutId, VarType};
+
+/// The second operand of an instruction.
+#[derive(Copy, Clone)]
+pub(super) enum Src {
+    Reg(RegNum),
+    Imm(i32),
+    Mem(Mem),
+}
+
+/// Longest block copy or fill that is unrolled, in bytes.
+const UNROLL_LIMIT: u32 = 1024;
+
+/// Operand `k` of `n` as an instruction can take it.
+pub(super) fn source(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Src, Bail> {
+    let r = cx.reg(n, k);
+    if r.is_some() {
+        return Ok(Src::Reg(r));
+    }
+    let o = cx.body.nodes[n].opnd[k];
+    if let Some(bits) = cx.body.const_value(o) {
+        return Ok(match cx.body.position_type(n, k) {
+            VarType::F64 => Src::Mem(Mem::Data(cx.em.data.constant(&bits.to_le_bytes(), 8))),
+            VarType::F32 => Src::Mem(Mem::Data(
+                cx.em.data.constant(&(bits as u32).to_le_bytes(), 4),
+            )),
+            _ => Src::Imm(bits as i32),
+        });
+    }
+    if let Some(x) = o.as_node() {
+        let d = cx.body.nodes[x];
+        if d.is_contained() {
+            return match d.op {
+                Opcode::Load => Ok(Src::Mem(address_of(cx, x, 0)?)),
+                Opcode::LclFld => Ok(Src::Mem(field(cx, x, 0))),
+                _ => Err(Bail::Internal(format!(
+                    "{x} cannot be an operand in memory"
+                ))),
+            };
+        }
+    }
+    let slot = cx.memory_of(n, k)?;
+    Ok(Src::Mem(Mem::slot(slot, 0)))
+}
+
+/// The address that operand `k` of memory node `n` stands for.
+pub(super) fn address_of(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Mem, Bail> {
+    let r = cx.reg(n, k);
+    if r.is_some() {
+        return Ok(Mem::base(r, 0));
+    }
+    if let Some(x) = cx.body.nodes[n].opnd[k].as_node() {
+        let d = cx.body.nodes[x];
+        if d.is_contained() {
+            return match d.op {
+                Opcode::Lea => Ok(lea_mode(cx, x)),
+                Opcode::LclAddr => Ok(field(cx, x, 0)),
+                _ => Err(Bail::Internal(format!("{x} is not an address"))),
+            };
+        }
+    }
+    Err(Bail::Internal(format!("address of {n} has no register")))
+}
+
+fn lea_mode(cx: &GenCx<'_>, x: NodeId) -> Mem {
+    let d = cx.body.nodes[x];
+    let (base, index) = (cx.reg(x, 0), cx.reg(x, 1));
+    if index.is_some() {
+        Mem::index(base, index, 1 << d.sub, d.aux as i32)
+    } else {
+        Mem::base(base, d.aux as i32)
+    }
+}
+
+/// The place in a local's home that `lcl_fld`, `store_lcl_fld` or `lcl_addr` node `x` names; its offset is operand `k`.
+fn field(cx: &mut GenCx<'_>, x: NodeId, k: usize) -> Mem {
+    let local = LocalId(cx.body.nodes[x].aux);
+    let offset = cx.imm(x, k).unwrap_or(0) as i32;
+    let slot = cx.home(local);
+    Mem::slot(slot, offset)
+}
+
+/// Loads `ty` from memory, widened.
+fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
+    let (ins, w) = match ty {
+        VarType::I8 => (Ins::Movsx8, W::B4),
+        VarType::U8 => (Ins::Movzx8, W::B4),
+        VarType::I16 => (Ins::Movsx16, W::B4),
+        VarType::U16 => (Ins::Movzx16, W::B4),
+        VarType::F32 => (Ins::Movss, W::F32),
+        VarType::F64 => (Ins::Movsd, W::F64),
+        t if t.is_vector() => (Ins::Movups, W::F64),
+        t => (Ins::Mov, width(t)),
+    };
+    asm.rm(ins, w, dst, m);
+}
+
+/// Stores the low part of a register as `ty`.
+fn store_to(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
+    let (ins, w) = match ty {
+        VarType::F32 => (Ins::Movss, W::F32),
+        VarType::F64 => (Ins::Movsd, W::F64),
+        t if t.is_vector() => (Ins::Movups, W::F64),
+        t => (Ins::Mov, W::bytes(t.size())),
+    };
+    asm.mr(ins, w, m, src);
+}
+
+/// Moves a register to another of its file, or across.
+fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum) {
+    if dst == src {
+        return;
+    }
+    match (dst.is_float(), src.is_float()) {
+        (true, true) => asm.rr(Ins::Movaps, W::F64, dst, src),
+        (false, false) => asm.rr(Ins::Mov, width(ty), dst, src),
+        (true, false) => asm.rr(
+            Ins::MovdToX,
+            if ty.size() == 8 { W::B8 } else { W::B4 },
+            dst,
+            src,
+        ),
+        (false, true) => asm.rr(
+            Ins::MovdFromX,
+            if ty.size() == 8 { W::B8 } else { W::B4 },
+            dst,
+            src,
+        ),
+    }
+}
+
+pub(super) fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc) {
+    match (from.get(), to.get()) {
+        (LocRef::Reg(s), LocRef::Reg(d)) => move_regs(&mut Asm(cx.em), ty, d, s),
+        (LocRef::Reg(s), _) => {
+            let slot = cx.slot_of(to);
+            // A small local's home is a whole 32-bit word of the widened value.
+            store_to(&mut Asm(cx.em), ty.actual(), &Mem::slot(slot, 0), s);
+        }
+        (_, LocRef::Reg(d)) => {
+            let slot = cx.slot_of(from);
+            load_from(&mut Asm(cx.em), ty, d, &Mem::slot(slot, 0));
+        }
+        _ => {
+            let (from, to) = (cx.slot_of(from), cx.slot_of(to));
+            let float = ty.is_vector();
+            let scratch = if float {
+                cx.desc.scratch_float
+            } else {
+                cx.desc.scratch_int
+            };
+            // Between memory and memory a float travels as its bits.
+            let ty = match ty {
+                VarType::F32 => VarType::I32,
+                VarType::F64 => VarType::I64,
+                t => t,
+            };
+            let asm = &mut Asm(cx.em);
+            load_from(asm, ty, scratch, &Mem::slot(from, 0));
+            store_to(asm, ty.actual(), &Mem::slot(to, 0), scratch);
+        }
+    }
+}
+
+pub(super) fn store_local(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let local = LocalId(node.aux);
+    let ty = cx.body.locals[local].ty.actual();
+    let regs = cx.regs(n);
+    let src = source(cx, n, 0)?;
+    if regs.def.is_none() {
+        let home = cx.home(local);
+        let m = Mem::slot(home, 0);
+        let scratch = cx.desc.scratch_int;
+        let asm = &mut Asm(cx.em);
+        match src {
+            Src::Reg(r) => store_to(asm, ty, &m, r),
+            Src::Imm(i) => asm.mi(Ins::Mov, width(ty), &m, i),
+            Src::Mem(from) => {
+                let bits = if ty.size() == 8 {
+                    VarType::I64
+                } else {
+                    VarType::I32
+                };
+                load_from(asm, bits, scratch, &from);
+                store_to(asm, bits, &m, scratch);
+            }
+        }
+        return Ok(());
+    }
+    match src {
+        Src::Reg(r) => move_regs(&mut Asm(cx.em), ty, regs.def, r),
+        Src::Imm(i) => X64::gen_const(cx, ty, i as i64 as u64, regs.def),
+        Src::Mem(m) => load_from(&mut Asm(cx.em), ty, regs.def, &m),
+    }
+    if regs.write_thru {
+        let home = cx.home(local);
+        store_to(&mut Asm(cx.em), ty, &Mem::slot(home, 0), regs.def);
+    }
+    Ok(())
+}
+
+pub(super) fn load_field(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let m = field(cx, n, 0);
+    let (ty, dst) = (cx.body.nodes[n].ty, cx.regs(n).def);
+    load_from(&mut Asm(cx.em), ty, dst, &m);
+    Ok(())
+}
+
+pub(super) fn store_field(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let m = field(cx, n, 1);
+    store_value(cx, n, 0, &m)
+}
+
+/// Stores operand `k` of `n` to `m` as the node's type.
+fn store_value(cx: &mut GenCx<'_>, n: NodeId, k: usize, m: &Mem) -> Result<(), Bail> {
+    let ty = cx.body.nodes[n].ty;
+    match source(cx, n, k)? {
+        Src::Reg(r) => store_to(&mut Asm(cx.em), ty, m, r),
+        Src::Imm(i) => Asm(cx.em).mi(Ins::Mov, W::bytes(ty.size()), m, i),
+        Src::Mem(_) => return Err(Bail::Internal(format!("value of {n} is in memory"))),
+    }
+    Ok(())
+}
+
+pub(super) fn address(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let m = if cx.body.nodes[n].op == Opcode::Lea {
+        lea_mode(cx, n)
+    } else {
+        field(cx, n, 0)
+    };
+    let dst = cx.regs(n).def;
+    Asm(cx.em).lea(dst, &m);
+    Ok(())
+}
+
+pub(super) fn load(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let m = address_of(cx, n, 0)?;
+    let (ty, dst) = (cx.body.nodes[n].ty, cx.regs(n).def);
+    if dst.is_none() {
+        // Only the fault is wanted.
+        Asm(cx.em).mi(Ins::Cmp, W::B1, &m, 0);
+        return Ok(());
+    }
+    load_from(&mut Asm(cx.em), ty, dst, &m);
+    Ok(())
+}
+
+pub(super) fn store(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let helper = match node.barrier() {
+        Barrier::None => {
+            let m = address_of(cx, n, 0)?;
+            return store_value(cx, n, 1, &m);
+        }
+        Barrier::Unchecked => crate::ee::Helper::AssignRef,
+        Barrier::Checked => crate::ee::Helper::CheckedAssignRef,
+    };
+    super::calls::helper(cx, helper, false)
+}
+
+pub(super) fn null_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let r = cx.reg(n, 0);
+    Asm(cx.em).mr(Ins::Cmp, W::B1, &Mem::base(r, 0), r);
+    Ok(())
+}
+
+pub(super) fn stack_param(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let home = cx.desc.call_conv.home_space;
+    let slot = cx.st.frame.incoming_slot();
+    let dst = cx.regs(n).def;
+    load_from(
+        &mut Asm(cx.em),
+        node.ty,
+        dst,
+        &Mem::slot(slot, (node.aux + home) as i32),
+    );
+    Ok(())
+}
+
+pub(super) fn stack_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let at = cx.body.nodes[n].aux as i32;
+    let sp = cx.desc.sp;
+    store_value(cx, n, 0, &Mem::base(sp, at))
+}
+
+pub(super) fn register_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let ty = cx.body.nodes[n].ty;
+    let dst = cx.regs(n).def;
+    match source(cx, n, 0)? {
+        Src::Reg(r) => move_regs(&mut Asm(cx.em), ty, dst, r),
+        Src::Imm(_) => {
+            let bits = cx.imm(n, 0).unwrap_or(0) as u64;
+            X64::gen_const(cx, ty, bits, dst);
+        }
+        Src::Mem(m) => load_from(&mut Asm(cx.em), ty, dst, &m),
+    }
+    Ok(())
+}
+
+/// `m` moved by `by` bytes.
+fn shifted(m: &Mem, by: i32) -> Mem {
+    match *m {
+        Mem::Addr {
+            base,
+            index,
+            scale,
+            disp,
+        } => Mem::Addr {
+            base,
+            index,
+            scale,
+            disp: disp.wrapping_add(by),
+        },
+        Mem::Slot { slot, offset } => Mem::Slot {
+            slot,
+            offset: offset + by,
+        },
+        other => other,
+    }
+}
+
+/// Offsets and sizes of the pieces of a block of `size` bytes; words of 8 first.
+fn pieces(size: u32) -> impl Iterator<Item = (i32, u32)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let left = size - at;
+        let piece = [8, 4, 2, 1].into_iter().find(|&p| p <= left)?;
+        at += piece;
+        Some(((at - piece) as i32, piece))
+    })
+}
+
+fn block_size(cx: &GenCx<'_>, n: NodeId) -> Result<u32, Bail> {
+    let layout = LayoutId(cx.body.nodes[n].aux);
+    let size = cx.method.layout(layout).map_or(0, |l| l.size);
+    if size > UNROLL_LIMIT {
+        return Err(Bail::Unsupported {
+            what: "large block copy",
+            node: n,
+        });
+    }
+    Ok(size)
+}
+
+pub(super) fn copy_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let size = block_size(cx, n)?;
+    let to = address_of(cx, n, 0)?;
+    let from = address_of(cx, n, 1)?;
+    let temp = cx.regs(n).temp[0];
+    let asm = &mut Asm(cx.em);
+    for (at, piece) in pieces(size) {
+        // Small pieces load zero-extended: no partial register.
+        let (ins, w) = match piece {
+            1 => (Ins::Movzx8, W::B4),
+            2 => (Ins::Movzx16, W::B4),
+            p => (Ins::Mov, W::bytes(p)),
+        };
+        asm.rm(ins, w, temp, &shifted(&from, at));
+        asm.mr(Ins::Mov, W::bytes(piece), &shifted(&to, at), temp);
+    }
+    Ok(())
+}
+
+pub(super) fn init_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let size = block_size(cx, n)?;
+    let to = address_of(cx, n, 0)?;
+    let byte = cx.imm(n, 1).unwrap_or(0) as u8;
+    let fill = i32::from_le_bytes([byte; 4]);
+    let asm = &mut Asm(cx.em);
+    for (at, piece) in pieces(size) {
+        let imm = match piece {
+            1 => byte as i8 as i32,
+            2 => fill as i16 as i32,
+            _ => fill,
+        };
+        asm.mi(Ins::Mov, W::bytes(piece), &shifted(&to, at), imm);
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! x64 code generation: which instructions a node becomes.
+//!
+//! - [`alu`]: integer and floating arithmetic, conversions, constants;
+//! - [`mem`]: operands, loads, stores, locals, block copies, moves;
+//! - [`calls`]: calls, helpers, exceptions raised, handles;
+//! - [`control`]: comparisons, branches, selects, switches, handlers' ways out;
+//! - [`frame`]: prologs and epilogs.
+
+mod alu;
+mod calls;
+mod control;
+mod frame;
+mod mem;
+
+use super::{Gen, GenCx};
+use crate::ee::Helper;
+use crate::emit::Label;
+use crate::emit::x64::{Asm, W};
+use crate::ir::{Bail, NodeId, Opcode};
+use crate::lsra::Loc;
+use crate::target::RegNum;
+use crate::target::x64::X64;
+use crate::types::VarType;
+
+impl Gen for X64 {
+    fn gen_node(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+        use Opcode::*;
+        let node = cx.body.nodes[n];
+        match node.op {
+            Nop | IlOffset | KeepAlive | ParamReg | CatchArg | Fence => Ok(()),
+            // Result registers are where the call left them.
+            Result => Ok(()),
+            Add | Sub | And | Or | Xor | Mul if node.ty.is_int() => alu::binary(cx, n),
+            Add | Sub | Mul | FDiv => alu::float_binary(cx, n),
+            Neg | Not => alu::unary(cx, n),
+            Shl | Shr | Sar | Rol | Ror => alu::shift(cx, n),
+            Div | Rem | UDiv | URem => alu::divide(cx, n),
+            Sext | Zext | Trunc => alu::widen(cx, n),
+            IntToFloat | FloatToFloat | Bitcast | Sqrt => alu::convert(cx, n),
+            Const => {
+                let bits = cx.imm(n, 0).unwrap_or(0) as u64;
+                let to = cx.regs(n).def;
+                Self::gen_const(cx, node.ty, bits, to);
+                Ok(())
+            }
+            Cmp => control::compare_value(cx, n),
+            CmpBranch => control::compare_branch(cx, n),
+            BoundsCheck => control::bounds_check(cx, n),
+            Select => control::select(cx, n),
+            Switch => control::switch(cx, n),
+            Jump => {
+                let to = cx.body.blocks[cx.block].succ[0];
+                control::jump_to(cx, to);
+                Ok(())
+            }
+            CatchRet => control::catch_ret(cx),
+            CallFinally => control::call_finally(cx),
+            EndFinally | RetRegs => {
+                cx.epilog_here();
+                Ok(())
+            }
+            Unreachable => {
+                Self::gen_breakpoint(cx);
+                Ok(())
+            }
+            StoreLcl => mem::store_local(cx, n),
+            LclFld => mem::load_field(cx, n),
+            StoreLclFld => mem::store_field(cx, n),
+            LclAddr | Lea => mem::address(cx, n),
+            Load => mem::load(cx, n),
+            Store => mem::store(cx, n),
+            CopyBlk => mem::copy_block(cx, n),
+            InitBlk => mem::init_block(cx, n),
+            NullCheck => mem::null_check(cx, n),
+            ParamStack => mem::stack_param(cx, n),
+            PutArgStk => mem::stack_argument(cx, n),
+            PutArgReg => mem::register_argument(cx, n),
+            Call => calls::call(cx, n),
+            Lookup => calls::lookup(cx, n),
+            FuncAddr => calls::function_address(cx, n),
+            Throw => calls::raise(cx, Helper::Throw),
+            Rethrow => calls::raise(cx, Helper::Rethrow),
+            op => Err(Bail::Unsupported {
+                what: op.name(),
+                node: n,
+            }),
+        }
+    }
+
+    fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc) {
+        mem::gen_move(cx, ty, from, to);
+    }
+
+    fn gen_const(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum) {
+        alu::constant(cx, ty, bits, to);
+    }
+
+    fn gen_jump(cx: &mut GenCx<'_>, target: Label) {
+        Asm(cx.em).jmp(target);
+    }
+
+    fn gen_helper_call(cx: &mut GenCx<'_>, helper: Helper, safe_point: bool) -> Result<(), Bail> {
+        calls::helper(cx, helper, safe_point)
+    }
+
+    fn gen_nop(cx: &mut GenCx<'_>) {
+        Asm(cx.em).nop();
+    }
+
+    fn gen_breakpoint(cx: &mut GenCx<'_>) {
+        Asm(cx.em).int3();
+    }
+
+    fn gen_prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+        frame::prolog(cx, func)
+    }
+
+    fn gen_epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+        frame::epilog(cx, func)
+    }
+
+    fn reloc_kind(
+        _kind: crate::emit::encoder::FixupKind,
+        data: bool,
+    ) -> crate::codegen::code::RelocKind {
+        use crate::codegen::code::RelocKind;
+        if data {
+            RelocKind::Rel32Data
+        } else {
+            RelocKind::Rel32
+        }
+    }
+}
+
+/// The integer width of a type: 64 bits for addresses, references and i64, else 32.
+#[inline]
+fn width(ty: VarType) -> W {
+    if ty.is_wide_int() { W::B8 } else { W::B4 }
+}

@@ -1,0 +1,235 @@
+//! The pipeline: an immutable method in, a [`CompiledMethod`] out. The one choice of target is here.
+//!
+//! | phase | MinOpts | FullOpts |
+//! |---|---|---|
+//! | copy the body into the context | yes | yes |
+//! | verify | if asked | if asked |
+//! | fold, remove dead code | | yes |
+//! | lower | block by block, fused | whole body |
+//! | allocate | greedy, fused | linear scan; checked if asked |
+//! | generate | fused | whole body |
+//! | finish | yes | yes |
+
+use super::error::CompileError;
+use super::{CompileOptions, CompiledMethod, OptLevel};
+use crate::codegen::finish::{FinishOptions, Finisher};
+use crate::codegen::minopts::MinOpts;
+use crate::codegen::{Gen, GenCx, GenState, eh, fullopts};
+use crate::ee::Runtime;
+use crate::emit::Emitter;
+use crate::ir::{Bail, BlockId, Body, Method, Opcode};
+use crate::lower::{LowerCx, lower_block};
+use crate::lsra::{Allocation, Lsra, LsraOptions, check_allocation};
+use crate::opt::Optimizer;
+use crate::target::{Arch, TargetDesc};
+
+/// A compiling context: everything that compiles need, reused from method to method. One a thread.
+#[derive(Default)]
+pub struct Compiler {
+    body: Body,
+    emitter: Emitter,
+    state: GenState,
+    minopts: MinOpts,
+    optimizer: Optimizer,
+    lsra: Lsra,
+    allocation: Allocation,
+    finisher: Finisher,
+    calls_before: Vec<u32>,
+    index_of: Vec<u32>,
+}
+
+impl Compiler {
+    /// A new context.
+    pub fn new() -> Compiler {
+        Compiler::default()
+    }
+
+    /// Compiles `method` for `target`; `out` is cleared first.
+    pub fn compile(
+        &mut self,
+        method: &Method,
+        target: &'static TargetDesc,
+        rt: &mut dyn Runtime,
+        opts: &CompileOptions,
+        out: &mut CompiledMethod,
+    ) -> Result<(), CompileError> {
+        out.clear();
+        match target.arch {
+            Arch::X64 => self.compile_for::<crate::target::x64::X64>(method, target, rt, opts, out),
+            Arch::Arm64 => Err(CompileError::Unsupported {
+                reason: "arm64 code generation".to_owned(),
+                at: 0,
+            }),
+        }
+    }
+
+    fn compile_for<G: Gen>(
+        &mut self,
+        method: &Method,
+        target: &'static TargetDesc,
+        rt: &mut dyn Runtime,
+        opts: &CompileOptions,
+        out: &mut CompiledMethod,
+    ) -> Result<(), CompileError> {
+        let node_il = &method.body.node_il;
+        let done = self.phases::<G>(method, target, rt, opts, out);
+        done.map_err(|e| match e {
+            Bail::Unsupported { what, node } => CompileError::Unsupported {
+                reason: what.to_owned(),
+                at: node_il.get(node.0 as usize).copied().unwrap_or(node.0),
+            },
+            Bail::Limit(what) => CompileError::Limit { what },
+            Bail::Internal(what) => CompileError::Internal {
+                phase: "code generation",
+                what,
+            },
+            Bail::Runtime(e) => CompileError::Runtime(e),
+        })
+    }
+
+    fn phases<G: Gen>(
+        &mut self,
+        method: &Method,
+        target: &'static TargetDesc,
+        rt: &mut dyn Runtime,
+        opts: &CompileOptions,
+        out: &mut CompiledMethod,
+    ) -> Result<(), Bail> {
+        let abi = rt.abi().clone();
+        let full = opts.opt == OptLevel::FullOpts;
+        self.body.copy_from(&method.body);
+        if self.body.blocks.is_empty() {
+            return Err(Bail::Limit("a method without blocks"));
+        }
+        if full {
+            self.lower_and_allocate::<G>(method, target, &abi, opts)?;
+        }
+        self.emitter.clear();
+        self.state.reset(&self.body);
+        for _ in 0..self.body.blocks.len() {
+            let l = self.emitter.new_label();
+            self.state.labels.push(l);
+        }
+        self.state.start_label = self.emitter.new_label();
+        if full {
+            self.state
+                .order
+                .extend_from_slice(&self.allocation.block_order);
+        } else {
+            eh::source_order(&self.body, &mut self.state.order);
+        }
+        let interruptible = !self.body.clauses.is_empty() || self.has_call_free_loop();
+        let mut cx = GenCx {
+            body: &mut self.body,
+            method,
+            desc: target,
+            abi: &abi,
+            rt,
+            em: &mut self.emitter,
+            st: &mut self.state,
+            block: BlockId::NONE,
+            next_block: BlockId::NONE,
+            func: 0,
+            full,
+            interruptible,
+            last_il: u32::MAX,
+            after_call: 0,
+        };
+        if abi.psp_sym && !cx.body.clauses.is_empty() {
+            cx.psp_slot();
+        }
+        if full {
+            std::mem::swap(&mut cx.st.regs, &mut self.allocation.regs);
+            fullopts::run::<G>(&mut cx, &self.allocation)?;
+        } else {
+            self.minopts.run::<G>(&mut cx)?;
+        }
+        let options = FinishOptions {
+            verify: opts.verify,
+            disasm: opts.disasm,
+            diffable: opts.diffable,
+        };
+        self.finisher.run::<G>(&mut cx, options, out)
+    }
+
+    fn lower_and_allocate<G: Gen>(
+        &mut self,
+        method: &Method,
+        target: &'static TargetDesc,
+        abi: &crate::target::RuntimeAbi,
+        opts: &CompileOptions,
+    ) -> Result<(), Bail> {
+        self.optimizer.run(&mut self.body);
+        let mut lx = LowerCx {
+            body: &mut self.body,
+            method,
+            desc: target,
+            abi,
+            full: true,
+            block: BlockId(0),
+        };
+        for b in lx.body.blocks.ids() {
+            lower_block::<G>(&mut lx, b)?;
+        }
+        lx.lower_params(BlockId(0))?;
+        self.allocation.clear();
+        let options = LsraOptions {
+            stress_regs: opts.stress_regs,
+        };
+        self.lsra
+            .allocate::<G>(&mut self.body, target, abi, &options, &mut self.allocation)
+            .map_err(|e| Bail::Internal(format!("allocation: {e}")))?;
+        if opts.verify {
+            check_allocation::<G>(&self.body, target, abi, &self.allocation)
+                .map_err(|e| Bail::Internal(e.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Is there a backward jump over blocks without a call that the collector could stop at? Such a loop must be interruptible.
+    fn has_call_free_loop(&mut self) -> bool {
+        let order = &self.state.order;
+        self.index_of.clear();
+        self.index_of.resize(self.body.blocks.len(), u32::MAX);
+        for (i, b) in order.iter().enumerate() {
+            self.index_of[b.0 as usize] = i as u32;
+        }
+        let index_of = &self.index_of;
+        let backward = |i: usize, b: BlockId, body: &Body| {
+            let mut to = u32::MAX;
+            body.for_each_succ(b, |s| to = to.min(index_of[s.0 as usize]));
+            (to <= i as u32).then_some(to)
+        };
+        if !order
+            .iter()
+            .enumerate()
+            .any(|(i, &b)| backward(i, b, &self.body).is_some())
+        {
+            return false;
+        }
+        self.calls_before.clear();
+        let mut calls = 0;
+        for &b in order {
+            self.calls_before.push(calls);
+            let mut n = self.body.blocks[b].first;
+            while n.is_some() {
+                let node = &self.body.nodes[n];
+                calls += u32::from(
+                    node.op == Opcode::Call
+                        && !self.body.calls[crate::ir::CallId(node.aux)]
+                            .flags
+                            .contains(crate::ir::CallFlags::NO_GC),
+                );
+                n = node.next;
+            }
+        }
+        self.calls_before.push(calls);
+        // A call on the way round may be skipped: only a block that runs on every turn would do. The loop's own head or end.
+        order.iter().enumerate().any(|(i, &b)| {
+            backward(i, b, &self.body).is_some_and(|to| {
+                let in_block = |k: usize| self.calls_before[k + 1] > self.calls_before[k];
+                !in_block(to as usize) && !in_block(i)
+            })
+        })
+    }
+}
