@@ -15,8 +15,8 @@
 
 pub mod bail;
 pub mod block;
-pub mod lex;
 pub mod interp;
+pub mod lex;
 pub mod locals;
 pub mod method;
 pub mod node;
