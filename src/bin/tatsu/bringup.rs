@@ -19,8 +19,10 @@ pub struct Args {
     filter: Option<String>,
 }
 
-/// Register stress of the last column: each alone, then spilling with reversed choices.
-const STRESS: [u32; 7] = [1, 2, 3, 4, 8, 0x800, 0x80C];
+/// Register stress of the last column: each kind alone, then some together.
+const STRESS: [u32; 12] = [
+    1, 2, 3, 4, 8, 0x20, 0x40, 0x103, 0x400, 0x800, 0x80C, 0x1003,
+];
 
 /// The columns: the interpreter, two levels, stress.
 const COLUMNS: [&str; 4] = ["interp", "min", "full", "stress"];
