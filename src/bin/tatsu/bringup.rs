@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use tatsu::compile::{CompileError, CompileOptions, OptLevel};
 use tatsu::host::{Host, HostError, host_features, host_target};
 use tatsu::ir::interp::{self, Interp, Value};
-use tatsu::ir::module::{Expect, Module, Run};
+use tatsu::ir::parse::{Expect, Module, Run};
 
 /// `tatsu bringup`.
 #[derive(clap::Args)]
@@ -118,7 +118,7 @@ impl Native {
         match self {
             Native::Not(verdict) => verdict.clone(),
             Native::Ready(host) => verdict(module, run, |values| {
-                let method = module.method(&run.func).ok_or("no such function")?;
+                let method = common::method_named(module, &run.func).ok_or("no such function")?;
                 Ok(call_native(host, method, values)?.map_err(|trap| trap.kind.name().to_owned()))
             }),
         }
@@ -157,7 +157,7 @@ fn run_file(file: &str, module: &Module, table: &mut Table) {
 
 /// Runs one line with `call` and holds the result against what the line expects. `call` fails where it cannot run at all.
 fn verdict(module: &Module, run: &Run, call: impl FnOnce(&[Value]) -> Outcome<Ended>) -> Verdict {
-    let Some(method) = module.method(&run.func) else {
+    let Some(method) = common::method_named(module, &run.func) else {
         return Verdict::Fail(format!("no function {}", run.func));
     };
     let types = common::param_types(method);
@@ -197,12 +197,12 @@ fn verdict(module: &Module, run: &Run, call: impl FnOnce(&[Value]) -> Outcome<En
 }
 
 fn run_text(run: &Run) -> String {
-    let list = |values: &[tatsu::ir::module::RunValue]| {
+    let list = |values: &[tatsu::ir::parse::RunValue]| {
         let words: Vec<_> = values
             .iter()
             .map(|v| match v {
-                tatsu::ir::module::RunValue::Int(i) => i.to_string(),
-                tatsu::ir::module::RunValue::Float(f) => format!("{f:?}"),
+                tatsu::ir::parse::RunValue::Int(i) => i.to_string(),
+                tatsu::ir::parse::RunValue::Float(f) => format!("{f:?}"),
             })
             .collect();
         words.join(", ")
