@@ -258,7 +258,11 @@ impl MinOpts {
         let mut held_to_end = RegMask::EMPTY;
         // Uses in one register first: they must not be squeezed out by the free ones.
         let fixed = d.uses.iter().filter(|u| u.mask.is_single()).count();
-        let passes = if fixed == 0 || fixed == d.uses.len() { 0..1 } else { 0..2 };
+        let passes = if fixed == 0 || fixed == d.uses.len() {
+            0..1
+        } else {
+            0..2
+        };
         for pass in passes {
             for u in &d.uses {
                 if fixed != 0 && u.mask.is_single() != (pass == 0) {

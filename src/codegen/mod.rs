@@ -339,7 +339,8 @@ impl GenCx<'_> {
 /// pointers, in which case what is reported is right in its middle too.
 #[inline]
 pub(crate) fn close_node(cx: &mut GenCx<'_>, n: NodeId, first_instr: u32, group: GroupId, at: u32) {
-    if cx.interruptible && cx.em.instr_count() > first_instr + 1 && touches_pointers(cx.body, n, 0) {
+    if cx.interruptible && cx.em.instr_count() > first_instr + 1 && touches_pointers(cx.body, n, 0)
+    {
         cx.st.gc.no_gc_between(cx.em, group, at + 1);
     }
 }
@@ -352,8 +353,8 @@ fn touches_pointers(body: &Body, n: NodeId, depth: u32) -> bool {
     }
     (0..3).any(|k| {
         body.operand_type(n, k).is_gc()
-            || node.opnd[k]
-                .as_node()
-                .is_some_and(|d| body.nodes[d].is_contained() && touches_pointers(body, d, depth + 1))
+            || node.opnd[k].as_node().is_some_and(|d| {
+                body.nodes[d].is_contained() && touches_pointers(body, d, depth + 1)
+            })
     }) || matches!(node.op, crate::ir::Opcode::CopyBlk | crate::ir::Opcode::Nop)
 }
