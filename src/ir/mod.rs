@@ -16,16 +16,18 @@
 pub mod bail;
 pub mod block;
 pub mod builder;
-mod lex;
+pub mod generate;
+pub mod interp;
+pub mod lex;
 pub mod locals;
 pub mod method;
-pub mod module;
 pub mod node;
 pub mod opcodes;
 pub mod operand;
 pub mod parse;
-mod parse_node;
+mod parse_table;
 pub mod print;
+mod text;
 
 pub use bail::Bail;
 pub use block::{
@@ -37,9 +39,8 @@ pub use method::{
     ArgKind, Body, CallArg, CallFlags, CallId, CallInfo, CallTarget, FuncId, FuncRef, LookupId,
     Method, SwitchId,
 };
-pub use module::{Expect, Module, Run, RunValue};
 pub use node::{Barrier, Node, NodeFlags, NodeId};
-pub use opcodes::{Cond, Effects, Opcode, OperandKind, ResultKind};
+pub use opcodes::{AuxKind, Cond, Effects, Opcode, OperandKind, ResultKind, SubKind};
 pub use operand::{Operand, OperandRef};
-pub use parse::{ParseError, parse_module};
-pub use print::{print_body, print_method, print_module};
+pub use parse::{Expect, Module, ParseError, Run, RunValue, parse_module};
+pub use print::{print_method, print_module};

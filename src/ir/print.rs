@@ -1,651 +1,448 @@
-//! Text IR, written.
-//!
-//! The form is driven by the opcode table: every opcode prints, lowered ones too, and what prints parses back. Nodes are
-//! numbered in text order, so the text of a parsed text is the same text; numbers are node ids only in a method whose nodes
-//! stand in order (parsed and built ones do). Links, users, `MARK`, `UNUSED` and source positions are not written: parsing finds
-//! them again. The grammar is in `docs/ir.md`.
+//! The printer: a method as text that the parser reads back to the same method.
 
-use std::collections::HashSet;
-use std::fmt::Write;
-
-use super::lex::{is_plain_name, quote};
-use super::method::SwitchId;
-use super::module::{Expect, Module, RunValue};
-use super::opcodes::{AuxKind, SubKind};
+use super::text::{
+    Suffix, aux_word, barrier_attribute, compare_word, position_type, successors, suffix,
+};
 use super::*;
 use crate::ee::{Helper, Lookup, LookupRequest};
-use crate::types::{ClassLayout, LayoutId, VarType};
+use crate::types::{GcKind, LayoutId, VarType};
+use std::fmt::Write;
 
-/// Writes the layouts a method names, then the method.
-pub fn print_method(m: &Method, out: &mut String) {
-    for l in m.layouts.ids() {
-        print_layout(&m.layouts[l], l.0, out);
-    }
-    Printer::new(m, &m.body, out).method();
+/// Writing to a `String` cannot fail.
+macro_rules! put {
+    ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
 }
 
-/// Writes a method with another body in place of its own: the state between two phases.
-pub fn print_body(m: &Method, body: &Body, out: &mut String) {
-    Printer::new(m, body, out).method();
+/// Appends `method` and the layouts it names.
+pub fn print_method(method: &Method, out: &mut String) {
+    print_layouts(method, out);
+    print_function(method, &method.body, out);
 }
 
-/// Writes the layouts, the methods and the runs of a module. Layouts are told apart by name.
-pub fn print_module(module: &Module, out: &mut String) {
-    let mut seen = HashSet::new();
-    let own = module.layouts.iter().enumerate();
-    let used = module
-        .methods
-        .iter()
-        .flat_map(|m| m.layouts.iter().enumerate());
-    for (i, l) in own.chain(used) {
-        let name = layout_name(l, i as u32);
-        if seen.insert(name) {
-            print_layout(l, i as u32, out);
-        }
-    }
-    for m in &module.methods {
-        Printer::new(m, &m.body, out).method();
-    }
-    for r in &module.runs {
-        out.push_str("; run: ");
-        name(&r.func, out);
-        out.push('(');
-        values(&r.args, out);
-        out.push(')');
-        match &r.expect {
-            Expect::Values(v) if v.is_empty() => {}
-            Expect::Values(v) => {
-                out.push_str(" == ");
-                values(v, out);
-            }
-            Expect::Trap(t) => {
-                out.push_str(" traps ");
-                name(t, out);
+/// Appends several methods; layouts that are the same are written once.
+pub fn print_module<'a>(methods: impl IntoIterator<Item = &'a Method>, out: &mut String) {
+    let mut seen: Vec<String> = Vec::new();
+    for m in methods {
+        let mut text = String::new();
+        print_layouts(m, &mut text);
+        for line in text.lines() {
+            if !seen.iter().any(|s| s == line) {
+                seen.push(line.to_owned());
+                out.push_str(line);
+                out.push('\n');
             }
         }
-        out.push('\n');
+        print_function(m, &m.body, out);
     }
 }
 
-fn values(list: &[RunValue], out: &mut String) {
-    for (i, v) in list.iter().enumerate() {
+fn print_layouts(method: &Method, out: &mut String) {
+    for (id, l) in method.layouts.iter_enumerated() {
+        put!(
+            out,
+            "layout {} size {} align {} {{",
+            layout_name(method, id),
+            l.size,
+            l.align
+        );
+        let mut sep = " ";
+        for f in &l.fields {
+            put!(out, "{sep}{} @{}", f.ty, f.offset);
+            sep = ", ";
+        }
+        // Pointers that no field names: opaque layouts.
+        for (w, &g) in l.gc.iter().enumerate() {
+            if g != GcKind::None && !l.fields.iter().any(|f| f.offset as usize == 8 * w) {
+                put!(
+                    out,
+                    "{sep}{} @{}",
+                    if g == GcKind::Ref { "ref" } else { "byref" },
+                    8 * w
+                );
+                sep = ", ";
+            }
+        }
+        out.push_str(if sep == " " { "}\n" } else { " }\n" });
+    }
+}
+
+fn layout_name(method: &Method, id: LayoutId) -> String {
+    match method.layouts.get(id) {
+        Some(l) if is_word(&l.name) => l.name.clone(),
+        _ => format!("L{}", id.0),
+    }
+}
+
+fn is_word(s: &str) -> bool {
+    let mut c = s.chars();
+    c.next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+        && c.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// The name of a function as the text can hold it.
+pub fn printable_name(name: &str) -> String {
+    let ok = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':' | '`');
+    name.chars().map(|c| if ok(c) { c } else { '_' }).collect()
+}
+
+/// Appends `method` with `body` in the place of its own: the state between two phases.
+pub fn print_function(method: &Method, body: &Body, out: &mut String) {
+    let p = Printer { method, body };
+    put!(out, "func @{}(", printable_name(&method.name));
+    for i in 0..method.num_params.min(body.locals.len() as u32) {
         if i > 0 {
             out.push_str(", ");
         }
-        match *v {
-            RunValue::Int(i) => put(out, format_args!("{i}")),
-            RunValue::Float(f) => float64(f.to_bits(), out),
-        }
+        p.local_decl(LocalId(i), out);
     }
-}
-
-/// Formatting into a string cannot fail.
-fn put(out: &mut String, a: std::fmt::Arguments<'_>) {
-    out.write_fmt(a).expect("a string takes everything");
-}
-
-fn name(s: &str, out: &mut String) {
-    if is_plain_name(s) {
-        out.push_str(s);
-    } else {
-        quote(s, out);
+    out.push(')');
+    if method.ret != VarType::Void {
+        put!(out, " -> ");
+        p.ty(method.ret, method.ret_layout, out);
     }
-}
-
-/// A layout's name, or the one given to a layout without.
-fn layout_name(l: &ClassLayout, i: u32) -> String {
-    if l.name.is_empty() {
-        format!("L{i}")
-    } else {
-        l.name.clone()
+    out.push_str(" {\n");
+    for l in body.locals.ids().skip(method.num_params as usize) {
+        out.push_str("  local ");
+        p.local_decl(l, out);
+        out.push('\n');
     }
-}
-
-fn print_layout(l: &ClassLayout, i: u32, out: &mut String) {
-    out.push_str("layout ");
-    name(&layout_name(l, i), out);
-    put(out, format_args!(" size {} align {} {{", l.size, l.align));
-    for (k, f) in l.fields.iter().enumerate() {
-        let comma = if k == 0 { "" } else { "," };
-        put(out, format_args!("{comma} {} @{}", f.ty, f.offset));
+    p.regions(out);
+    for b in body.blocks.ids() {
+        p.block(b, out);
     }
-    out.push_str(" }");
-    // GC words that the fields do not tell.
-    if l.gc != super::parse::gc_of_fields(l.size, &l.fields) {
-        out.push_str(" gc [");
-        for (k, g) in l.gc.iter().enumerate() {
-            out.push_str(if k == 0 { "" } else { " " });
-            out.push_str(match g {
-                crate::types::GcKind::None => "none",
-                crate::types::GcKind::Ref => "ref",
-                crate::types::GcKind::Byref => "byref",
-            });
-        }
-        out.push(']');
-    }
-    out.push('\n');
-}
-
-fn float64(bits: u64, out: &mut String) {
-    let f = f64::from_bits(bits);
-    if f.is_nan() {
-        if bits == f64::NAN.to_bits() {
-            out.push_str("nan");
-        } else {
-            put(out, format_args!("nan:{bits:#x}"));
-        }
-    } else {
-        put(out, format_args!("{f:?}"));
-    }
-}
-
-fn float32(bits: u32, out: &mut String) {
-    let f = f32::from_bits(bits);
-    if f.is_nan() {
-        if bits == f32::NAN.to_bits() {
-            out.push_str("nan");
-        } else {
-            put(out, format_args!("nan:{bits:#x}"));
-        }
-    } else {
-        put(out, format_args!("{f:?}"));
-    }
-}
-
-/// The names of local flags that text shows.
-pub(crate) const LOCAL_FLAGS: &[(LocalFlags, &str)] = &[
-    (LocalFlags::PINNED, "pinned"),
-    (LocalFlags::ADDRESS_EXPOSED, "exposed"),
-    (LocalFlags::TEMP, "temp"),
-    (LocalFlags::ZERO_INIT, "zero_init"),
-    (LocalFlags::EH_LIVE, "eh_live"),
-    (LocalFlags::DO_NOT_ENREGISTER, "no_enreg"),
-    (LocalFlags::NO_HOME, "no_home"),
-    (LocalFlags::BLOCK_LOCAL, "block_local"),
-];
-
-/// The names of block flags.
-pub(crate) const BLOCK_FLAGS: &[(BlockFlags, &str)] = &[
-    (BlockFlags::COLD, "cold"),
-    (BlockFlags::ENTRY, "entry"),
-    (BlockFlags::LOOP_HEAD, "loop_head"),
-    (BlockFlags::FINALLY_RETURN, "finally_return"),
-];
-
-/// The names of node flags that text shows.
-pub(crate) const NODE_FLAGS: &[(NodeFlags, &str)] = &[
-    (NodeFlags::VOLATILE, "volatile"),
-    (NodeFlags::UNALIGNED, "unaligned"),
-    (NodeFlags::NON_FAULTING, "non_faulting"),
-    (NodeFlags::CONTAINED, "contained"),
-    (NodeFlags::REG_OPTIONAL, "reg_optional"),
-    (NodeFlags::IN_RANGE, "in_range"),
-];
-
-/// The names of call flags.
-pub(crate) const CALL_FLAGS: &[(CallFlags, &str)] = &[
-    (CallFlags::NO_GC, "no_gc"),
-    (CallFlags::NO_RETURN, "no_return"),
-    (CallFlags::NULL_CHECK_THIS, "null_check_this"),
-    (CallFlags::NO_THROW, "no_throw"),
-];
-
-/// Is the immediate in `aux` written behind the operands, with a word in front?
-pub(crate) fn trailing_imm(op: Opcode) -> Option<&'static str> {
-    match op {
-        Opcode::Lea => Some("disp"),
-        Opcode::IndexAddr => Some("size"),
-        _ => None,
-    }
-}
-
-/// Number of successors that stand behind the operands of a terminator.
-pub(crate) fn num_succs(op: Opcode) -> usize {
-    match op {
-        Opcode::Jump | Opcode::CatchRet => 1,
-        Opcode::Branch | Opcode::CmpBranch | Opcode::CallFinally => 2,
-        _ => 0,
-    }
-}
-
-/// The type a node has when text says none.
-pub(crate) fn default_type(m: &Method, op: Opcode, local: Option<&Local>) -> VarType {
-    match op {
-        Opcode::StoreLcl => local.map_or(VarType::Void, |l| l.ty.actual()),
-        Opcode::Cmp => VarType::I32,
-        Opcode::LoadStruct | Opcode::StoreStruct => VarType::Struct,
-        Opcode::Ret => m.ret.actual(),
-        _ => VarType::Void,
-    }
-}
-
-/// Does text write the compared type, and not the node's, behind the opcode?
-pub(crate) fn suffix_is_compared(op: Opcode) -> bool {
-    op.info().aux == AuxKind::Type && op != Opcode::SelectCmp
+    out.push_str("}\n");
 }
 
 struct Printer<'a> {
-    m: &'a Method,
+    method: &'a Method,
     body: &'a Body,
-    out: &'a mut String,
-    /// Number in text of each node.
-    number: Vec<u32>,
 }
 
-/// Writes separators: a space in front of the first item, a comma in front of the others.
-struct List {
-    first: bool,
-}
-
-impl List {
-    fn sep(&mut self, out: &mut String) {
-        out.push_str(if self.first { " " } else { ", " });
-        self.first = false;
-    }
-}
-
-impl<'a> Printer<'a> {
-    fn new(m: &'a Method, body: &'a Body, out: &'a mut String) -> Printer<'a> {
-        let mut number = vec![u32::MAX; body.nodes.len()];
-        let mut next = 0;
-        for b in body.blocks.ids() {
-            for n in body.block_nodes(b) {
-                number[n.0 as usize] = next;
-                next += 1;
-            }
-        }
-        Printer {
-            m,
-            body,
-            out,
-            number,
-        }
-    }
-
-    fn put(&mut self, a: std::fmt::Arguments<'_>) {
-        put(self.out, a);
-    }
-
-    fn ty(&mut self, ty: VarType, layout: LayoutId) {
-        self.out.push_str(ty.name());
+impl Printer<'_> {
+    fn ty(&self, ty: VarType, layout: LayoutId, out: &mut String) {
         if ty == VarType::Struct {
-            self.out.push(' ');
-            self.layout(layout);
+            put!(out, "struct {}", layout_name(self.method, layout));
+        } else {
+            put!(out, "{ty}");
         }
     }
 
-    fn layout(&mut self, l: LayoutId) {
-        match self.m.layouts.get(l) {
-            Some(c) => name(&layout_name(c, l.0), self.out),
-            None => self.out.push('_'),
+    fn local_decl(&self, l: LocalId, out: &mut String) {
+        let d = &self.body.locals[l];
+        put!(out, "{l}: ");
+        self.ty(d.ty, d.layout, out);
+        let words: Vec<&str> = LOCAL_WORDS
+            .iter()
+            .filter(|w| d.flags.contains(w.1))
+            .map(|w| w.0)
+            .collect();
+        if !words.is_empty() {
+            put!(out, " [{}]", words.join(" "));
         }
     }
 
-    fn method(&mut self) {
-        self.out.push_str("func @");
-        name(&self.m.name, self.out);
-        self.out.push('(');
-        let params = self.m.num_params as usize;
-        for (l, local) in self.body.locals.iter_enumerated().take(params) {
-            if l.0 > 0 {
-                self.out.push_str(", ");
-            }
-            self.local(l, local);
-        }
-        self.out.push_str(") -> ");
-        self.ty(self.m.ret, self.m.ret_layout);
-        self.out.push_str(" {\n");
-        for (l, local) in self.body.locals.iter_enumerated().skip(params) {
-            self.out.push_str("  local ");
-            self.local(l, local);
-            self.out.push('\n');
-        }
-        self.regions();
-        for (b, block) in self.body.blocks.iter_enumerated() {
-            self.put(format_args!("{b}"));
-            self.block_attributes(block);
-            self.out.push_str(":\n");
-            for n in self.body.block_nodes(b) {
-                self.out.push_str("  ");
-                self.node(n, block);
-                self.out.push('\n');
-            }
-        }
-        self.out.push_str("}\n");
-    }
-
-    fn local(&mut self, l: LocalId, local: &Local) {
-        self.put(format_args!("{l}: "));
-        self.ty(local.ty, local.layout);
-        let mut open = false;
-        for &(f, word) in LOCAL_FLAGS {
-            if local.flags.contains(f) {
-                self.attribute(&mut open, format_args!("{word}"));
-            }
-        }
-        self.close(open);
-    }
-
-    fn attribute(&mut self, open: &mut bool, a: std::fmt::Arguments<'_>) {
-        self.out.push_str(if *open { " " } else { " [" });
-        *open = true;
-        self.put(a);
-    }
-
-    fn close(&mut self, open: bool) {
-        if open {
-            self.out.push(']');
-        }
-    }
-
-    fn regions(&mut self) {
-        for (i, r) in self.body.regions.iter_enumerated() {
+    fn regions(&self, out: &mut String) {
+        for (id, r) in self.body.regions.iter_enumerated() {
             let kind = match r.kind {
                 RegionKind::Try => "try",
                 RegionKind::Handler => "handler",
                 RegionKind::Filter => "filter",
             };
-            self.put(format_args!(
-                "  region {} {kind} clause {}",
-                i.0, r.clause.0
-            ));
+            put!(out, "  region {} {kind} clause {}", id.0, r.clause.0);
             if r.parent.is_some() {
-                self.put(format_args!(" in {}", r.parent.0));
+                put!(out, " in {}", r.parent.0);
             }
-            self.out.push('\n');
+            out.push('\n');
         }
-        for (i, c) in self.body.clauses.iter_enumerated() {
-            self.put(format_args!("  clause {} ", i.0));
+        for (id, c) in self.body.clauses.iter_enumerated() {
+            put!(out, "  clause {} ", id.0);
             match c.kind {
-                ClauseKind::Catch(class) => self.put(format_args!("catch {class}")),
-                ClauseKind::Filter => self.put(format_args!("filter {}", c.filter_entry)),
-                ClauseKind::Finally => self.out.push_str("finally"),
-                ClauseKind::Fault => self.out.push_str("fault"),
+                ClauseKind::Catch(n) => {
+                    put!(out, "catch {n}");
+                }
+                ClauseKind::Filter => {
+                    put!(out, "filter {}", c.filter_entry);
+                }
+                ClauseKind::Finally => out.push_str("finally"),
+                ClauseKind::Fault => out.push_str("fault"),
             }
-            self.put(format_args!(
+            put!(
+                out,
                 " try {} handler {} entry {}\n",
-                c.try_region.0, c.handler_region.0, c.handler_entry
-            ));
+                c.try_region.0,
+                c.handler_region.0,
+                c.handler_entry
+            );
         }
     }
 
-    fn block_attributes(&mut self, b: &Block) {
-        let mut open = false;
-        for &(f, word) in BLOCK_FLAGS {
-            if b.flags.contains(f) {
-                self.attribute(&mut open, format_args!("{word}"));
-            }
+    fn block(&self, b: BlockId, out: &mut String) {
+        let block = &self.body.blocks[b];
+        put!(out, "{b}");
+        let mut words: Vec<String> = BLOCK_WORDS
+            .iter()
+            .filter(|w| block.flags.contains(w.1))
+            .map(|w| w.0.to_owned())
+            .collect();
+        if block.weight != 100 {
+            words.push(format!("weight {}", block.weight));
         }
-        if b.weight != 100 {
-            self.attribute(&mut open, format_args!("weight {}", b.weight));
+        if block.region.is_some() {
+            words.push(format!("region {}", block.region.0));
         }
-        if b.region.is_some() {
-            self.attribute(&mut open, format_args!("region {}", b.region.0));
+        if !words.is_empty() {
+            put!(out, " [{}]", words.join(" "));
         }
-        self.close(open);
-    }
-
-    /// One operand; `ty` is the type of a constant there.
-    fn operand(&mut self, o: Operand, ty: VarType) {
-        match o.get() {
-            OperandRef::None => self.out.push('_'),
-            OperandRef::Node(n) => {
-                let k = self.number.get(n.0 as usize).copied().unwrap_or(u32::MAX);
-                self.put(format_args!("t{k}"));
-            }
-            OperandRef::Local(l) => {
-                self.put(format_args!("{l}"));
-                if o.is_last_use() {
-                    self.out.push('!');
-                }
-            }
-            OperandRef::Small(v) => self.constant(v as i64 as u64, ty),
-            OperandRef::Pool(i) => {
-                let v = self.body.consts.get(i as usize).copied().unwrap_or(0);
-                self.constant(v, ty);
-            }
+        out.push_str(":\n");
+        for n in self.body.block_nodes(b) {
+            out.push_str("  ");
+            self.node(b, n, out);
+            out.push('\n');
         }
     }
 
-    fn constant(&mut self, v: u64, ty: VarType) {
-        match ty {
-            VarType::F64 => float64(v, self.out),
-            VarType::F32 => float32(v as u32, self.out),
-            VarType::I32 => self.put(format_args!("{}", v as i32)),
-            _ => self.put(format_args!("{}", v as i64)),
-        }
-    }
-
-    /// The type of a constant at operand `k`.
-    fn position_type(&self, node: &Node, k: usize) -> VarType {
-        super::parse::position_type(self.m, &self.body.locals, node, k)
-    }
-
-    fn node(&mut self, n: NodeId, block: &Block) {
+    fn node(&self, b: BlockId, n: NodeId, out: &mut String) {
         let node = &self.body.nodes[n];
-        let info = node.op.info();
-        let call = match info.aux {
-            AuxKind::Call => self.body.calls.get(CallId(node.aux)),
-            _ => None,
-        };
-        let has_value = match info.result {
-            ResultKind::None => false,
-            ResultKind::I32 => true,
-            ResultKind::T | ResultKind::CallT => node.ty != VarType::Void,
-        };
-        if has_value {
-            let k = self.number[n.0 as usize];
-            self.put(format_args!("t{k} = "));
+        let i = node.op.info();
+        if self.body.value_type(n) != VarType::Void {
+            put!(out, "{n} = ");
         }
-        self.out.push_str(info.name);
-        let mut open = false;
-        if let Some(c) = call {
-            self.call(node, c);
-        } else {
-            self.head(node);
-            let mut list = List { first: true };
-            self.aux_word(node, &mut list);
-            self.operands(node, &mut list);
-            self.targets(node, block, &mut list);
-        }
-        for &(f, word) in NODE_FLAGS {
-            if node.flags.contains(f) {
-                self.attribute(&mut open, format_args!("{word}"));
+        out.push_str(i.name);
+        match suffix(node.op) {
+            Suffix::None => {}
+            Suffix::Compare => {
+                put!(out, ".{}", node.compare_type());
+            }
+            Suffix::Node if matches!(node.op, Opcode::Call | Opcode::TailCall) => {
+                let c = &self.body.calls[CallId(node.aux)];
+                out.push('.');
+                self.ty(c.ret, c.ret_layout, out);
+            }
+            Suffix::Node => {
+                put!(out, ".{}", node.ty);
             }
         }
-        if info.sub == SubKind::Barrier {
-            match node.barrier() {
-                Barrier::None => {}
-                Barrier::Unchecked => self.attribute(&mut open, format_args!("barrier unchecked")),
-                Barrier::Checked => self.attribute(&mut open, format_args!("barrier checked")),
+        match i.sub {
+            SubKind::Cond => {
+                put!(out, " {}", node.cond().name());
             }
-        }
-        if let Some(c) = call {
-            for &(f, word) in CALL_FLAGS {
-                if c.flags.contains(f) {
-                    self.attribute(&mut open, format_args!("{word}"));
-                }
+            SubKind::Type => {
+                put!(out, " {}", node.source_type());
             }
-            if c.stack_bytes != 0 {
-                self.attribute(&mut open, format_args!("stack {}", c.stack_bytes));
+            SubKind::Index => {
+                put!(out, " #{}", node.sub);
             }
-            if node.ty != c.ret {
-                self.attribute(&mut open, format_args!("type {}", node.ty));
-            }
-        }
-        // Words the table has no meaning for, where a phase left one.
-        if info.sub == SubKind::None && node.sub != 0 {
-            self.attribute(&mut open, format_args!("sub {}", node.sub));
-        }
-        if info.aux == AuxKind::None && node.aux != 0 {
-            self.attribute(&mut open, format_args!("aux {}", node.aux));
-        }
-        self.close(open);
-    }
-
-    /// Type suffix and the word for `sub`.
-    fn head(&mut self, node: &Node) {
-        let info = node.op.info();
-        if suffix_is_compared(node.op) {
-            self.put(format_args!(".{}", node.compare_type()));
-        } else {
-            let local = match info.aux {
-                AuxKind::Local => self.body.locals.get(LocalId(node.aux)),
-                _ => None,
-            };
-            if node.ty != default_type(self.m, node.op, local) {
-                self.put(format_args!(".{}", node.ty));
-            }
-        }
-        match info.sub {
-            SubKind::None | SubKind::Barrier | SubKind::Scale => {}
-            SubKind::Cond => self.put(format_args!(" {}", node.cond().name())),
-            SubKind::Type => self.put(format_args!(" {}", node.source_type())),
-            SubKind::Reg => self.put(format_args!(" r{}", node.sub)),
-            SubKind::Index => self.put(format_args!(" {}", node.sub)),
-        }
-        if node.op == Opcode::SelectCmp {
-            self.put(format_args!(" {}", node.compare_type()));
-        }
-    }
-
-    /// What `aux` names, as the first item of the list.
-    fn aux_word(&mut self, node: &Node, list: &mut List) {
-        let info = node.op.info();
-        match info.aux {
-            AuxKind::None | AuxKind::Type | AuxKind::Call | AuxKind::Switch => return,
-            AuxKind::Imm if trailing_imm(node.op).is_some() => return,
-            _ => list.sep(self.out),
-        }
-        match info.aux {
-            AuxKind::Local => self.put(format_args!("v{}", node.aux)),
-            AuxKind::Layout => self.layout(LayoutId(node.aux)),
-            AuxKind::Func => self.func(FuncId(node.aux)),
-            AuxKind::Block => self.put(format_args!("bb{}", node.aux)),
-            AuxKind::Imm => self.put(format_args!("{}", node.aux as i32)),
-            AuxKind::Lookup => self.lookup(LookupId(node.aux)),
             _ => {}
         }
-    }
-
-    fn func(&mut self, f: FuncId) {
-        self.out.push('@');
-        let Some(f) = self.m.funcs.get(f) else {
-            self.out.push('_');
-            return;
-        };
-        name(&f.name, self.out);
-        if f.handle != 0 {
-            self.put(format_args!("#{:#x}", f.handle));
+        if compare_word(node.op) {
+            put!(out, " {}", node.compare_type());
         }
-    }
-
-    fn lookup(&mut self, l: LookupId) {
-        let Some(l) = self.m.lookups.get(l) else {
-            self.out.push('_');
-            return;
+        let mut sep = " ";
+        let mut item = |out: &mut String, text: &dyn std::fmt::Display| {
+            put!(out, "{sep}{text}");
+            sep = ", ";
         };
-        let (word, s) = match l {
-            LookupRequest::Known(at) => {
-                let (word, v) = match *at {
-                    Lookup::Value(v) => ("value", v),
-                    Lookup::Indirect(v) => ("indirect", v),
-                    Lookup::IndirectTwice(v) => ("indirect_twice", v),
-                    Lookup::Relative(v) => ("relative", v),
-                };
-                return self.put(format_args!("{word} {v:#x}"));
+        match i.aux {
+            AuxKind::Local => item(out, &LocalId(node.aux)),
+            AuxKind::Layout => {
+                put!(out, " {}", layout_name(self.method, LayoutId(node.aux)));
             }
-            LookupRequest::Class(s) => ("class", s),
-            LookupRequest::Literal(s) => ("literal", s),
-            LookupRequest::StaticAddress(s) => ("static", s),
-        };
-        self.out.push_str(word);
-        self.out.push(' ');
-        quote(s, self.out);
-    }
-
-    fn operands(&mut self, node: &Node, list: &mut List) {
-        let count = node
-            .opnd
-            .iter()
-            .rposition(|o| o.is_some())
-            .map_or(0, |k| k + 1)
-            .max(super::parse_node::required_operands(node.op));
-        for (k, &o) in node.opnd.iter().enumerate().take(count) {
-            list.sep(self.out);
-            let ty = self.position_type(node, k);
-            self.operand(o, ty);
+            AuxKind::Func => item(out, &format!("@{}", self.func(FuncId(node.aux)))),
+            AuxKind::Block => item(out, &BlockId(node.aux)),
+            AuxKind::Lookup => item(
+                out,
+                &lookup_text(self.method.lookups.get(LookupId(node.aux))),
+            ),
+            _ => {}
         }
-        if node.op.info().sub == SubKind::Scale && node.sub != 0 {
-            list.sep(self.out);
-            self.put(format_args!("scale {}", 1u32 << (node.sub & 3)));
-        }
-        if let Some(word) = trailing_imm(node.op)
-            && node.aux != 0
-        {
-            list.sep(self.out);
-            self.put(format_args!("{word} {}", node.aux as i32));
-        }
-    }
-
-    fn targets(&mut self, node: &Node, block: &Block, list: &mut List) {
-        for s in &block.succ[..num_succs(node.op)] {
-            list.sep(self.out);
-            if s.is_some() {
-                self.put(format_args!("{s}"));
-            } else {
-                self.out.push('_');
+        if i.aux == AuxKind::Call {
+            self.call(n, out);
+        } else {
+            for k in 0..3 {
+                if node.opnd[k].is_some() {
+                    let ty = position_type(node, k, |l| self.body.locals[l].ty, self.method.ret);
+                    item(out, &self.operand(node.opnd[k], ty));
+                }
             }
         }
-        if node.op == Opcode::Switch && self.body.switches.get(SwitchId(node.aux)).is_some() {
+        match i.sub {
+            SubKind::Scale if node.sub != 0 => {
+                item(out, &format!("scale {}", 1u32 << node.sub.min(31)))
+            }
+            SubKind::Reg => item(out, &format!("reg {}", node.sub)),
+            _ => {}
+        }
+        if i.aux == AuxKind::Imm && (node.aux != 0 || node.op != Opcode::Lea) {
+            item(out, &format!("{} {}", aux_word(node.op), node.aux as i32));
+        }
+        if i.aux == AuxKind::Switch {
             let t = self.body.targets(SwitchId(node.aux));
-            list.sep(self.out);
-            self.out.push('[');
-            for (k, b) in t[..t.len() - 1].iter().enumerate() {
-                self.put(format_args!("{}{b}", if k == 0 { "" } else { ", " }));
+            let (default, targets) = t.split_last().map_or((BlockId::NONE, t), |(d, t)| (*d, t));
+            let list: Vec<String> = targets.iter().map(|b| b.to_string()).collect();
+            item(out, &format!("[{}]", list.join(", ")));
+            item(out, &default);
+        }
+        for &s in self.body.blocks[b].succ.iter().take(successors(node.op)) {
+            item(out, &s);
+        }
+        self.attributes(node, out);
+    }
+
+    fn attributes(&self, node: &Node, out: &mut String) {
+        let mut words: Vec<&str> = NODE_WORDS
+            .iter()
+            .filter(|w| node.flags.contains(w.1))
+            .map(|w| w.0)
+            .collect();
+        if barrier_attribute(node.op) {
+            match node.barrier() {
+                Barrier::None => {}
+                Barrier::Unchecked => words.push("barrier unchecked"),
+                Barrier::Checked => words.push("barrier checked"),
             }
-            self.put(format_args!("], {}", t[t.len() - 1]));
+        }
+        if matches!(node.op, Opcode::Call | Opcode::TailCall) {
+            let flags = self.body.calls[CallId(node.aux)].flags;
+            words.extend(
+                CALL_WORDS
+                    .iter()
+                    .filter(|w| flags.contains(w.1))
+                    .map(|w| w.0),
+            );
+        }
+        if !words.is_empty() {
+            put!(out, " [{}]", words.join(" "));
         }
     }
 
-    fn call(&mut self, node: &Node, c: &CallInfo) {
-        if c.ret != VarType::Void {
-            self.out.push('.');
-            self.ty(c.ret, c.ret_layout);
-        }
-        self.out.push(' ');
+    fn call(&self, n: NodeId, out: &mut String) {
+        let node = &self.body.nodes[n];
+        let c = &self.body.calls[CallId(node.aux)];
         match c.target {
-            CallTarget::Func(f) => self.func(f),
-            CallTarget::Helper(h) => self.helper(h),
-            CallTarget::Indirect => {}
+            CallTarget::Func(f) => {
+                put!(out, " @{}", self.func(f));
+            }
+            CallTarget::Helper(h) => {
+                put!(out, " ${}", helper_name(h));
+            }
+            CallTarget::Indirect => {
+                put!(out, " *{}", self.operand(node.opnd[0], VarType::I64));
+            }
         }
-        for &o in node.opnd.iter().filter(|o| o.is_some()) {
-            self.out.push('*');
-            self.operand(o, VarType::I64);
-        }
-        self.out.push('(');
-        for (k, a) in self.body.args(CallId(node.aux)).iter().enumerate() {
-            if k > 0 {
-                self.out.push_str(", ");
+        out.push('(');
+        for (i, a) in self.body.args(CallId(node.aux)).iter().enumerate() {
+            if i > 0 {
+                out.push_str(", ");
             }
             if a.kind != ArgKind::User {
-                self.out.push_str(a.kind.name());
-                self.out.push_str(": ");
+                put!(out, "{}: ", a.kind.name());
             }
-            self.ty(a.ty, a.layout);
-            self.out.push(' ');
-            self.operand(a.opnd, a.ty.actual());
+            self.ty(a.ty, a.layout, out);
+            put!(out, " {}", self.operand(a.opnd, a.ty.actual()));
         }
-        self.out.push(')');
+        out.push(')');
     }
 
-    fn helper(&mut self, h: Helper) {
-        match Helper::NAMED.iter().find(|(k, _)| *k == h) {
-            Some((_, word)) => self.put(format_args!("${word}")),
-            None => {
-                let Helper::Other(n) = h else { return };
-                self.put(format_args!("$other {n}"));
-            }
+    fn func(&self, f: FuncId) -> String {
+        self.method
+            .funcs
+            .get(f)
+            .map_or_else(|| format!("func{}", f.0), |r| printable_name(&r.name))
+    }
+
+    fn operand(&self, o: Operand, ty: VarType) -> String {
+        match o.get() {
+            OperandRef::None => "none".to_owned(),
+            OperandRef::Node(n) => n.to_string(),
+            OperandRef::Local(l) if o.is_last_use() => format!("{l}!"),
+            OperandRef::Local(l) => l.to_string(),
+            _ => constant_text(self.body.const_value(o).unwrap_or(0), ty),
         }
     }
 }
+
+/// A constant as text: integers in decimal, floats so that they read back exactly.
+pub fn constant_text(bits: u64, ty: VarType) -> String {
+    match ty {
+        VarType::F64 => {
+            let v = f64::from_bits(bits);
+            if v.is_nan() {
+                format!("nan:0x{bits:x}")
+            } else {
+                format!("{v:?}")
+            }
+        }
+        VarType::F32 => {
+            let v = f32::from_bits(bits as u32);
+            if v.is_nan() {
+                format!("nan:0x{:x}", bits as u32)
+            } else {
+                format!("{v:?}")
+            }
+        }
+        _ => (bits as i64).to_string(),
+    }
+}
+
+/// The text name of a helper.
+pub fn helper_name(h: Helper) -> String {
+    match h {
+        Helper::Other(n) => format!("helper{n}"),
+        h => Helper::NAMED
+            .iter()
+            .find(|x| x.0 == h)
+            .map_or_else(|| format!("{h:?}"), |x| x.1.to_owned()),
+    }
+}
+
+fn lookup_text(r: Option<&LookupRequest>) -> String {
+    match r {
+        Some(LookupRequest::Known(l)) => match l {
+            Lookup::Value(v) => format!("value 0x{v:x}"),
+            Lookup::Indirect(v) => format!("indirect 0x{v:x}"),
+            Lookup::IndirectTwice(v) => format!("indirect2 0x{v:x}"),
+            Lookup::Relative(v) => format!("relative 0x{v:x}"),
+        },
+        Some(LookupRequest::Class(s)) => format!("class \"{s}\""),
+        Some(LookupRequest::Literal(s)) => format!("literal \"{s}\""),
+        Some(LookupRequest::StaticAddress(s)) => format!("static \"{s}\""),
+        None => "value 0x0".to_owned(),
+    }
+}
+
+/// Attribute words of locals.
+pub(super) const LOCAL_WORDS: &[(&str, LocalFlags)] = &[
+    ("exposed", LocalFlags::ADDRESS_EXPOSED),
+    ("pinned", LocalFlags::PINNED),
+    ("temp", LocalFlags::TEMP),
+    ("eh_live", LocalFlags::EH_LIVE),
+    ("zero_init", LocalFlags::ZERO_INIT),
+    ("no_enreg", LocalFlags::DO_NOT_ENREGISTER),
+];
+
+/// Attribute words of blocks.
+pub(super) const BLOCK_WORDS: &[(&str, BlockFlags)] = &[
+    ("cold", BlockFlags::COLD),
+    ("entry", BlockFlags::ENTRY),
+    ("loop_head", BlockFlags::LOOP_HEAD),
+    ("finally_return", BlockFlags::FINALLY_RETURN),
+];
+
+/// Attribute words of nodes.
+pub(super) const NODE_WORDS: &[(&str, NodeFlags)] = &[
+    ("contained", NodeFlags::CONTAINED),
+    ("reg_optional", NodeFlags::REG_OPTIONAL),
+    ("non_faulting", NodeFlags::NON_FAULTING),
+    ("volatile", NodeFlags::VOLATILE),
+    ("unaligned", NodeFlags::UNALIGNED),
+    ("in_range", NodeFlags::IN_RANGE),
+];
+
+/// Attribute words of calls.
+pub(super) const CALL_WORDS: &[(&str, CallFlags)] = &[
+    ("no_gc", CallFlags::NO_GC),
+    ("no_return", CallFlags::NO_RETURN),
+    ("null_check_this", CallFlags::NULL_CHECK_THIS),
+    ("no_throw", CallFlags::NO_THROW),
+];
