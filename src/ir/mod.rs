@@ -28,6 +28,9 @@ pub mod parse;
 mod parse_table;
 pub mod print;
 mod text;
+#[cfg(test)]
+mod text_tests;
+pub mod verify;
 
 pub use bail::Bail;
 pub use block::{
@@ -44,3 +47,4 @@ pub use opcodes::{AuxKind, Cond, Effects, Opcode, OperandKind, ResultKind, SubKi
 pub use operand::{Operand, OperandRef};
 pub use parse::{Expect, Module, ParseError, Run, RunValue, parse_module};
 pub use print::{print_method, print_module};
+pub use verify::{VerifyError, verify, verify_body};

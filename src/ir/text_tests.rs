@@ -1,0 +1,454 @@
+//! Tests of text form, builder and verifier together.
+
+use super::builder::MethodBuilder;
+use super::*;
+use crate::ee::{Lookup, LookupRequest};
+use crate::types::{ClassLayout, LayoutField, VarType};
+use proptest::prelude::*;
+
+fn text_of(m: &Method) -> String {
+    let mut s = String::new();
+    print_method(m, &mut s);
+    s
+}
+
+fn read(text: &str) -> Module {
+    parse_module(text).unwrap_or_else(|e| panic!("{}\n{text}", e.render(text, "test.tir")))
+}
+
+fn module_text(m: &Module) -> String {
+    let mut s = String::new();
+    print_module(&m.methods, &mut s);
+    s
+}
+
+/// A method around one node of `op`, with everything the table says it has.
+fn around(op: Opcode) -> Method {
+    let info = op.info();
+    let ty = match op {
+        Opcode::LoadStruct | Opcode::StoreStruct => VarType::Struct,
+        _ if info.result == ResultKind::T
+            || info.result == ResultKind::CallT
+            || info.operands.contains(&OperandKind::T) =>
+        {
+            VarType::I64
+        }
+        _ => VarType::Void,
+    };
+    let ret = if op == Opcode::Ret {
+        VarType::I64
+    } else {
+        VarType::Void
+    };
+    let mut b = MethodBuilder::new("F", ret);
+    let p = b.param(VarType::Ref);
+    let layout = b.layout(ClassLayout {
+        size: 16,
+        align: 8,
+        gc: Vec::new(),
+        fields: vec![LayoutField {
+            offset: 0,
+            ty: VarType::I64,
+        }],
+        name: "Pair".into(),
+    });
+    let s = b.struct_local(layout);
+    let wide = b.local(VarType::I64);
+    let f = b.func("Callee", 0);
+    b.lookup_row(LookupRequest::Known(Lookup::Value(0x1234)));
+    let first = b.start_block();
+    let (other, third) = (b.block(), b.block());
+    let mut node = Node::new(op, ty);
+    if info.operands.contains(&OperandKind::Call) {
+        let c = b.call_func(f, VarType::I64, &[]);
+        node.opnd[0] = c;
+    } else if !matches!(op, Opcode::Call | Opcode::TailCall) {
+        for k in 0..info.operands.len() {
+            node.opnd[k] = match info.operands[k] {
+                OperandKind::Any => Operand::local(s),
+                OperandKind::Addr | OperandKind::Ref => Operand::local(p),
+                _ => b.int(k as i64 + 1),
+            };
+        }
+    }
+    node.sub = match info.sub {
+        SubKind::None => 0,
+        SubKind::Cond => Cond::ULt as u8,
+        SubKind::Type => VarType::I64 as u8,
+        SubKind::Scale => 3,
+        SubKind::Barrier => Barrier::Checked as u8,
+        SubKind::Reg | SubKind::Index => 2,
+    };
+    node.aux = match info.aux {
+        AuxKind::None => 0,
+        AuxKind::Local => wide.0,
+        AuxKind::Layout | AuxKind::Lookup | AuxKind::Func => 0,
+        AuxKind::Type => VarType::I64 as u32,
+        AuxKind::Imm => 24,
+        AuxKind::Block => other.0,
+        AuxKind::Call => {
+            let id = b.body().calls.push(CallInfo {
+                target: CallTarget::Func(f),
+                ret: ty,
+                ret_layout: crate::types::LayoutId::NONE,
+                first_arg: 0,
+                num_args: 0,
+                flags: CallFlags::NO_GC,
+                stack_bytes: 0,
+            });
+            id.0
+        }
+        AuxKind::Switch => 0,
+    };
+    match op {
+        Opcode::Switch => b.switch(Operand::local(wide), &[third, other], other),
+        Opcode::CallFinally => {
+            b.block_mut(other).region = RegionId(1);
+            for kind in [RegionKind::Try, RegionKind::Handler] {
+                b.body().regions.push(Region {
+                    parent: RegionId::NONE,
+                    kind,
+                    clause: ClauseId(0),
+                });
+            }
+            b.body().clauses.push(Clause {
+                kind: ClauseKind::Finally,
+                try_region: RegionId(0),
+                handler_region: RegionId(1),
+                handler_entry: other,
+                filter_entry: BlockId::NONE,
+            });
+            b.call_finally(third, other);
+        }
+        _ => {
+            b.node(node);
+            let succ = super::text::successors(op);
+            let all = [other, third];
+            b.block_mut(first).succ[..succ].copy_from_slice(&all[..succ]);
+        }
+    }
+    if !op.is_terminator() {
+        b.jump(other);
+    }
+    for block in [other, third] {
+        b.switch_to(block);
+        b.op(Opcode::Unreachable, VarType::Void, &[]);
+    }
+    b.finish()
+}
+
+use super::opcodes::{AuxKind, SubKind};
+
+#[test]
+fn every_opcode_prints_and_parses() {
+    let mut bad = Vec::new();
+    for &op in Opcode::ALL {
+        let m = around(op);
+        let text = text_of(&m);
+        let read = match parse_module(&text) {
+            Ok(r) => r,
+            Err(e) => {
+                bad.push(format!("{}:\n{}", op.name(), e.render(&text, "text")));
+                continue;
+            }
+        };
+        let again = text_of(&read.methods[0]);
+        if again != text {
+            bad.push(format!("{}:\n{text}\n{again}", op.name()));
+        }
+        // The same nodes, not only the same text.
+        let (a, b) = (&m.body, &read.methods[0].body);
+        for n in a.nodes.ids() {
+            let (x, y) = (a.nodes[n], b.nodes[n]);
+            if (x.op, x.ty, x.sub, x.user, x.next) != (y.op, y.ty, y.sub, y.user, y.next) {
+                bad.push(format!("{}: {x:?}\n{y:?}\n{text}", op.name()));
+            }
+        }
+    }
+    assert!(bad.is_empty(), "{}\n{} bad", bad.join("\n"), bad.len());
+}
+
+#[test]
+fn every_opcode_verifies() {
+    let mut bad = Vec::new();
+    for &op in Opcode::ALL {
+        let m = around(op);
+        if let Err(e) = verify_body(&m, &m.body) {
+            // A struct is not what these take.
+            bad.push(format!("{}: {e}", op.name()));
+        }
+        let lowered = op.effects().contains(Effects::LOWERED);
+        assert_eq!(verify(&m).is_err(), lowered, "{}", op.name());
+    }
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+const SAMPLE: &str = "
+layout Pair size 16 align 8 { i64 @0, ref @8 }
+func @Max(v0: i32, v1: i32) -> i32 {
+  local v2: i32                   ; a comment
+bb0:
+  cmp_branch.i32 gt v0, v1, bb1, bb2
+bb1 [cold weight 50]:
+  ret v0
+bb2:
+  t7 = add.i32 v1, 1
+  store_lcl v2, t7
+  t2 = cmp.i64 ult 5, -6
+  t3 = sext.i64 i32 t2
+  t4 = lea.byref t3, 9, scale 8, disp 16
+  t5 = load.i8 t4 [volatile unaligned]
+  ret t5
+}
+func @Calls(v0: ref, v3: struct Pair, v1: f64) -> f64 {
+  local v2: ref [pinned]
+bb4:
+  store.ref v0, v2 [barrier checked]
+  t6 = lcl_fld.i64 v3, 8
+  store_lcl_fld.i64 v3, t6, 8
+  bounds_check.i32 3, 4
+  t9 = call.i32 @Add(i32 2, f64 2.5, struct Pair v3, this: ref v0)
+  switch t9, [bb1, bb2], bb3
+bb1:
+  call.void $throw_range() [no_gc no_return]
+  ret 1.5
+bb2:
+  t10 = call.struct Pair @Make(i64 -1)
+  store_lcl v3, t10
+  t5 = lcl_fld.i64 v3, 0
+  t1 = call.f64 *t5(i64 3)
+  ret t1
+bb3:
+  t20 = add.f64 v1, -0.0
+  t21 = mul.f64 t20, 1e300
+  t22 = add.f64 t21, inf
+  t23 = add.f64 t22, -inf
+  t24 = add.f64 t23, nan:0x7ff8000000000001
+  t25 = add.f64 t24, 0.1
+  ret t25
+}
+func @Eh(v0: ref) -> i32 {
+  region 0 try clause 0
+  region 1 handler clause 0
+  clause 0 catch 7 try 0 handler 1 entry bb1
+bb0 [region 0]:
+  throw v0
+bb1 [region 1]:
+  t0 = catch_arg.ref
+  store_lcl v0, t0
+  catch_ret bb2
+bb2:
+  ret 0
+}
+; run: Max(1, 2) == 3
+; run: Max(1, -2) traps div_zero
+; run: Calls(0, 0, 1.5)
+";
+
+#[test]
+fn sample_prints_as_it_was_read() {
+    let m = read(SAMPLE);
+    let text = module_text(&m);
+    let again = read(&text);
+    assert_eq!(module_text(&again), text);
+    for m in &m.methods {
+        verify(m).unwrap_or_else(|e| panic!("{}: {e}\n{text}", m.name));
+    }
+    assert_eq!(m.runs.len(), 3);
+    assert_eq!(m.runs[0].args, [RunValue::Int(1), RunValue::Int(2)]);
+    assert_eq!(m.runs[1].expect, Expect::Trap("div_zero".into()));
+    assert_eq!(m.runs[2].expect, Expect::Values(vec![]));
+    let nan = 0x7ff8_0000_0000_0001;
+    assert!(m.methods[1].body.consts.contains(&nan));
+    assert!(m.methods[0].body.locals[LocalId(0)].flags == LocalFlags::PARAM);
+}
+
+#[test]
+fn generated_methods_round_trip_and_verify() {
+    for seed in 0..10 {
+        for m in generate::realistic(seed, 4, 20..200) {
+            verify(&m).unwrap_or_else(|e| panic!("seed {seed}, {}: {e}", m.name));
+            let text = module_text(&read(&text_of(&m)));
+            assert_eq!(module_text(&read(&text)), text, "seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn errors_show_line_column_and_caret() {
+    let cases = [
+        ("func @F() {\nbb0:\n  t1 = addd.i32 1, 2\n}\n", 3, 8),
+        ("func @F() {\nbb0:\n  store_lcl v7, 1\n}\n", 3, 13),
+        ("func @F() {\nbb0:\n  throw t3\n}\n", 3, 9),
+        ("func @F(v0: i33) {\nbb0:\n  ret\n}\n", 1, 13),
+        ("hello", 1, 1),
+    ];
+    for (text, line, column) in cases {
+        let e = parse_module(text).expect_err(text);
+        assert_eq!((e.line, e.column), (line, column), "{e}\n{text}");
+        let shown = e.render(text, "x.tir");
+        let mut lines = shown.lines();
+        let head = format!("x.tir:{line}:{column}: {}", e.message);
+        assert_eq!(lines.next(), Some(head.as_str()));
+        assert_eq!(lines.next(), text.lines().nth(line as usize - 1));
+        let caret = lines.next().expect("a caret");
+        assert_eq!(caret.find('^'), Some(column as usize - 1), "{shown}");
+    }
+}
+
+#[test]
+fn missing_and_extra_parts_are_errors() {
+    let bodies = [
+        "jump bb9",
+        "t0 = add 1, 2\n  ret",
+        "t0 = add.i32 1, 2, 3\n  ret",
+        "ret\n  ret",
+        "jump",
+        "switch 1, [bb0",
+        "t0 = call.i32 $nothing()\n  ret",
+        "t0 = call.struct None @F()\n  ret",
+        "t0 = cmp.i32 maybe 1, 2\n  ret",
+        "il_offset imm 99999999999\n  ret",
+        "t0 = add.i32 99999999999, 1\n  ret",
+    ];
+    for b in bodies {
+        let text = format!("func @F() {{\nbb0:\n  {b}\n}}\n");
+        assert!(parse_module(&text).is_err(), "{text}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let text = String::from_utf8_lossy(&bytes);
+        if let Err(e) = parse_module(&text) {
+            e.render(&text, "x");
+        }
+    }
+
+    #[test]
+    fn a_damaged_text_is_read_or_refused(
+        edits in proptest::collection::vec((0..SAMPLE.len(), 0..12usize, "[ -~\n]{0,4}"), 1..6)
+    ) {
+        let mut text = SAMPLE.to_owned();
+        for (at, len, new) in edits {
+            let at = at.min(text.len());
+            let end = (at + len).min(text.len());
+            text.replace_range(at..end, &new);
+        }
+        match parse_module(&text) {
+            Err(e) => {
+                e.render(&text, "x");
+            }
+            Ok(m) => {
+                for m in &m.methods {
+                    let _ = verify(m);
+                }
+                module_text(&m);
+            }
+        }
+    }
+
+    /// Whatever a body holds, the verifier answers.
+    #[test]
+    fn a_damaged_body_is_answered(
+        edits in proptest::collection::vec((0..14u8, any::<u32>(), any::<u32>()), 1..8)
+    ) {
+        for mut m in read(SAMPLE).methods {
+            for &(what, at, v) in &edits {
+                damage(&mut m, what, at as usize, v);
+            }
+            let _ = (verify(&m), verify_body(&m, &m.body));
+        }
+    }
+}
+
+/// Changes one thing; small and wild numbers alike.
+fn damage(m: &mut Method, what: u8, at: usize, v: u32) {
+    let small = if v & 1 == 0 { v >> 24 & 15 } else { v };
+    let body = &mut m.body;
+    let pick = at % body.nodes.len();
+    let node = &mut body.nodes.raw()[pick];
+    match what {
+        0 => node.op = Opcode::ALL[v as usize % Opcode::ALL.len()],
+        1 => node.ty = VarType::ALL[v as usize % VarType::ALL.len()],
+        2 => node.sub = v as u8,
+        3 => node.aux = small,
+        4 => node.opnd[v as usize % 3] = Operand(v.rotate_left(16)),
+        5 => node.opnd[v as usize % 3] = Operand::node(NodeId(small & 0xFF)),
+        6 => node.next = NodeId(small),
+        7 => node.prev = NodeId(small),
+        8 => node.user = NodeId(small),
+        9 => {
+            let k = at % body.blocks.len();
+            body.blocks.raw()[k].succ[v as usize & 1] = BlockId(small);
+        }
+        10 => {
+            let k = at % body.blocks.len();
+            body.blocks.raw()[k].region = RegionId(small);
+        }
+        11 => {
+            for c in body.calls.iter_mut() {
+                (c.first_arg, c.num_args) = (small, v);
+            }
+            for s in body.switches.iter_mut() {
+                (s.first, s.count) = (small, v);
+            }
+        }
+        12 => {
+            for r in body.regions.iter_mut() {
+                r.parent = RegionId(small);
+            }
+        }
+        _ => m.num_params = small,
+    }
+}
+
+/// Each kind of damage that a phase could do is named.
+#[test]
+fn damage_is_found() {
+    let text = "func @F(v0: i32) -> i32 {
+bb0:
+  t0 = add.i32 v0, 1
+  t1 = add.i32 t0, 2
+  ret t1
+}
+";
+    let good = read(text).methods.remove(0);
+    verify(&good).expect("it is well formed");
+    let cases: [(&str, fn(&mut Method)); 9] = [
+        ("is used twice", |m| {
+            m.body.nodes[NodeId(1)].opnd[1] = Operand::node(NodeId(0))
+        }),
+        ("not defined above", |m| {
+            m.body.nodes[NodeId(0)].opnd[0] = Operand::node(NodeId(1))
+        }),
+        ("there is no v9", |m| {
+            m.body.nodes[NodeId(0)].opnd[0] = Operand::local(LocalId(9))
+        }),
+        ("says t2 uses it", |m| {
+            m.body.nodes[NodeId(0)].user = NodeId(2)
+        }),
+        ("i32 where i64", |m| {
+            m.body.nodes[NodeId(1)].ty = VarType::I64
+        }),
+        ("needs operand 1", |m| {
+            m.body.nodes[NodeId(0)].opnd[1] = Operand::NONE
+        }),
+        ("`prev` is not", |m| {
+            m.body.nodes[NodeId(1)].prev = NodeId::NONE
+        }),
+        ("a terminator is the last", |m| {
+            m.body.nodes[NodeId(0)].op = Opcode::Ret
+        }),
+        ("has 0 successors", |m| {
+            m.body.blocks[BlockId(0)].succ[0] = BlockId(0)
+        }),
+    ];
+    for (what, change) in cases {
+        let mut m = good.clone();
+        change(&mut m);
+        let e = verify(&m).expect_err(what);
+        assert!(e.what.contains(what), "{e} where `{what}` is expected");
+    }
+}

@@ -1,0 +1,541 @@
+//! Is a method well formed?
+//!
+//! One walk over the blocks, linear in the size of the body, that never panics whatever the body holds. Checked:
+//!
+//! 1. **Links**: `next` and `prev` agree, `first` and `last` are the ends, no node stands twice.
+//! 2. **Terminators**: no block is empty, its last node is a terminator and no other is; successors are as many as it has and exist.
+//! 3. **Values**: an operand's node stands before it in the same block, has a value, is used once, and its `user` says by whom.
+//! 4. **Operand counts and types** as the opcode table says. `i64`, `byref` and `ref` stand for each other; a constant takes the
+//!    type of its position.
+//! 5. **`sub` and `aux`** mean something: conditions, types, scales, locals, layouts, functions, lookups, blocks, side-table rows.
+//! 6. **Calls and switches**: rows and their ranges exist; struct arguments and results have known layouts.
+//! 7. **Locals, parameters, results**: parameters are the first locals, struct types have known layouts, nothing is `void`.
+//! 8. **Regions and clauses**: numbers exist, parents make no cycle, kinds agree, entries lie in their handler or filter;
+//!    `call_finally` calls a finally.
+//! 9. **Before lowering** only ([`verify`]): no lowered opcodes, no missing operands.
+//!
+//! Left out: whether locals are stored before they are read, whether blocks are reached, whether lowering's containment is right.
+
+use super::method::SwitchId;
+use super::opcodes::{AuxKind, OperandKind, SubKind};
+use super::*;
+use crate::types::{LayoutId, VarType};
+
+/// What is wrong with a body, and where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VerifyError {
+    /// The node, or none.
+    pub node: NodeId,
+    /// The block, or none.
+    pub block: BlockId,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl std::fmt::Display for VerifyError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.block.is_some() {
+            write!(f, "{}: ", self.block)?;
+        }
+        if self.node.is_some() {
+            write!(f, "{}: ", self.node)?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for VerifyError {}
+
+type Res = Result<(), VerifyError>;
+
+/// Checks a method that no phase has changed yet.
+pub fn verify(m: &Method) -> Res {
+    Verifier::new(m, &m.body, false).run()
+}
+
+/// Checks `body` in the place of the method's own: the state between two phases. Lowered opcodes may stand in it, and operands
+/// that lowering has moved elsewhere may be missing.
+pub fn verify_body(m: &Method, body: &Body) -> Res {
+    Verifier::new(m, body, true).run()
+}
+
+struct Verifier<'a> {
+    m: &'a Method,
+    body: &'a Body,
+    lowered: bool,
+    /// The block that a node was seen in.
+    seen: Vec<BlockId>,
+    /// Was the node's value used?
+    used: Vec<bool>,
+    /// Does the block begin a finally?
+    finally: Vec<bool>,
+    block: BlockId,
+    node: NodeId,
+}
+
+/// May a value of type `have` stand where `want` is expected?
+fn fits(want: VarType, have: VarType) -> bool {
+    want == have || want.is_wide_int() && have.is_wide_int()
+}
+
+impl<'a> Verifier<'a> {
+    fn new(m: &'a Method, body: &'a Body, lowered: bool) -> Verifier<'a> {
+        Verifier {
+            m,
+            body,
+            lowered,
+            seen: vec![BlockId::NONE; body.nodes.len()],
+            used: vec![false; body.nodes.len()],
+            finally: vec![false; body.blocks.len()],
+            block: BlockId::NONE,
+            node: NodeId::NONE,
+        }
+    }
+
+    #[cold]
+    fn fail(&self, what: impl Into<String>) -> Res {
+        Err(VerifyError {
+            node: self.node,
+            block: self.block,
+            what: what.into(),
+        })
+    }
+
+    fn require(&self, ok: bool, what: &str) -> Res {
+        if ok { Ok(()) } else { self.fail(what) }
+    }
+
+    fn run(&mut self) -> Res {
+        self.head()?;
+        self.regions()?;
+        self.clauses()?;
+        for b in self.body.blocks.ids() {
+            self.block = b;
+            self.node = NodeId::NONE;
+            self.block(b)?;
+        }
+        self.node = NodeId::NONE;
+        for (n, node) in self.body.nodes.iter_enumerated() {
+            let i = n.0 as usize;
+            // Phases that drop a user may leave the link and set the flag.
+            if self.seen[i].is_some()
+                && !self.used[i]
+                && node.user.is_some()
+                && !node.flags.contains(NodeFlags::UNUSED)
+            {
+                self.block = self.seen[i];
+                self.node = n;
+                return self.fail(format!("says {} uses it, which does not", node.user));
+            }
+        }
+        Ok(())
+    }
+
+    fn layout(&self, ty: VarType, l: LayoutId, what: &str) -> Res {
+        match ty {
+            VarType::Struct if self.m.layouts.get(l).is_none() => {
+                self.fail(format!("{what} is a struct without layout"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn head(&self) -> Res {
+        let params = self.m.num_params as usize;
+        self.require(
+            params <= self.body.locals.len(),
+            "more parameters than locals",
+        )?;
+        self.layout(self.m.ret, self.m.ret_layout, "the result")?;
+        for (l, local) in self.body.locals.iter_enumerated() {
+            if local.ty == VarType::Void {
+                return self.fail(format!("{l} is void"));
+            }
+            if local.flags.contains(LocalFlags::PARAM) != ((l.0 as usize) < params) {
+                return self.fail(format!("{l}: parameters are the first locals"));
+            }
+            self.layout(local.ty, local.layout, "a local")?;
+        }
+        self.require(!self.body.blocks.is_empty(), "no blocks")
+    }
+
+    // ---- regions
+
+    fn regions(&self) -> Res {
+        let regions = &self.body.regions;
+        for (r, region) in regions.iter_enumerated() {
+            if region.parent.is_some() && regions.get(region.parent).is_none() {
+                return self.fail(format!("{r}: there is no {}", region.parent));
+            }
+            if self.body.clauses.get(region.clause).is_none() {
+                return self.fail(format!("{r}: there is no {}", region.clause));
+            }
+        }
+        // Walk up from each region until one already known to end: linear in all.
+        let mut walk = vec![u32::MAX; regions.len()];
+        for r in regions.ids() {
+            let mut at = r;
+            while at.is_some() && walk[at.0 as usize] == u32::MAX {
+                walk[at.0 as usize] = r.0;
+                at = regions[at].parent;
+            }
+            if at.is_some() && walk[at.0 as usize] == r.0 {
+                return self.fail(format!("{at} lies in itself"));
+            }
+        }
+        Ok(())
+    }
+
+    fn clauses(&mut self) -> Res {
+        let body = self.body;
+        for (c, clause) in body.clauses.iter_enumerated() {
+            let kind = |r: RegionId| body.regions.get(r).map(|r| r.kind);
+            if kind(clause.try_region) != Some(RegionKind::Try) {
+                return self.fail(format!("{c}: {} is no try region", clause.try_region));
+            }
+            if kind(clause.handler_region) != Some(RegionKind::Handler) {
+                return self.fail(format!(
+                    "{c}: {} is no handler region",
+                    clause.handler_region
+                ));
+            }
+            if !self.lies_in(clause.handler_entry, |r| r == clause.handler_region) {
+                return self.fail(format!("{c}: the handler's entry is not in its region"));
+            }
+            if clause.kind == ClauseKind::Finally {
+                self.finally[clause.handler_entry.0 as usize] = true;
+            }
+            let is_filter = clause.kind == ClauseKind::Filter;
+            if is_filter != clause.filter_entry.is_some() {
+                return self.fail(format!("{c}: a filter's entry belongs to a filter"));
+            }
+            let in_filter = |r: RegionId| {
+                let r = &body.regions[r];
+                r.kind == RegionKind::Filter && r.clause == c
+            };
+            if is_filter && !self.lies_in(clause.filter_entry, in_filter) {
+                return self.fail(format!("{c}: the filter's entry is not in its region"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Does block `b` lie in a region that `is` says? Parents are known to make no cycle.
+    fn lies_in(&self, b: BlockId, is: impl Fn(RegionId) -> bool) -> bool {
+        let Some(block) = self.body.blocks.get(b) else {
+            return false;
+        };
+        let mut at = block.region;
+        while let Some(region) = self.body.regions.get(at) {
+            if is(at) {
+                return true;
+            }
+            at = region.parent;
+        }
+        false
+    }
+
+    // ---- blocks
+
+    fn block(&mut self, b: BlockId) -> Res {
+        let body = self.body;
+        let block = &body.blocks[b];
+        if block.region.is_some() && body.regions.get(block.region).is_none() {
+            return self.fail(format!("there is no {}", block.region));
+        }
+        self.require(block.first.is_some(), "the block is empty")?;
+        let mut prev = NodeId::NONE;
+        let mut n = block.first;
+        while n.is_some() {
+            self.node = prev;
+            let Some(node) = body.nodes.get(n) else {
+                return self.fail(format!("links to {n}, which does not exist"));
+            };
+            self.node = n;
+            self.require(
+                self.seen[n.0 as usize].is_none(),
+                "the node is linked twice",
+            )?;
+            self.require(node.prev == prev, "`prev` is not the node before")?;
+            self.require(
+                node.op.is_terminator() == (n == block.last),
+                "a terminator is the last node of a block, and only it",
+            )?;
+            self.node(node)?;
+            self.seen[n.0 as usize] = b;
+            prev = n;
+            n = node.next;
+        }
+        self.require(prev == block.last, "`last` is not the last node")?;
+        self.successors(block, body.nodes[prev].op)
+    }
+
+    fn successors(&self, block: &Block, op: Opcode) -> Res {
+        let count = super::text::successors(op);
+        for (i, &s) in block.succ.iter().enumerate() {
+            if (i < count) != s.is_some() {
+                return self.fail(format!("`{}` has {count} successors", op.name()));
+            }
+            if s.is_some() && self.body.blocks.get(s).is_none() {
+                return self.fail(format!("there is no {s}"));
+            }
+        }
+        if op == Opcode::CallFinally {
+            return self.require(
+                self.finally[block.succ[1].0 as usize],
+                "`call_finally` of a block that begins no finally",
+            );
+        }
+        Ok(())
+    }
+}
+
+impl Verifier<'_> {
+    // ---- nodes
+
+    fn node(&mut self, node: &Node) -> Res {
+        let info = node.op.info();
+        if !self.lowered && info.effects.contains(Effects::LOWERED) {
+            return self.fail(format!("`{}` stands before lowering", node.op.name()));
+        }
+        self.sub(node)?;
+        self.aux(node)?;
+        let no_type = node.ty == VarType::Void;
+        if no_type && info.result == ResultKind::T && node.op != Opcode::Mach {
+            return self.fail(format!("`{}` has no type", node.op.name()));
+        }
+        let arithmetic = Opcode::Neg..=Opcode::BitReverse;
+        if arithmetic.contains(&node.op) && (node.ty.is_small() || node.ty == VarType::Struct) {
+            return self.fail(format!("`{}` of type {}", node.op.name(), node.ty));
+        }
+        for k in 0..3 {
+            self.operand(node, k)?;
+        }
+        if info.aux == AuxKind::Call {
+            self.call(node)?;
+        }
+        if node.op == Opcode::Result {
+            let before = self.body.nodes.get(node.prev).map(|p| p.op);
+            return self.require(
+                matches!(before, Some(Opcode::Call | Opcode::Result)),
+                "`result` does not stand behind a call",
+            );
+        }
+        Ok(())
+    }
+
+    fn sub(&self, node: &Node) -> Res {
+        let sub = node.sub as usize;
+        let ok = match node.op.info().sub {
+            SubKind::Cond => Cond::from_bits(node.sub) as usize == sub,
+            SubKind::Type => sub < VarType::ALL.len() && value_like(VarType::ALL[sub]),
+            SubKind::Scale => sub <= 3,
+            SubKind::Barrier => sub <= 2,
+            SubKind::None | SubKind::Reg | SubKind::Index => true,
+        };
+        if ok {
+            Ok(())
+        } else {
+            self.fail(format!("`sub` is {sub} in `{}`", node.op.name()))
+        }
+    }
+
+    fn aux(&self, node: &Node) -> Res {
+        let (a, body, m) = (node.aux, self.body, self.m);
+        let ok = match node.op.info().aux {
+            AuxKind::Local => body.locals.get(LocalId(a)).is_some(),
+            AuxKind::Layout => m.layouts.get(LayoutId(a)).is_some(),
+            AuxKind::Call => body.calls.get(CallId(a)).is_some(),
+            AuxKind::Switch => return self.switch(SwitchId(a)),
+            AuxKind::Lookup => m.lookups.get(LookupId(a)).is_some(),
+            AuxKind::Func => m.funcs.get(FuncId(a)).is_some(),
+            AuxKind::Block => body.blocks.get(BlockId(a)).is_some(),
+            AuxKind::Type => {
+                let ty = VarType::ALL.get(a as usize);
+                ty.is_some_and(|&t| value_like(t))
+            }
+            AuxKind::None | AuxKind::Imm => true,
+        };
+        if ok {
+            Ok(())
+        } else {
+            self.fail(format!("`aux` is {a} in `{}`", node.op.name()))
+        }
+    }
+
+    fn switch(&self, s: SwitchId) -> Res {
+        let body = self.body;
+        let Some(info) = body.switches.get(s) else {
+            return self.fail("a switch without its row");
+        };
+        // The default stands behind the targets.
+        let end = u64::from(info.first) + u64::from(info.count) + 1;
+        if end > body.switch_targets.len() as u64 {
+            return self.fail("a switch with targets out of range");
+        }
+        let known = body
+            .targets(s)
+            .iter()
+            .all(|&t| body.blocks.get(t).is_some());
+        self.require(known, "a switch to a block that does not exist")
+    }
+
+    fn operand(&mut self, node: &Node, k: usize) -> Res {
+        let o = node.opnd[k];
+        let op = node.op;
+        let kind = op.info().operands.get(k).copied();
+        if op.info().aux == AuxKind::Call {
+            let indirect = self
+                .body
+                .calls
+                .get(CallId(node.aux))
+                .is_some_and(|c| c.target == CallTarget::Indirect);
+            if o.is_none() {
+                return self.require(
+                    !(indirect && k == 0) || self.lowered,
+                    "an indirect call without address",
+                );
+            }
+            self.require(indirect && k == 0 || self.lowered, "a call with an address")?;
+            return self.value(o, VarType::I64);
+        }
+        let Some(kind) = kind else {
+            return match o.is_none() {
+                true => Ok(()),
+                false => self.fail(format!("operand {k} of `{}`", op.name())),
+            };
+        };
+        if o.is_none() {
+            let optional = self.lowered
+                || op == Opcode::Lea && k == 1
+                || op == Opcode::Ret && self.m.ret == VarType::Void;
+            return match optional {
+                true => Ok(()),
+                false => self.fail(format!("`{}` needs operand {k}", op.name())),
+            };
+        }
+        let want = match kind {
+            OperandKind::T => node.ty.actual(),
+            OperandKind::I32 => VarType::I32,
+            OperandKind::I64 | OperandKind::Addr => VarType::I64,
+            OperandKind::Ref => VarType::Ref,
+            OperandKind::Src => node.source_type().actual(),
+            OperandKind::Cmp => node.compare_type().actual(),
+            OperandKind::Lcl => match self.body.locals.get(LocalId(node.aux)) {
+                Some(l) => l.ty.actual(),
+                None => return self.fail("a local that does not exist"),
+            },
+            OperandKind::RetT if self.m.ret == VarType::Void => {
+                return self.fail("a `void` method returns nothing");
+            }
+            OperandKind::RetT => self.m.ret.actual(),
+            OperandKind::Const => {
+                self.require(o.is_const(), "a constant is expected")?;
+                VarType::I64
+            }
+            OperandKind::Call => {
+                let call = o.as_node().and_then(|d| self.body.nodes.get(d));
+                return self.require(
+                    call.is_some_and(|c| c.op == Opcode::Call),
+                    "a call is expected",
+                );
+            }
+            OperandKind::Int => match self.type_of(o) {
+                Some(VarType::I32) => VarType::I32,
+                _ => VarType::I64,
+            },
+            OperandKind::Any => match self.type_of(o) {
+                Some(t) => t,
+                None => VarType::I64,
+            },
+        };
+        self.value(o, want)
+    }
+
+    /// The type an operand has by itself; `None` for constants and what does not exist.
+    fn type_of(&self, o: Operand) -> Option<VarType> {
+        match o.get() {
+            OperandRef::Node(d) => self.body.nodes.get(d).map(|_| self.body.value_type(d)),
+            OperandRef::Local(l) => self.body.locals.get(l).map(|l| l.ty.actual()),
+            _ => None,
+        }
+    }
+
+    /// One use of a value where `want` is expected.
+    fn value(&mut self, o: Operand, want: VarType) -> Res {
+        let have = match o.get() {
+            OperandRef::None | OperandRef::Small(_) => return Ok(()),
+            OperandRef::Pool(i) => {
+                return self.require(
+                    (i as usize) < self.body.consts.len(),
+                    "a constant out of the pool",
+                );
+            }
+            OperandRef::Local(l) => match self.body.locals.get(l) {
+                Some(l) => l.ty.actual(),
+                None => return self.fail(format!("there is no {l}")),
+            },
+            OperandRef::Node(d) => {
+                let Some(def) = self.body.nodes.get(d) else {
+                    return self.fail(format!("there is no {d}"));
+                };
+                if self.seen[d.0 as usize] != self.block {
+                    return self.fail(format!("{d} is not defined above in this block"));
+                }
+                if std::mem::replace(&mut self.used[d.0 as usize], true) {
+                    return self.fail(format!("{d} is used twice"));
+                }
+                if def.user != self.node {
+                    return self.fail(format!("{d} says {} uses it", def.user));
+                }
+                self.body.value_type(d)
+            }
+        };
+        if fits(want, have) {
+            return Ok(());
+        }
+        self.fail(format!("{o:?} is {have} where {want} is expected"))
+    }
+
+    fn call(&mut self, node: &Node) -> Res {
+        let body = self.body;
+        let Some(info) = body.calls.get(CallId(node.aux)) else {
+            return self.fail("a call without its row");
+        };
+        if let CallTarget::Func(f) = info.target {
+            self.require(
+                self.m.funcs.get(f).is_some(),
+                "a call of a function that does not exist",
+            )?;
+        }
+        self.layout(info.ret, info.ret_layout, "the call's result")?;
+        if !self.lowered && node.ty.actual() != info.ret.actual() {
+            return self.fail(format!("a call of type {} returns {}", node.ty, info.ret));
+        }
+        let end = u64::from(info.first_arg) + u64::from(info.num_args);
+        self.require(
+            end <= body.call_args.len() as u64,
+            "a call with arguments out of range",
+        )?;
+        for a in body.args(CallId(node.aux)) {
+            self.require(a.ty != VarType::Void, "a `void` argument")?;
+            self.layout(a.ty, a.layout, "an argument")?;
+            self.require(
+                a.opnd.is_some() || self.lowered,
+                "an argument without value",
+            )?;
+            // Lowering's register nodes stand for pieces of the argument: their own type counts.
+            let want = match self.type_of(a.opnd) {
+                Some(t) if self.lowered => t,
+                _ => a.ty.actual(),
+            };
+            self.value(a.opnd, want)?;
+        }
+        Ok(())
+    }
+}
+
+/// A type that an operand can be compared or converted as.
+fn value_like(t: VarType) -> bool {
+    !matches!(t, VarType::Void | VarType::Struct)
+}
