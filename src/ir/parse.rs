@@ -636,7 +636,7 @@ impl<'a> Parser<'a> {
             self.items(&mut node)?;
         }
         self.attributes(&mut node)?;
-        if op == Opcode::LoadStruct {
+        if matches!(op, Opcode::LoadStruct | Opcode::StoreStruct) {
             node.ty = VarType::Struct;
         }
         let id = self.m.body.append(self.block, node);

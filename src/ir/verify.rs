@@ -435,10 +435,11 @@ impl Verifier<'_> {
             }
             OperandKind::Call => {
                 let call = o.as_node().and_then(|d| self.body.nodes.get(d));
-                return self.require(
+                self.require(
                     call.is_some_and(|c| c.op == Opcode::Call),
                     "a call is expected",
-                );
+                )?;
+                self.type_of(o).unwrap_or(VarType::Void)
             }
             OperandKind::Int => match self.type_of(o) {
                 Some(VarType::I32) => VarType::I32,
