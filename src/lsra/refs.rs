@@ -9,7 +9,7 @@ use super::interval::{
 };
 use super::{Lsra, LsraError, NodeDemand, UseFlags};
 use crate::flow::liveness::LocalClass;
-use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode, OperandRef};
+use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode};
 use crate::target::RegMask;
 use crate::types::VarType;
 
@@ -46,14 +46,19 @@ impl Lsra {
         let loc = self.recs.len() as u32;
         let first = self.refs.len() as u32;
         let mut fixed = RegMask::EMPTY;
-        let mut uses = 0;
-        self.refs
-            .reserve(demand.uses.len() + demand.temps.len() + 1);
-        for u in &demand.uses {
-            let iv = match u.opnd.get() {
-                OperandRef::Node(d) => self.node_interval[d],
-                OperandRef::Local(l) => self.interval_of_local(body, b, l),
-                _ => continue,
+        // A store to a local may itself go to memory.
+        let optional = if op == Opcode::StoreLcl || self.stress.no_reg_optional() {
+            UseFlags::empty()
+        } else {
+            UseFlags::REG_OPTIONAL
+        };
+        for u in demand.uses.as_slice() {
+            let iv = if let Some(d) = u.opnd.as_node() {
+                self.node_interval[d]
+            } else if let Some(l) = u.opnd.as_local() {
+                self.interval_of_local(body, b, l)
+            } else {
+                continue;
             };
             if iv >= STRUCT {
                 if iv == STRUCT {
@@ -61,16 +66,13 @@ impl Lsra {
                 }
                 return Err(LsraError::Undefined { node: u.node });
             }
-            uses += 1;
             let mut flags = u.flags;
-            // A home of a small type holds less than a register: it cannot stand in for an operand. A store to a local may
-            // itself go to memory.
-            if flags.contains(UseFlags::REG_OPTIONAL)
-                && (op == Opcode::StoreLcl
-                    || self.intervals[iv as usize].ty.is_small()
-                    || self.stress.no_reg_optional())
-            {
+            if flags.contains(UseFlags::REG_OPTIONAL) {
+                // A home of a small type holds less than a register: it cannot stand in for an operand.
                 flags -= UseFlags::REG_OPTIONAL;
+                if !self.intervals[iv as usize].ty.is_small() {
+                    flags |= optional;
+                }
             }
             if u.mask.is_single() {
                 fixed |= u.mask;
@@ -90,7 +92,8 @@ impl Lsra {
                 then: Then::Nothing,
             });
         }
-        for t in &demand.temps {
+        let uses = (self.refs.len() as u32 - first) as u8;
+        for t in demand.temps.as_slice() {
             if t.mask.is_single() {
                 fixed |= t.mask;
             }
