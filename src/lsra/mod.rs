@@ -66,7 +66,7 @@ pub use stress::StressRegs;
 
 use crate::flow::liveness::LocalClass;
 use crate::flow::{FlowGraph, LayoutScratch, Liveness, layout_blocks};
-use crate::ir::{BlockId, Body, LocalFlags, LocalId, NodeId};
+use crate::ir::{BlockId, Body, LocalFlags, LocalId, NodeId, Opcode};
 use crate::target::{RegMask, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::VarType;
 use crate::util::{BitSet, IndexVec};
@@ -239,7 +239,9 @@ impl Lsra {
                 let mut n = body.blocks[b].first;
                 while n.is_some() {
                     let node = &body.nodes[n];
-                    if !node.is_contained() {
+                    if !node.is_contained()
+                        && !(node.op == Opcode::StoreLcl && self.record_store(body, b, n))
+                    {
                         demand.clear();
                         B::build_node(&cx, n, &mut demand);
                         self.record(body, b, n, &demand)?;

@@ -33,6 +33,62 @@ impl Lsra {
         self.intervals.truncate(self.live.columns.len());
     }
 
+    /// Records the commonest node without asking for its demand, which is the same on every machine: a `store_lcl` of a node's
+    /// value to a local that can be in a register. Declines everything else.
+    #[inline(never)]
+    pub(super) fn record_store(&mut self, body: &Body, b: BlockId, n: NodeId) -> bool {
+        let node = &body.nodes[n];
+        let Some(v) = node.opnd[0].as_node() else {
+            return false;
+        };
+        let value = &body.nodes[v];
+        let l = LocalId(node.aux);
+        let used = self.node_interval[v];
+        if value.is_contained()
+            || used == NONE
+            || self.live.locals[l].class == LocalClass::InHome
+            || !body.locals[l].is_reg_candidate()
+        {
+            return false;
+        }
+        let desc = self.desc();
+        let iv = self.interval_of_local(body, b, l);
+        if iv >= STRUCT {
+            return false;
+        }
+        let loc = self.recs.len() as u32;
+        let first = self.refs.len() as u32;
+        let used = RefPosition {
+            mask: desc.regs_for(value.ty),
+            interval: used,
+            next: NONE,
+            loc,
+            node: n,
+            hint: NONE,
+            k: 0,
+            flags: UseFlags::PREFER_DEF,
+            kind: RefKind::Use,
+            then: Then::Nothing,
+        };
+        let defined = RefPosition {
+            mask: desc.regs_for(body.locals[l].ty),
+            interval: iv,
+            flags: UseFlags::empty(),
+            kind: RefKind::Def,
+            ..used
+        };
+        self.refs.extend_from_slice(&[used, defined]);
+        self.recs.push(NodeRec {
+            kills: RegMask::EMPTY,
+            node: n,
+            first,
+            uses: 1,
+            temps: 0,
+            flags: RecFlags::DEF | RecFlags::DEF_LOCAL | RecFlags::STORE,
+        });
+        true
+    }
+
     /// Records what node `n` of block `b` demands.
     #[inline(never)]
     pub(super) fn record(
@@ -184,21 +240,28 @@ impl Lsra {
     #[inline]
     fn interval_of_local(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
         let iv = self.local_interval[l];
-        if iv != NONE {
-            let i = &mut self.intervals[iv as usize];
-            if i.stamp != self.serial {
-                i.stamp = self.serial;
-                i.hint = NONE;
-                i.last_loc = NONE;
-                i.first = Then::Nothing;
-                i.mem_valid = self.live.is_live_in(b, iv);
-            }
+        if iv != NONE && self.intervals[iv as usize].stamp == self.serial {
             return iv;
         }
-        self.new_interval_of_local(body, l)
+        self.first_in_block(body, b, l)
     }
 
+    /// The interval of a local that the block has not named yet.
     #[inline(never)]
+    fn first_in_block(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
+        let iv = self.local_interval[l];
+        if iv == NONE {
+            return self.new_interval_of_local(body, l);
+        }
+        let i = &mut self.intervals[iv as usize];
+        i.stamp = self.serial;
+        i.hint = NONE;
+        i.last_loc = NONE;
+        i.first = Then::Nothing;
+        i.mem_valid = self.live.is_live_in(b, iv);
+        iv
+    }
+
     fn new_interval_of_local(&mut self, body: &Body, l: LocalId) -> u32 {
         let info = self.live.locals[l];
         if body.locals[l].ty == VarType::Struct {
