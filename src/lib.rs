@@ -13,7 +13,8 @@
 //!   compile                                 phases, options, errors, dumps; the one `match` on Arch
 //!   codegen                  import         the bridge | the front door
 //!   lsra                                    ┐
-//!   lower                                   │ ir side        emit  unwind  gcinfo  debuginfo
+//!   lower                                   │
+//!   opt                                     │ ir side        emit  unwind  gcinfo  debuginfo
 //!   flow                                    │                machine side: never sees ir
 //!   ir            ee                        ┘
 //!   target
@@ -33,6 +34,7 @@ pub mod ir;
 pub mod jitinterface;
 pub mod lower;
 pub mod lsra;
+pub mod opt;
 pub mod target;
 pub mod types;
 pub mod unwind;

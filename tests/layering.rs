@@ -31,6 +31,7 @@ const LAYERS: &[(&str, &str)] = &[
     ("debuginfo",    "target types util"),
     ("flow",         "ir ee target types util"),
     ("opt",          "flow ir ee target types util"),
+    ("opt",          "flow ir ee target types util"),
     ("lower",        "flow ir ee target types util"),
     ("lsra",         "lower flow ir ee target types util"),
     ("import",       "flow ir ee target types util"),
@@ -594,9 +595,8 @@ impl File {
     }
 
     fn is_test(&self) -> bool {
-        self.parts()
-            .last()
-            .is_some_and(|name| *name == "tests" || name.ends_with("_tests"))
+        let parts = self.parts();
+        parts.contains(&"tests") || parts.last().is_some_and(|name| name.ends_with("_tests"))
     }
 
     fn knows_targets(&self) -> bool {

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | copy the body into the context | yes | yes |
 //! | verify | if asked | if asked |
+//! | fold, remove dead code | | yes |
 //! | lower | block by block, fused | whole body |
 //! | allocate | greedy, fused | linear scan; checked if asked |
 //! | generate | fused | whole body |
@@ -19,6 +20,7 @@ use crate::emit::Emitter;
 use crate::ir::{Bail, BlockId, Body, Method, Opcode};
 use crate::lower::{LowerCx, lower_block};
 use crate::lsra::{Allocation, Lsra, LsraOptions, check_allocation};
+use crate::opt::Optimizer;
 use crate::target::{Arch, TargetDesc};
 
 /// A compiling context: everything that compiles need, reused from method to method. One a thread.
@@ -28,6 +30,7 @@ pub struct Compiler {
     emitter: Emitter,
     state: GenState,
     minopts: MinOpts,
+    optimizer: Optimizer,
     lsra: Lsra,
     allocation: Allocation,
     finisher: Finisher,
@@ -53,10 +56,9 @@ impl Compiler {
         out.clear();
         match target.arch {
             Arch::X64 => self.compile_for::<crate::target::x64::X64>(method, target, rt, opts, out),
-            Arch::Arm64 => Err(CompileError::Unsupported {
-                reason: "arm64 code generation".to_owned(),
-                at: 0,
-            }),
+            Arch::Arm64 => {
+                self.compile_for::<crate::target::arm64::Arm64>(method, target, rt, opts, out)
+            }
         }
     }
 
@@ -156,6 +158,7 @@ impl Compiler {
         abi: &crate::target::RuntimeAbi,
         opts: &CompileOptions,
     ) -> Result<(), Bail> {
+        self.optimizer.run(&mut self.body);
         let mut lx = LowerCx {
             body: &mut self.body,
             method,

@@ -132,6 +132,7 @@ knobs! {
     jit_stress_regs     "JitStressRegs"     Int     "0" Everywhere "Register allocation stress bits: 3 fewer registers, 4 and 8 reversed choices, 800 spill always.";
     alt_jit_exclude     "AltJitExcludeAssemblies" Text "" Dotnet   "Assemblies whose methods are declined, separated by semicolons.";
     run_altjit_code     "RunAltJitCode"     Flag    "1" Dotnet     "0: compile, then decline, so that .NET's own code runs.";
+    alt_jit_limit       "AltJitLimit"       Int     "0" Dotnet     "Compile at most this many of the selected methods; 0 for all. For finding the one that goes wrong.";
     tatsu_report        "TatsuReport"       Text    ""  Dotnet     "File with counts of what was compiled and of every reason for declining, most frequent first.";
     tatsu_trace         "TatsuTrace"        Flag    "0" Dotnet     "One line per method that the runtime offers: its name and what became of it.";
     tatsu_check         "TatsuCheck"        Int     "0" Everywhere "Verifiers between phases: 0 as built, 1 structure, 2 also the allocation checker and decoding of all output.";

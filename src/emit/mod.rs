@@ -20,6 +20,7 @@ pub mod instr_desc;
 pub mod jumps;
 pub mod print;
 
+pub mod arm64;
 pub mod x64;
 
 pub use code::{Code, Reloc, RelocTarget, Section};

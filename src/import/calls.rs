@@ -196,12 +196,12 @@ impl Importer<'_> {
             }
             CallTo::StubCell(_) => return Err(self.unsupported("interface call")),
         };
-        // A string's constructor returns the string.
-        let ret = match site.new {
-            NewKind::ByConstructor => IlType::scalar(VarType::Ref),
-            _ => site.ret,
-        };
-        self.call_node(target, address, ret, &args)
+        // A string's constructor takes no object and returns the string.
+        if matches!(site.new, NewKind::ByConstructor) {
+            args.remove(0);
+            return self.call_node(target, address, IlType::scalar(VarType::Ref), &args);
+        }
+        self.call_node(target, address, site.ret, &args)
     }
 
     fn call_node(

@@ -143,6 +143,10 @@ impl Method<'_> {
         if let Some(reason) = declined_kind(&flags, self.ee.version().async_flag) {
             return Err(Failure::new(Outcome::Declined, reason));
         }
+        let limit = self.shell.options.alt_jit_limit.cast_unsigned();
+        if limit != 0 && self.shell.compiled.load(Ordering::Relaxed) >= limit {
+            return Err(Failure::new(Outcome::NotSelected, ""));
+        }
         let desc = target_of(self.ee.expected_architecture()?)?;
         let options = &self.shell.options;
         let disasm = options.jit_disasm.matches(&self.name());

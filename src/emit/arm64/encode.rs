@@ -1,0 +1,516 @@
+//! Descriptors to words.
+//!
+//! Most descriptors are one word: the row's fixed bits and its fields. Some name a place that one instruction may not reach: a
+//! frame slot, a large displacement, read-only data. [`resolve`] turns those into up to four plain descriptors, which printer and
+//! verifier use too, so what is shown and checked is what is encoded. The helpers of such sequences are x16 and x17, which
+//! allocation never hands out: x16 unless the access itself names it.
+//!
+//! Sources: Arm ARM (DDI 0487) C4.1; ELF for AArch64, static relocations, for the fixups' arithmetic.
+
+use super::imm;
+use super::instr_desc::{Mode, WIDE, pack};
+use super::table::{Class, Field, Ins, NAMES, ROWS, Row};
+use crate::emit::encoder::{
+    CodeBuf, Emit, EncodeCx, Fixup, FixupKind, FixupTarget, JumpClass, PrintCx, Refusal,
+};
+use crate::emit::instr_desc::{FrameRef, InstrDesc, Label};
+use crate::emit::jumps::{JumpRow, Reach};
+use crate::target::RegNum;
+use crate::target::arm64::{Arm64, SP, X16, X17};
+use smallvec::SmallVec;
+
+/// Kinds of fixups.
+pub mod fixup {
+    use crate::emit::encoder::FixupKind;
+    /// 26-bit word distance of `b` and `bl`.
+    pub const BRANCH26: FixupKind = FixupKind(0);
+    /// 21-bit byte distance of `adr`.
+    pub const ADR21: FixupKind = FixupKind(1);
+    /// 21-bit page distance of `adrp`.
+    pub const PAGE21: FixupKind = FixupKind(2);
+    /// Low 12 bits of the address in an `add`.
+    pub const PAGE_OFFSET_12A: FixupKind = FixupKind(3);
+    /// Low 12 bits of the address in a load or store, scaled by the access.
+    pub const PAGE_OFFSET_12L: FixupKind = FixupKind(4);
+    /// 32-bit distance in a jump table.
+    pub const REL32: FixupKind = FixupKind(5);
+}
+
+const DROPPED: Reach = Reach {
+    size: 0,
+    min: 0,
+    max: 0,
+};
+/// A form of `size` bytes whose last instruction counts words in `bits` bits.
+const fn reach(size: u8, bits: u32) -> Reach {
+    let before = size as i64 - 4;
+    Reach {
+        size,
+        min: -(1 << (bits + 1)) + before,
+        max: (1 << (bits + 1)) - 4 + before,
+    }
+}
+
+#[rustfmt::skip]
+const JUMP_ROWS: &[JumpRow] = &[
+    JumpRow { name: "b",           forms: &[DROPPED, reach(4, 26)] },
+    JumpRow { name: "b keep",      forms: &[reach(4, 26)] },
+    JumpRow { name: "b.cond, cbz", forms: &[DROPPED, reach(4, 19), reach(8, 26)] },
+    JumpRow { name: "tbz",         forms: &[DROPPED, reach(4, 14), reach(8, 26)] },
+];
+
+/// The plain descriptors that one descriptor becomes.
+pub type Plain = SmallVec<[InstrDesc; 4]>;
+
+impl Emit for Arm64 {
+    const JUMPS: &'static [JumpRow] = JUMP_ROWS;
+    const MAX_INSTR_BYTES: usize = 16;
+    const LOOP_ALIGN: u32 = 16;
+    const TABLE_FIXUP: FixupKind = fixup::REL32;
+
+    #[inline]
+    fn jump_class(d: &InstrDesc) -> Option<JumpClass> {
+        match ROWS.get(d.form as usize)?.class {
+            Class::Jump => Some(JumpClass(0)),
+            Class::JumpKeep => Some(JumpClass(1)),
+            Class::JumpCond | Class::JumpZero => Some(JumpClass(2)),
+            Class::JumpBit => Some(JumpClass(3)),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    fn encode(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+        let row = ROWS.get(d.form as usize).ok_or(Refusal::NoSuchForm)?;
+        if d.width >> 4 & 7 == Mode::None as u8 {
+            return out.word(word(d, row)?);
+        }
+        for plain in resolve(d, cx)? {
+            let row = ROWS.get(plain.form as usize).ok_or(Refusal::NoSuchForm)?;
+            if let Some((kind, target)) = fixup_of(&plain, row) {
+                out.fixups.push(Fixup {
+                    at: out.len() as u32,
+                    kind,
+                    target,
+                    addend: 0,
+                });
+            }
+            out.word(word(&plain, row)?)?;
+        }
+        Ok(())
+    }
+
+    fn write_jump(d: &InstrDesc, _form: usize, delta: i64, out: &mut [u8]) {
+        let Some(row) = ROWS.get(d.form as usize) else {
+            return;
+        };
+        let mut w = row.fixed;
+        if d.width & WIDE != 0 {
+            w |= row.z;
+        }
+        w |= field(row, Field::D, d.r[0].0 as u32);
+        w |= field(row, Field::C, d.extra as u32);
+        w |= field(row, Field::B, d.imm as u32);
+        match out {
+            [a, b, c, e] => {
+                w |= field(row, Field::I, (delta >> 2) as u32);
+                [*a, *b, *c, *e] = w.to_le_bytes();
+            }
+            [a, b, c, e, rest @ ..] if rest.len() == 4 => {
+                // The inverse over the next instruction. Conditions differ in bit 0, the compare-and-branches in bit 24.
+                w ^= if row.class == Class::JumpCond {
+                    1
+                } else {
+                    1 << 24
+                };
+                w |= field(row, Field::I, 2);
+                [*a, *b, *c, *e] = w.to_le_bytes();
+                let far = 0x1400_0000 | ((delta - 4) >> 2) as u32 & 0x3FF_FFFF;
+                rest.copy_from_slice(&far.to_le_bytes());
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_fixup(
+        kind: FixupKind,
+        bytes: &mut [u8],
+        place: u64,
+        target: u64,
+    ) -> Result<(), Refusal> {
+        let bytes = bytes.first_chunk_mut::<4>().ok_or(Refusal::NoRoom)?;
+        let w = u32::from_le_bytes(*bytes);
+        let delta = target.wrapping_sub(place) as i64;
+        let fits = |v: i64, bits: u32| {
+            if v >> (bits - 1) == 0 || v >> (bits - 1) == -1 {
+                Ok(v as u32 & (u32::MAX >> (32 - bits)))
+            } else {
+                Err(Refusal::OutOfReach)
+            }
+        };
+        let adr = |v: u32| w & 0x9F00_001F | (v & 3) << 29 | (v >> 2) << 5;
+        let low = target as u32 & 0xFFF;
+        let filled = match kind {
+            fixup::BRANCH26 if delta & 3 == 0 => w & 0xFC00_0000 | fits(delta >> 2, 26)?,
+            fixup::ADR21 => adr(fits(delta, 21)?),
+            fixup::PAGE21 => adr(fits((target >> 12) as i64 - (place >> 12) as i64, 21)?),
+            fixup::PAGE_OFFSET_12A => w & !(0xFFF << 10) | low << 10,
+            fixup::PAGE_OFFSET_12L => {
+                let scale = size_log2(w);
+                if low & ((1 << scale) - 1) != 0 {
+                    return Err(Refusal::Displacement);
+                }
+                w & !(0xFFF << 10) | low >> scale << 10
+            }
+            fixup::REL32 => fits(delta, 32)?,
+            _ => return Err(Refusal::OutOfReach),
+        };
+        *bytes = filled.to_le_bytes();
+        Ok(())
+    }
+
+    fn fixup_is_relative(kind: FixupKind) -> bool {
+        matches!(kind, fixup::BRANCH26 | fixup::ADR21 | fixup::REL32)
+    }
+
+    fn write_nops(out: &mut [u8]) {
+        for w in out.chunks_exact_mut(4) {
+            w.copy_from_slice(&0xD503_201Fu32.to_le_bytes());
+        }
+    }
+
+    fn form_name(form: u16) -> &'static str {
+        match ROWS.get(form as usize) {
+            Some(row) => row.name,
+            None => NAMES
+                .get((form & 0x7FFF) as usize)
+                .copied()
+                .unwrap_or("(no such row)"),
+        }
+    }
+
+    fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
+        super::print::print(d, cx, out);
+    }
+}
+
+/// Bytes of a load's or store's access as a power of two, read from its word.
+pub(super) fn size_log2(w: u32) -> u32 {
+    // Bit 26: vector register; there the upper opc bit makes 128 bits of size 0.
+    if w >> 26 & 1 != 0 && w >> 23 & 1 != 0 {
+        4
+    } else {
+        w >> 30
+    }
+}
+
+/// The same of a pair, for one of the two registers.
+fn pair_log2(w: u32) -> u32 {
+    if w >> 26 & 1 != 0 {
+        2 + (w >> 30)
+    } else {
+        2 + (w >> 31)
+    }
+}
+
+/// A value at a field's place; bits beyond it are dropped.
+#[inline(always)]
+fn field(row: &Row, f: Field, v: u32) -> u32 {
+    let mask = row.mask(f);
+    v << (mask.trailing_zeros() & 31) & mask
+}
+
+/// The same for a value that must fit.
+#[inline(always)]
+fn checked_field(row: &Row, f: Field, v: u32) -> Result<u32, Refusal> {
+    let mask = row.mask(f);
+    let at = mask.trailing_zeros() & 31;
+    if v > mask >> at {
+        return Err(Refusal::Immediate);
+    }
+    Ok(v << at)
+}
+
+/// A signed value that must fit.
+fn signed_field(row: &Row, f: Field, v: i32) -> Result<u32, Refusal> {
+    let bits = row.mask(f).count_ones();
+    if v >> (bits - 1) != 0 && v >> (bits - 1) != -1 {
+        return Err(Refusal::Displacement);
+    }
+    Ok(field(row, f, v as u32))
+}
+
+/// The word of a plain descriptor: no frame slot, no displacement that needs another instruction.
+fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
+    let regs = u32::from_le_bytes(d.r.map(|r| r.0));
+    if (regs ^ row.files) & 0xE0E0_E0E0 != 0 {
+        return Err(Refusal::Register);
+    }
+    let mut w = row.fixed;
+    w |= if d.width & WIDE != 0 {
+        row.z
+    } else {
+        row.not_z
+    };
+    w |= if d.width & super::instr_desc::DOUBLE != 0 {
+        row.y
+    } else {
+        row.not_y
+    };
+    w |= field(row, Field::D, d.r[0].0 as u32);
+    w |= field(row, Field::N, d.r[1].0 as u32);
+    w |= field(row, Field::M, d.r[2].0 as u32);
+    w |= field(row, Field::A, d.r[3].0 as u32);
+    let extra = d.extra as u32;
+    let imm = d.imm as u32;
+    let bits = if d.width & WIDE != 0 { 64 } else { 32 };
+    w |= match row.class {
+        Class::Bad
+        | Class::Jump
+        | Class::JumpKeep
+        | Class::JumpCond
+        | Class::JumpZero
+        | Class::JumpBit => return Err(Refusal::NoSuchForm),
+        Class::R3Shift => {
+            if extra & 63 >= bits {
+                return Err(Refusal::Immediate);
+            }
+            checked_field(row, Field::H, extra >> 6)? | field(row, Field::S, extra & 63)
+        }
+        Class::R3Ext => {
+            if extra & 7 > 4 {
+                return Err(Refusal::Immediate);
+            }
+            field(row, Field::X, extra >> 5) | field(row, Field::S, extra & 7)
+        }
+        Class::Imm12 => {
+            checked_field(row, Field::H, imm >> 12)? | field(row, Field::I, imm & 0xFFF)
+        }
+        Class::Logic => {
+            if imm::logical_value(imm, bits == 64).is_none() {
+                return Err(Refusal::Immediate);
+            }
+            checked_field(row, Field::I, imm)?
+        }
+        Class::MovW => {
+            if extra * 16 >= bits {
+                return Err(Refusal::Immediate);
+            }
+            checked_field(row, Field::I, imm)? | field(row, Field::H, extra)
+        }
+        Class::Imm16 | Class::FImm => checked_field(row, Field::I, imm)?,
+        Class::BitField => {
+            let (r, s) = (imm >> 6, imm & 63);
+            if r >= bits || s >= bits {
+                return Err(Refusal::Immediate);
+            }
+            field(row, Field::R, r) | field(row, Field::S, s)
+        }
+        Class::Extract => {
+            if imm >= bits {
+                return Err(Refusal::Immediate);
+            }
+            field(row, Field::S, imm)
+        }
+        Class::Sel | Class::FSel => checked_field(row, Field::C, extra)?,
+        Class::CondCmp => checked_field(row, Field::C, extra)? | checked_field(row, Field::V, imm)?,
+        Class::CondCmpImm => {
+            checked_field(row, Field::C, extra)?
+                | checked_field(row, Field::V, imm)?
+                | checked_field(row, Field::I, d.disp as u32)?
+        }
+        // The displacement is the fixup's.
+        Class::LoadScaled if d.width >> 4 & 7 >= Mode::Data as u8 => 0,
+        Class::LoadScaled => {
+            let scale = size_log2(w);
+            if d.disp as u32 & ((1 << scale) - 1) != 0 {
+                return Err(Refusal::Displacement);
+            }
+            checked_field(row, Field::I, d.disp as u32 >> scale)?
+        }
+        Class::LoadUnscaled | Class::Pre | Class::Post => signed_field(row, Field::I, d.disp)?,
+        Class::LoadIndex => {
+            let amount = extra & 7;
+            if amount != 0 && amount != size_log2(w) {
+                return Err(Refusal::Displacement);
+            }
+            field(row, Field::X, extra >> 5) | field(row, Field::S, (amount != 0) as u32)
+        }
+        Class::Pair | Class::PairPre | Class::PairPost => {
+            let scale = pair_log2(w);
+            if d.disp & ((1 << scale) - 1) != 0 {
+                return Err(Refusal::Displacement);
+            }
+            signed_field(row, Field::I, d.disp >> scale)?
+        }
+        _ => 0,
+    };
+    Ok(w)
+}
+
+/// The fixup of a plain descriptor, if it names a place.
+fn fixup_of(d: &InstrDesc, row: &Row) -> Option<(FixupKind, FixupTarget)> {
+    let target = match Mode::of(d) {
+        Mode::Data => FixupTarget::Data(d.disp as u32),
+        Mode::Label => FixupTarget::Label(Label(d.disp as u32)),
+        Mode::Symbol => FixupTarget::Symbol(d.disp as u32),
+        _ => return None,
+    };
+    let kind = match row.class {
+        Class::Branch26 => fixup::BRANCH26,
+        Class::Adr => fixup::ADR21,
+        Class::AdrPage => fixup::PAGE21,
+        Class::Imm12 => fixup::PAGE_OFFSET_12A,
+        _ => fixup::PAGE_OFFSET_12L,
+    };
+    Some((kind, target))
+}
+
+/// What a descriptor that is not a jump becomes.
+pub fn resolve(d: &InstrDesc, cx: &EncodeCx) -> Result<Plain, Refusal> {
+    let row = ROWS.get(d.form as usize).ok_or(Refusal::NoSuchForm)?;
+    let mut d = *d;
+    let mut out = Plain::new();
+    match Mode::of(&d) {
+        Mode::None => {}
+        Mode::Frame => {
+            d.disp = cx.frame_offset(FrameRef(d.disp as u32))?;
+            d.r[1] = cx.frame.base;
+            d.width = d.width & 0x0F | (Mode::Base as u8) << 4;
+            based(d, row, &mut out)?;
+            return Ok(out);
+        }
+        Mode::Base => {
+            based(d, row, &mut out)?;
+            return Ok(out);
+        }
+        Mode::Index => {
+            if row.class != Class::LoadScaled {
+                return Err(Refusal::Operand);
+            }
+            d.form += 2;
+        }
+        Mode::Data | Mode::Label | Mode::Symbol => match row.class {
+            Class::Branch26 | Class::Adr => {}
+            Class::AdrPage => {
+                out.push(d);
+                let mut low = pack(Ins::Add, Class::Imm12, d.width, [d.r[0], d.r[0], RegNum(0)]);
+                low.disp = d.disp;
+                out.push(low);
+                return Ok(out);
+            }
+            Class::LoadScaled => {
+                let mut page = pack(
+                    Ins::Adrp,
+                    Class::AdrPage,
+                    d.width,
+                    [X16, RegNum(0), RegNum(0)],
+                );
+                page.disp = d.disp;
+                out.push(page);
+                d.r[1] = X16;
+            }
+            _ => return Err(Refusal::Operand),
+        },
+    }
+    if matches!(Mode::of(&d), Mode::Index) {
+        d.disp = 0;
+    }
+    out.push(d);
+    Ok(out)
+}
+
+/// An access or address at base and displacement.
+fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
+    match row.class {
+        Class::LoadScaled => {
+            let scale =
+                size_log2(row.fixed | if d.width & WIDE != 0 { row.z } else { 0 } | y_of(&d, row));
+            if d.disp >= 0 && d.disp & ((1 << scale) - 1) == 0 && d.disp >> scale < 1 << 12 {
+            } else if (-256..256).contains(&d.disp) {
+                d.form += 1;
+            } else {
+                let x = scratch(&d);
+                constant(x, d.disp as i64, out);
+                d.form += 2;
+                d.r[2] = x;
+                d.disp = 0;
+                // The option that takes all 64 bits.
+                d.extra = 3 << 5;
+                d.width = d.width & 0x0F | (Mode::Index as u8) << 4;
+            }
+        }
+        Class::Pair => {
+            let scale =
+                pair_log2(row.fixed | if d.width & WIDE != 0 { row.z } else { 0 } | y_of(&d, row));
+            if d.disp & ((1 << scale) - 1) != 0 || !(-64..64).contains(&(d.disp >> scale)) {
+                let x = scratch(&d);
+                address(x, d.r[1], d.disp, out);
+                d.r[1] = x;
+                d.disp = 0;
+            }
+        }
+        Class::Imm12 => {
+            address(d.r[0], d.r[1], d.disp, out);
+            return Ok(());
+        }
+        Class::LoadUnscaled | Class::PairPre | Class::PairPost | Class::Pre | Class::Post => {}
+        Class::Ordered | Class::Atomic => {
+            if d.disp != 0 {
+                let x = scratch(&d);
+                address(x, d.r[1], d.disp, out);
+                d.r[1] = x;
+                d.disp = 0;
+            }
+        }
+        _ => return Err(Refusal::Operand),
+    }
+    out.push(d);
+    Ok(())
+}
+
+fn y_of(d: &InstrDesc, row: &Row) -> u32 {
+    if d.width & super::instr_desc::DOUBLE != 0 {
+        row.y
+    } else {
+        0
+    }
+}
+
+/// A helper register that the access does not name.
+fn scratch(d: &InstrDesc) -> RegNum {
+    if d.r.contains(&X16) { X17 } else { X16 }
+}
+
+/// `value` in `x`.
+fn constant(x: RegNum, value: i64, out: &mut Plain) {
+    for s in imm::mov_sequence(value as u64, true) {
+        out.push(super::asm::mov_step(x, WIDE, s));
+    }
+}
+
+/// `base + offset` in `x`. Two additions reach 24 bits; beyond, `x` first holds the offset (so it must not be the base then).
+fn address(x: RegNum, base: RegNum, offset: i32, out: &mut Plain) {
+    let (ins, size) = if offset < 0 {
+        (Ins::Sub, offset.unsigned_abs())
+    } else {
+        (Ins::Add, offset as u32)
+    };
+    let step = |from: RegNum, imm: u32| {
+        let mut d = pack(ins, Class::Imm12, WIDE, [x, from, RegNum(0)]);
+        d.imm = imm as i32;
+        d
+    };
+    if let Some(imm) = imm::add_sub(size as u64) {
+        out.push(step(base, imm));
+    } else if size < 1 << 24 {
+        out.push(step(base, size >> 12 | 1 << 12));
+        out.push(step(x, size & 0xFFF));
+    } else {
+        let via = if x == base || x == SP { X16 } else { x };
+        constant(via, offset as i64, out);
+        let mut d = pack(Ins::Add, Class::R3Ext, WIDE, [x, base, via]);
+        d.extra = 3 << 5;
+        out.push(d);
+    }
+}

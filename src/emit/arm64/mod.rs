@@ -1,0 +1,18 @@
+//! arm64 instructions: the table, the encoder, the convenience interface, the printer.
+//!
+//! [`table`] says what exists, [`imm`] which constants fit, [`asm`] makes descriptors, [`encode`] turns them into words,
+//! [`print`] into text, and [`verify`] (checked builds) holds the words against an independent decoder.
+
+pub mod asm;
+pub mod encode;
+pub mod imm;
+pub mod instr_desc;
+pub mod print;
+pub mod table;
+#[cfg(test)]
+mod tests;
+#[cfg(any(test, feature = "checked"))]
+pub mod verify;
+
+pub use asm::{Asm, Cond, Ext, Mem, MemOp, Shift, W};
+pub use table::{Class, Ins};

@@ -1,0 +1,451 @@
+//! The table of arm64 instructions: a row per encoding form, and the compile-time reading of those rows.
+//!
+//! A block is `Ins "mnemonic" { rows }`; a row is a [`Class`] (operand shape) and the 32 bits of the instruction word in the
+//! manual's left-to-right order. **The row is the truth**: [`parse_row`] reads the picture while the crate is compiled, a picture
+//! that is not 32 bits or whose fields are not runs does not compile, and encoder, printer and tests are fed from what it read.
+//!
+//! Letters: `d` destination or transfer register, `n` first source or base, `m` second source or index, `a` third source or
+//! second transfer register; in capitals the same field naming a vector register. `z` one in 64-bit forms, `Z` zero there; `y` one
+//! for double precision, `Y` zero there; `i` immediate; `s` shift amount, bit-field end, extend amount; `r` rotation; `h` shift type, shift by
+//! twelve, halfword; `x` extend option; `c` condition; `v` flags value; `b` number of the bit tested (low five bits).
+//!
+//! Sources: Arm ARM (DDI 0487), C4.1 (encoding index), C6.2 and C7.2 (instruction pages).
+//!
+//! Leaves out: system instructions, most of Advanced SIMD, SVE, pointer authentication.
+
+/// Operand shape: how a form's fields are filled and printed.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Class {
+    /// Row 0: what an impossible request becomes, to be refused.
+    Bad,
+    /// `op`: no operand.
+    None,
+    /// `op #imm16`.
+    Imm16,
+    /// `op rd, rn`.
+    R2,
+    /// `op rd, rn, rm`.
+    R3,
+    /// `op rd, rn, rm, shift #amount`.
+    R3Shift,
+    /// `op rd|sp, rn|sp, rm, extend #amount`.
+    R3Ext,
+    /// `op rd, rn, rm, ra`.
+    R4,
+    /// `op xd, wn, wm, xa`: long multiplications.
+    R4Long,
+    /// `op rd|sp, rn|sp, #imm12{, lsl #12}`.
+    Imm12,
+    /// `op rd|sp, rn, #bitmask`.
+    Logic,
+    /// `op rd, #imm16{, lsl #16*h}`.
+    MovW,
+    /// `op rd, rn, #immr, #imms`.
+    BitField,
+    /// `op rd, rn, rm, #lsb`.
+    Extract,
+    /// `op rd, rn, rm, cond`.
+    Sel,
+    /// `op rn, rm, #nzcv, cond`.
+    CondCmp,
+    /// `op rn, #imm5, #nzcv, cond`.
+    CondCmpImm,
+    /// `b label`, sized in `finish`.
+    Jump,
+    /// `b label`, kept even if the label is next.
+    JumpKeep,
+    /// `b.cond label`.
+    JumpCond,
+    /// `cbz rt, label`.
+    JumpZero,
+    /// `tbz rt, #bit, label`.
+    JumpBit,
+    /// `bl`/`b` to a symbol or label, one word.
+    Branch26,
+    /// `op rn`: a branch to a register.
+    BranchReg,
+    /// `adr rd, place`.
+    Adr,
+    /// `adrp rd, place` and `add rd, rd, #low`.
+    AdrPage,
+    /// `op rt, [rn, #imm12 * size]`; the two rows behind it are the same access in classes `LoadUnscaled` and `LoadIndex`.
+    LoadScaled,
+    /// `op rt, [rn, #simm9]`.
+    LoadUnscaled,
+    /// `op rt, [rn, rm, extend #amount]`.
+    LoadIndex,
+    /// `op rt, rt2, [rn, #simm7 * size]`.
+    Pair,
+    /// `op rt, rt2, [rn, #simm7 * size]!`.
+    PairPre,
+    /// `op rt, rt2, [rn], #simm7 * size`.
+    PairPost,
+    /// `op rt, [rn, #simm9]!`.
+    Pre,
+    /// `op rt, [rn], #simm9`.
+    Post,
+    /// `op rt, [rn]`: ordered and exclusive loads, ordered stores.
+    Ordered,
+    /// `op rs, rt, [rn]`: atomics, exclusive stores.
+    Atomic,
+    /// `op vd, vn`: scalar.
+    F2,
+    /// `op vd, vn, vm`: scalar.
+    F3,
+    /// `op vn, vm`.
+    FCmp,
+    /// `op vn, #0.0`.
+    FCmpZero,
+    /// `op vd, vn, vm, cond`.
+    FSel,
+    /// `op vd, #imm8`.
+    FImm,
+    /// `op vd, rn`: int to float, or bits to float.
+    FFromR,
+    /// `op rd, vn`: float to int, or float to bits.
+    RFromF,
+    /// `fcvt dd, sn` or `fcvt sd, dn`; `y` is the source's.
+    FCvt,
+    /// `op vd.16b, vn.16b, vm.16b`.
+    V3,
+    /// `op vd.8b, vn.8b` and friends on the low half.
+    V2Half,
+    /// `movi vd.2d, #0`.
+    MoviZero,
+    /// `addv bd, vn.8b`.
+    Across,
+}
+
+/// Fields of a picture.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Field {
+    /// `d`.
+    D,
+    /// `n`.
+    N,
+    /// `m`.
+    M,
+    /// `a`.
+    A,
+    /// `i`.
+    I,
+    /// `s`.
+    S,
+    /// `r`.
+    R,
+    /// `h`.
+    H,
+    /// `x`.
+    X,
+    /// `c`.
+    C,
+    /// `v`.
+    V,
+    /// `b`.
+    B,
+}
+/// Number of fields.
+pub const FIELDS: usize = Field::B as usize + 1;
+
+/// What a row says, read from its picture.
+#[derive(Copy, Clone, Debug)]
+pub struct Row {
+    /// Instruction.
+    pub ins: Ins,
+    /// Mnemonic.
+    pub name: &'static str,
+    /// Operand shape.
+    pub class: Class,
+    /// The ones of the picture.
+    pub fixed: u32,
+    /// Positions of the fields, by [`Field`].
+    pub mask: [u32; FIELDS],
+    /// Bits set in 64-bit forms.
+    pub z: u32,
+    /// Bits set in 32-bit forms.
+    pub not_z: u32,
+    /// Bits set in double precision.
+    pub y: u32,
+    /// Bits set in single precision.
+    pub not_y: u32,
+    /// What the upper three bits of `r[0..4]` must be, byte by byte.
+    pub files: u32,
+}
+
+impl Row {
+    /// The mask of a field, 0 if the form has none.
+    #[inline]
+    pub const fn mask(&self, f: Field) -> u32 {
+        self.mask[f as usize]
+    }
+}
+
+const fn parse_row(ins: Ins, name: &'static str, class: Class, picture: &'static str) -> Row {
+    let mut row = Row {
+        ins,
+        name,
+        class,
+        fixed: 0,
+        mask: [0; FIELDS],
+        z: 0,
+        not_z: 0,
+        y: 0,
+        not_y: 0,
+        files: 0,
+    };
+    let p = picture.as_bytes();
+    let mut bits = 0;
+    let mut i = 0;
+    while i < p.len() {
+        let c = p[i];
+        i += 1;
+        if c == b' ' {
+            continue;
+        }
+        assert!(bits < 32, "more than 32 bits");
+        bits += 1;
+        let bit = 1u32 << (32 - bits);
+        let (field, file) = match c {
+            b'0' => continue,
+            b'1' => {
+                row.fixed |= bit;
+                continue;
+            }
+            b'z' => {
+                row.z |= bit;
+                continue;
+            }
+            b'Z' => {
+                row.not_z |= bit;
+                continue;
+            }
+            b'y' => {
+                row.y |= bit;
+                continue;
+            }
+            b'Y' => {
+                row.not_y |= bit;
+                continue;
+            }
+            b'd' => (Field::D, 0),
+            b'D' => (Field::D, 0x20),
+            b'n' => (Field::N, 0),
+            b'N' => (Field::N, 0x2000),
+            b'm' => (Field::M, 0),
+            b'M' => (Field::M, 0x20_0000),
+            b'a' => (Field::A, 0),
+            b'A' => (Field::A, 0x2000_0000),
+            b'i' => (Field::I, 0),
+            b's' => (Field::S, 0),
+            b'r' => (Field::R, 0),
+            b'h' => (Field::H, 0),
+            b'x' => (Field::X, 0),
+            b'c' => (Field::C, 0),
+            b'v' => (Field::V, 0),
+            b'b' => (Field::B, 0),
+            _ => panic!("a letter that is no field"),
+        };
+        row.files |= file;
+        row.mask[field as usize] |= bit;
+    }
+    assert!(bits == 32, "fewer than 32 bits");
+    let mut f = 0;
+    while f < FIELDS {
+        let m = row.mask[f];
+        let run = m >> (m.trailing_zeros() & 31);
+        // The address of `adr` is the one field in two parts; its fixup fills it.
+        let split = f == Field::I as usize && matches!(class, Class::Adr | Class::AdrPage);
+        assert!(
+            split || run & run.wrapping_add(1) == 0,
+            "a field in two parts"
+        );
+        if f < 4 {
+            assert!(
+                m == 0 || m >> m.trailing_zeros() == 31,
+                "a register field is five bits"
+            );
+        }
+        f += 1;
+    }
+    row
+}
+
+macro_rules! table {
+    ($($ins:ident $name:literal { $($class:ident $pat:literal)* })*) => {
+        /// arm64 instructions by what they do; an instruction has one or more encoding forms.
+        #[derive(Copy, Clone, PartialEq, Eq, Debug)]
+        #[repr(u16)]
+        #[allow(missing_docs)]
+        pub enum Ins { $($ins),* }
+
+        /// Mnemonics by [`Ins`].
+        pub static NAMES: &[&str] = &[$($name),*];
+
+        /// Number of instructions.
+        pub const INS_COUNT: usize = [$($name),*].len();
+
+        const ROW_LIST: &[Row] = &[
+            Row { class: Class::Bad, ..parse_row(Ins::Add, "(no such form)", Class::Bad, "00000000 00000000 00000000 00000000") },
+            $($(parse_row(Ins::$ins, $name, Class::$class, $pat)),*),*
+        ];
+    };
+}
+
+/// Number of rows, the bad one included.
+pub const ROW_COUNT: usize = ROW_LIST.len();
+
+/// All rows; a descriptor's `form` is an index here.
+pub static ROWS: [Row; ROW_COUNT] = {
+    let mut rows = [ROW_LIST[0]; ROW_COUNT];
+    let mut i = 0;
+    while i < ROW_COUNT {
+        rows[i] = ROW_LIST[i];
+        i += 1;
+    }
+    rows
+};
+
+/// Number of operand shapes.
+pub const CLASSES: usize = Class::Across as usize + 1;
+
+/// Row of an instruction in a shape, 0 if there is none.
+pub(super) static FORMS: [[u16; CLASSES]; INS_COUNT] = {
+    let mut t = [[0; CLASSES]; INS_COUNT];
+    let mut i = 1;
+    while i < ROW_COUNT {
+        let at = &mut t[ROW_LIST[i].ins as usize][ROW_LIST[i].class as usize];
+        assert!(*at == 0, "two rows of one shape");
+        *at = i as u16;
+        i += 1;
+    }
+    t
+};
+
+#[rustfmt::skip]
+table! {
+    Add    "add"    { R3Shift "z0001011 hh0mmmmm ssssssnn nnnddddd"  R3Ext "z0001011 001mmmmm xxxsssnn nnnddddd"  Imm12 "z0010001 0hiiiiii iiiiiinn nnnddddd" }
+    Adds   "adds"   { R3Shift "z0101011 hh0mmmmm ssssssnn nnnddddd"  R3Ext "z0101011 001mmmmm xxxsssnn nnnddddd"  Imm12 "z0110001 0hiiiiii iiiiiinn nnnddddd" }
+    Sub    "sub"    { R3Shift "z1001011 hh0mmmmm ssssssnn nnnddddd"  R3Ext "z1001011 001mmmmm xxxsssnn nnnddddd"  Imm12 "z1010001 0hiiiiii iiiiiinn nnnddddd" }
+    Subs   "subs"   { R3Shift "z1101011 hh0mmmmm ssssssnn nnnddddd"  R3Ext "z1101011 001mmmmm xxxsssnn nnnddddd"  Imm12 "z1110001 0hiiiiii iiiiiinn nnnddddd" }
+    And    "and"    { R3Shift "z0001010 hh0mmmmm ssssssnn nnnddddd"  Logic "z0010010 0iiiiiii iiiiiinn nnnddddd" }
+    Orr    "orr"    { R3Shift "z0101010 hh0mmmmm ssssssnn nnnddddd"  Logic "z0110010 0iiiiiii iiiiiinn nnnddddd" }
+    Eor    "eor"    { R3Shift "z1001010 hh0mmmmm ssssssnn nnnddddd"  Logic "z1010010 0iiiiiii iiiiiinn nnnddddd" }
+    Ands   "ands"   { R3Shift "z1101010 hh0mmmmm ssssssnn nnnddddd"  Logic "z1110010 0iiiiiii iiiiiinn nnnddddd" }
+    Bic    "bic"    { R3Shift "z0001010 hh1mmmmm ssssssnn nnnddddd" }
+    Orn    "orn"    { R3Shift "z0101010 hh1mmmmm ssssssnn nnnddddd" }
+    Eon    "eon"    { R3Shift "z1001010 hh1mmmmm ssssssnn nnnddddd" }
+    Bics   "bics"   { R3Shift "z1101010 hh1mmmmm ssssssnn nnnddddd" }
+    Movn   "movn"   { MovW "z0010010 1hhiiiii iiiiiiii iiiddddd" }
+    Movz   "movz"   { MovW "z1010010 1hhiiiii iiiiiiii iiiddddd" }
+    Movk   "movk"   { MovW "z1110010 1hhiiiii iiiiiiii iiiddddd" }
+    Adc    "adc"    { R3 "z0011010 000mmmmm 000000nn nnnddddd" }
+    Sbc    "sbc"    { R3 "z1011010 000mmmmm 000000nn nnnddddd" }
+    Udiv   "udiv"   { R3 "z0011010 110mmmmm 000010nn nnnddddd" }
+    Sdiv   "sdiv"   { R3 "z0011010 110mmmmm 000011nn nnnddddd" }
+    Lslv   "lsl"    { R3 "z0011010 110mmmmm 001000nn nnnddddd" }
+    Lsrv   "lsr"    { R3 "z0011010 110mmmmm 001001nn nnnddddd" }
+    Asrv   "asr"    { R3 "z0011010 110mmmmm 001010nn nnnddddd" }
+    Rorv   "ror"    { R3 "z0011010 110mmmmm 001011nn nnnddddd" }
+    Smulh  "smulh"  { R3 "10011011 010mmmmm 011111nn nnnddddd" }
+    Umulh  "umulh"  { R3 "10011011 110mmmmm 011111nn nnnddddd" }
+    Madd   "madd"   { R4 "z0011011 000mmmmm 0aaaaann nnnddddd" }
+    Msub   "msub"   { R4 "z0011011 000mmmmm 1aaaaann nnnddddd" }
+    Smaddl "smaddl" { R4Long "10011011 001mmmmm 0aaaaann nnnddddd" }
+    Umaddl "umaddl" { R4Long "10011011 101mmmmm 0aaaaann nnnddddd" }
+    Rbit   "rbit"   { R2 "z1011010 11000000 000000nn nnnddddd" }
+    Rev16  "rev16"  { R2 "z1011010 11000000 000001nn nnnddddd" }
+    Rev    "rev"    { R2 "z1011010 11000000 00001znn nnnddddd" }
+    Clz    "clz"    { R2 "z1011010 11000000 000100nn nnnddddd" }
+    Sbfm   "sbfm"   { BitField "z0010011 0zrrrrrr ssssssnn nnnddddd" }
+    Bfm    "bfm"    { BitField "z0110011 0zrrrrrr ssssssnn nnnddddd" }
+    Ubfm   "ubfm"   { BitField "z1010011 0zrrrrrr ssssssnn nnnddddd" }
+    Extr   "extr"   { Extract "z0010011 1z0mmmmm ssssssnn nnnddddd" }
+    Csel   "csel"   { Sel "z0011010 100mmmmm cccc00nn nnnddddd" }
+    Csinc  "csinc"  { Sel "z0011010 100mmmmm cccc01nn nnnddddd" }
+    Csinv  "csinv"  { Sel "z1011010 100mmmmm cccc00nn nnnddddd" }
+    Csneg  "csneg"  { Sel "z1011010 100mmmmm cccc01nn nnnddddd" }
+    Ccmn   "ccmn"   { CondCmp "z0111010 010mmmmm cccc00nn nnn0vvvv"  CondCmpImm "z0111010 010iiiii cccc10nn nnn0vvvv" }
+    Ccmp   "ccmp"   { CondCmp "z1111010 010mmmmm cccc00nn nnn0vvvv"  CondCmpImm "z1111010 010iiiii cccc10nn nnn0vvvv" }
+    B      "b"      { Jump "000101ii iiiiiiii iiiiiiii iiiiiiii"  JumpKeep "000101ii iiiiiiii iiiiiiii iiiiiiii"  Branch26 "000101ii iiiiiiii iiiiiiii iiiiiiii" }
+    Bcond  "b"      { JumpCond "01010100 iiiiiiii iiiiiiii iii0cccc" }
+    Cbz    "cbz"    { JumpZero "z0110100 iiiiiiii iiiiiiii iiiddddd" }
+    Cbnz   "cbnz"   { JumpZero "z0110101 iiiiiiii iiiiiiii iiiddddd" }
+    Tbz    "tbz"    { JumpBit "z0110110 bbbbbiii iiiiiiii iiiddddd" }
+    Tbnz   "tbnz"   { JumpBit "z0110111 bbbbbiii iiiiiiii iiiddddd" }
+    Bl     "bl"     { Branch26 "100101ii iiiiiiii iiiiiiii iiiiiiii" }
+    Br     "br"     { BranchReg "11010110 00011111 000000nn nnn00000" }
+    Blr    "blr"    { BranchReg "11010110 00111111 000000nn nnn00000" }
+    Ret    "ret"    { BranchReg "11010110 01011111 000000nn nnn00000" }
+    Adr    "adr"    { Adr "0ii10000 iiiiiiii iiiiiiii iiiddddd" }
+    Adrp   "adrp"   { AdrPage "1ii10000 iiiiiiii iiiiiiii iiiddddd" }
+    Brk    "brk"    { Imm16 "11010100 001iiiii iiiiiiii iii00000" }
+    Nop    "nop"    { None "11010101 00000011 00100000 00011111" }
+    Yield  "yield"  { None "11010101 00000011 00100000 00111111" }
+    DmbIsh "dmb"    { None "11010101 00000011 00111011 10111111" }
+    DmbIshld "dmb"  { None "11010101 00000011 00111001 10111111" }
+
+    Strb   "strb"   { LoadScaled "00111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 000iiiii iiii00nn nnnddddd"  LoadIndex "00111000 001mmmmm xxxs10nn nnnddddd" }
+    Ldrb   "ldrb"   { LoadScaled "00111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 010iiiii iiii00nn nnnddddd"  LoadIndex "00111000 011mmmmm xxxs10nn nnnddddd" }
+    Ldrsb  "ldrsb"  { LoadScaled "00111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "00111000 1Z1mmmmm xxxs10nn nnnddddd" }
+    Strh   "strh"   { LoadScaled "01111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 000iiiii iiii00nn nnnddddd"  LoadIndex "01111000 001mmmmm xxxs10nn nnnddddd" }
+    Ldrh   "ldrh"   { LoadScaled "01111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 010iiiii iiii00nn nnnddddd"  LoadIndex "01111000 011mmmmm xxxs10nn nnnddddd" }
+    Ldrsh  "ldrsh"  { LoadScaled "01111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "01111000 1Z1mmmmm xxxs10nn nnnddddd" }
+    Ldrsw  "ldrsw"  { LoadScaled "10111001 10iiiiii iiiiiinn nnnddddd"  LoadUnscaled "10111000 100iiiii iiii00nn nnnddddd"  LoadIndex "10111000 101mmmmm xxxs10nn nnnddddd" }
+    Str    "str"    { LoadScaled "1z111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 000iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 001mmmmm xxxs10nn nnnddddd"  Pre "1z111000 000iiiii iiii11nn nnnddddd"  Post "1z111000 000iiiii iiii01nn nnnddddd" }
+    Ldr    "ldr"    { LoadScaled "1z111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 010iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 011mmmmm xxxs10nn nnnddddd"  Pre "1z111000 010iiiii iiii11nn nnnddddd"  Post "1z111000 010iiiii iiii01nn nnnddddd" }
+    StrF   "str"    { LoadScaled "1y111101 00iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 000iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 001mmmmm xxxs10nn nnnDDDDD" }
+    LdrF   "ldr"    { LoadScaled "1y111101 01iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 010iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 011mmmmm xxxs10nn nnnDDDDD" }
+    StrQ   "str"    { LoadScaled "00111101 10iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 100iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 101mmmmm xxxs10nn nnnDDDDD" }
+    LdrQ   "ldr"    { LoadScaled "00111101 11iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 110iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 111mmmmm xxxs10nn nnnDDDDD" }
+    Stp    "stp"    { Pair "z0101001 00iiiiii iaaaaann nnnddddd"  PairPre "z0101001 10iiiiii iaaaaann nnnddddd"  PairPost "z0101000 10iiiiii iaaaaann nnnddddd" }
+    Ldp    "ldp"    { Pair "z0101001 01iiiiii iaaaaann nnnddddd"  PairPre "z0101001 11iiiiii iaaaaann nnnddddd"  PairPost "z0101000 11iiiiii iaaaaann nnnddddd" }
+    StpF   "stp"    { Pair "0y101101 00iiiiii iAAAAAnn nnnDDDDD"  PairPre "0y101101 10iiiiii iAAAAAnn nnnDDDDD"  PairPost "0y101100 10iiiiii iAAAAAnn nnnDDDDD" }
+    LdpF   "ldp"    { Pair "0y101101 01iiiiii iAAAAAnn nnnDDDDD"  PairPre "0y101101 11iiiiii iAAAAAnn nnnDDDDD"  PairPost "0y101100 11iiiiii iAAAAAnn nnnDDDDD" }
+    StpQ   "stp"    { Pair "10101101 00iiiiii iAAAAAnn nnnDDDDD" }
+    LdpQ   "ldp"    { Pair "10101101 01iiiiii iAAAAAnn nnnDDDDD" }
+
+    Ldarb  "ldarb"  { Ordered "00001000 11011111 111111nn nnnddddd" }
+    Ldarh  "ldarh"  { Ordered "01001000 11011111 111111nn nnnddddd" }
+    Ldar   "ldar"   { Ordered "1z001000 11011111 111111nn nnnddddd" }
+    Stlrb  "stlrb"  { Ordered "00001000 10011111 111111nn nnnddddd" }
+    Stlrh  "stlrh"  { Ordered "01001000 10011111 111111nn nnnddddd" }
+    Stlr   "stlr"   { Ordered "1z001000 10011111 111111nn nnnddddd" }
+    Ldaxr  "ldaxr"  { Ordered "1z001000 01011111 111111nn nnnddddd" }
+    Stlxr  "stlxr"  { Atomic "1z001000 000mmmmm 111111nn nnnddddd" }
+    Casal  "casal"  { Atomic "1z001000 111mmmmm 111111nn nnnddddd" }
+    Ldaddal "ldaddal" { Atomic "1z111000 111mmmmm 000000nn nnnddddd" }
+    Ldclral "ldclral" { Atomic "1z111000 111mmmmm 000100nn nnnddddd" }
+    Ldsetal "ldsetal" { Atomic "1z111000 111mmmmm 001100nn nnnddddd" }
+    Swpal  "swpal"  { Atomic "1z111000 111mmmmm 100000nn nnnddddd" }
+
+    Fmov   "fmov"   { F2 "00011110 0y100000 010000NN NNNDDDDD"  FImm "00011110 0y1iiiii iii10000 000DDDDD"  FFromR "z0011110 0y100111 000000nn nnnDDDDD"  RFromF "z0011110 0y100110 000000NN NNNddddd" }
+    Fabs   "fabs"   { F2 "00011110 0y100000 110000NN NNNDDDDD" }
+    Fneg   "fneg"   { F2 "00011110 0y100001 010000NN NNNDDDDD" }
+    Fsqrt  "fsqrt"  { F2 "00011110 0y100001 110000NN NNNDDDDD" }
+    Frintn "frintn" { F2 "00011110 0y100100 010000NN NNNDDDDD" }
+    Frintp "frintp" { F2 "00011110 0y100100 110000NN NNNDDDDD" }
+    Frintm "frintm" { F2 "00011110 0y100101 010000NN NNNDDDDD" }
+    Frintz "frintz" { F2 "00011110 0y100101 110000NN NNNDDDDD" }
+    Fmul   "fmul"   { F3 "00011110 0y1MMMMM 000010NN NNNDDDDD" }
+    Fdiv   "fdiv"   { F3 "00011110 0y1MMMMM 000110NN NNNDDDDD" }
+    Fadd   "fadd"   { F3 "00011110 0y1MMMMM 001010NN NNNDDDDD" }
+    Fsub   "fsub"   { F3 "00011110 0y1MMMMM 001110NN NNNDDDDD" }
+    Fmax   "fmax"   { F3 "00011110 0y1MMMMM 010010NN NNNDDDDD" }
+    Fmin   "fmin"   { F3 "00011110 0y1MMMMM 010110NN NNNDDDDD" }
+    Fcmp   "fcmp"   { FCmp "00011110 0y1MMMMM 001000NN NNN00000"  FCmpZero "00011110 0y100000 001000NN NNN01000" }
+    Fcsel  "fcsel"  { FSel "00011110 0y1MMMMM cccc11NN NNNDDDDD" }
+    Fcvt   "fcvt"   { FCvt "00011110 0y100010 Y10000NN NNNDDDDD" }
+    Scvtf  "scvtf"  { FFromR "z0011110 0y100010 000000nn nnnDDDDD" }
+    Ucvtf  "ucvtf"  { FFromR "z0011110 0y100011 000000nn nnnDDDDD" }
+    Fcvtzs "fcvtzs" { RFromF "z0011110 0y111000 000000NN NNNddddd" }
+    Fcvtzu "fcvtzu" { RFromF "z0011110 0y111001 000000NN NNNddddd" }
+    AndV   "and"    { V3 "01001110 001MMMMM 000111NN NNNDDDDD" }
+    BicV   "bic"    { V3 "01001110 011MMMMM 000111NN NNNDDDDD" }
+    OrrV   "orr"    { V3 "01001110 101MMMMM 000111NN NNNDDDDD" }
+    EorV   "eor"    { V3 "01101110 001MMMMM 000111NN NNNDDDDD" }
+    Movi   "movi"   { MoviZero "01101111 00000000 11100100 000DDDDD" }
+    Cnt    "cnt"    { V2Half "00001110 00100000 010110NN NNNDDDDD" }
+    Addv   "addv"   { Across "00001110 00110001 101110NN NNNDDDDD" }
+}

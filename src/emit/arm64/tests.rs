@@ -1,0 +1,467 @@
+//! Every form with representative operands against the decoder and an assembler's bytes; jumps; slots; refusals.
+
+use super::asm::{Asm, Cond, Mem, MemOp, Shift, W};
+use super::encode::fixup;
+use super::imm;
+use super::instr_desc::{DOUBLE, WIDE};
+use super::print::is_jump;
+use super::table::{Class, Field, Ins, ROWS, Row};
+use super::verify::{agree, decoded, text_of, verify};
+use crate::emit::encoder::{CodeBuf, Emit, EncodeCx, FrameAccess, Refusal};
+use crate::emit::{
+    Code, Emitter, FinishScratch, GroupFlags, InstrDesc, SlotId, Symbol, SymbolKind, finish,
+};
+use crate::target::RegNum;
+use crate::target::arm64::*;
+
+const OFFSETS: &[i32] = &[
+    16,
+    -8,
+    504,
+    4096,
+    32760,
+    32768,
+    -256,
+    -257,
+    1 << 20,
+    1 << 25,
+];
+const FRAME: FrameAccess = FrameAccess {
+    base: FP,
+    offsets: OFFSETS,
+};
+const CX: EncodeCx<'static> = EncodeCx {
+    frame: FRAME,
+    frame_refs: &[],
+    wide_imms: &[],
+};
+
+fn emitter() -> Emitter {
+    let mut em = Emitter::default();
+    em.clear();
+    em.new_group(GroupFlags::FUNC_START);
+    em
+}
+
+fn finished(em: &mut Emitter) -> Code {
+    let mut code = Code::default();
+    finish::<Arm64>(em, FRAME, &mut FinishScratch::default(), &mut code).unwrap();
+    code
+}
+
+/// Finishes one method after comparing it with the decoder.
+fn checked(em: &mut Emitter) -> Code {
+    let code = finished(em);
+    verify(em, FRAME, &code).unwrap_or_else(|e| panic!("{e}"));
+    code
+}
+
+fn word_at(code: &Code, at: usize) -> u32 {
+    u32::from_le_bytes(*code.bytes[at..].first_chunk().unwrap())
+}
+
+/// Values of `extra`, `imm` and `disp` to try with a row.
+fn operands(row: &Row, width: u8) -> Vec<(u8, i32, i32)> {
+    let bits = if width & WIDE != 0 { 64u8 } else { 32 };
+    let imms = |list: &[i32]| list.iter().map(|&i| (0, i, 0)).collect::<Vec<_>>();
+    let disps = |list: &[i32]| list.iter().map(|&d| (0, 0, d)).collect::<Vec<_>>();
+    match row.class {
+        Class::R3Shift => {
+            let kinds = if row.name.starts_with("add") || row.name.starts_with("sub") {
+                3
+            } else {
+                4
+            };
+            (0..kinds)
+                .flat_map(|k| [0, 1, 7, bits - 1].map(|a| (k << 6 | a, 0, 0)))
+                // A shift by zero other than lsl has no text of its own.
+                .filter(|o| o.0 & 63 != 0 || o.0 == 0)
+                .collect()
+        }
+        Class::R3Ext => (0..8u8)
+            .flat_map(|x| [0, 1, 4].map(|a| (x << 5 | a, 0, 0)))
+            .collect(),
+        Class::Imm12 => imms(&[1, 0xFFF, 0x1001, 0x1FFF]),
+        Class::Logic => [0xFFu64, 0x8000_0001, 0x5555_5555_5555_5555, 0xFFFF_FFFE]
+            .iter()
+            .filter_map(|&v| imm::logical(v, width & WIDE != 0))
+            .map(|f| (0, f as i32, 0))
+            .collect(),
+        Class::MovW => [0u8, 1]
+            .iter()
+            .flat_map(|&h| [1, 0x1234, 0xFFFE].map(|i| (h, i, 0)))
+            .collect(),
+        Class::Imm16 => imms(&[0, 1, 0xF000, 0xFFFF]),
+        Class::FImm => imms(&[0x70, 0x00, 0xFF, 0x40]),
+        Class::BitField => imms(&[
+            7,
+            15,
+            31,
+            3 << 6 | 31,
+            5 << 6 | 12,
+            31 << 6 | 30,
+            12 << 6 | 5,
+        ]),
+        Class::Extract => imms(&[1, 31]),
+        Class::Sel | Class::FSel => (0..14).map(|c| (c, 0, 0)).collect(),
+        Class::CondCmp => (0..14).map(|c| (c, c as i32, 0)).collect(),
+        Class::CondCmpImm => (0..14).map(|c| (c, c as i32, 2 * c as i32 + 5)).collect(),
+        Class::LoadScaled => disps(&[0, 16, 4080]),
+        Class::LoadUnscaled | Class::Pre | Class::Post => disps(&[-256, -1, 1, 255]),
+        Class::LoadIndex => {
+            let scale = super::encode::size_log2(
+                row.fixed
+                    | if width & WIDE != 0 { row.z } else { 0 }
+                    | if width & DOUBLE != 0 { row.y } else { 0 },
+            ) as u8;
+            [2u8, 3, 6, 7]
+                .iter()
+                .flat_map(|&x| [0, scale].map(|a| (x << 5 | a, 0, 0)))
+                .collect()
+        }
+        Class::Pair | Class::PairPre | Class::PairPost => disps(&[-256, -16, 16, 240]),
+        _ => vec![(0, 0, 0)],
+    }
+}
+
+/// Descriptors of a row that are one word and name no place.
+fn samples(form: usize) -> Vec<InstrDesc> {
+    let row = &ROWS[form];
+    let skip = matches!(
+        row.class,
+        Class::Bad | Class::Branch26 | Class::Adr | Class::AdrPage
+    );
+    if skip || is_jump(row.class) {
+        return Vec::new();
+    }
+    let mut all = Vec::new();
+    let mut widths = vec![0];
+    if row.z | row.not_z != 0 {
+        widths = vec![0, WIDE];
+    }
+    if row.y | row.not_y != 0 {
+        widths = widths.iter().flat_map(|w| [*w, *w | DOUBLE]).collect();
+    }
+    if matches!(row.class, Class::R4Long) || matches!(row.ins, Ins::Smulh | Ins::Umulh | Ins::Ldrsw)
+    {
+        widths = vec![WIDE];
+    }
+    // A move of bits between the files takes equal widths only.
+    if row.ins == Ins::Fmov && matches!(row.class, Class::FFromR | Class::RFromF) {
+        widths = vec![0, WIDE | DOUBLE];
+    }
+    for width in widths {
+        for (extra, imm, disp) in operands(row, width) {
+            for [d, n, m, a] in [
+                [0, 1, 2, 3],
+                [9, 17, 30, 8],
+                [31, 29, 15, 12],
+                [5, 31, 31, 31],
+                [28, 28, 28, 27],
+                [31, 31, 4, 6],
+            ] {
+                let reg = |f: Field, at: usize, n: u8| {
+                    let file = (row.files >> (8 * at)) as u8;
+                    if row.mask(f) == 0 {
+                        RegNum(0)
+                    } else {
+                        RegNum(n | file)
+                    }
+                };
+                let writes_base = matches!(
+                    row.class,
+                    Class::Pre | Class::Post | Class::PairPre | Class::PairPost
+                );
+                // Unpredictable: a base that is written back and transferred, a status that is an operand, two equal loads.
+                if (writes_base || row.ins == Ins::Stlxr) && (d == n || m == d || m == n) {
+                    continue;
+                }
+                all.push(InstrDesc {
+                    form: form as u16,
+                    width,
+                    extra,
+                    r: [
+                        reg(Field::D, 0, d),
+                        reg(Field::N, 1, n),
+                        reg(Field::M, 2, m),
+                        reg(Field::A, 3, a),
+                    ],
+                    disp,
+                    imm,
+                });
+            }
+        }
+    }
+    all
+}
+
+fn encoded(d: &InstrDesc) -> Result<u32, Refusal> {
+    let mut buf = CodeBuf::default();
+    buf.reserve(64);
+    Arm64::encode(d, &CX, &mut buf)?;
+    Ok(u32::from_le_bytes(*buf.bytes().first_chunk().unwrap()))
+}
+
+#[test]
+fn every_form_reads_back_from_the_decoder() {
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for form in 1..ROWS.len() {
+        for d in samples(form) {
+            let ours = text_of(&d, &CX);
+            let word = encoded(&d).unwrap_or_else(|e| panic!("{ours}: {e}"));
+            let theirs = decoded(word).unwrap_or_default();
+            tried += 1;
+            if !agree(&ours, &theirs) {
+                wrong.push(format!("{word:08x}: {ours} | {theirs}"));
+            }
+        }
+    }
+    assert!(tried > 3000, "{tried}");
+    assert!(
+        wrong.is_empty(),
+        "{} of {tried}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// The rows are by GNU assembler; `TATSU_LIST_ENC` names a file to write our own to.
+#[test]
+fn golden_bytes_of_an_independent_assembler() {
+    let mut ours = std::collections::BTreeMap::new();
+    for form in 1..ROWS.len() {
+        for d in samples(form) {
+            ours.insert(text_of(&d, &CX), encoded(&d).unwrap());
+        }
+    }
+    if let Ok(path) = std::env::var("TATSU_LIST_ENC") {
+        let rows: Vec<String> = ours
+            .iter()
+            .map(|(t, w)| format!("{t} = {w:08X}\n"))
+            .collect();
+        std::fs::write(path, rows.concat()).unwrap();
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/encodings/arm64/all.enc");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut rows = 0;
+    for line in text.lines().filter(|l| !l.starts_with('#')) {
+        let (text, word) = line.split_once(" = ").unwrap();
+        let word = u32::from_str_radix(word, 16).unwrap();
+        assert_eq!(
+            ours.get(text).map(|w| format!("{w:08x}")),
+            Some(format!("{word:08x}")),
+            "{text}"
+        );
+        rows += 1;
+    }
+    assert!(rows > 1000, "{rows}");
+}
+
+#[test]
+fn slots_and_displacements_that_one_instruction_cannot_reach() {
+    use MemOp::*;
+    let mut em = emitter();
+    for slot in 0..OFFSETS.len() as u32 {
+        let mut a = Asm(&mut em);
+        let m = Mem::slot(SlotId(slot), 0);
+        for op in [U8, S8, S8X, U16, S16, S16X, W32, S32X, X64] {
+            a.load(op, X3, &m);
+            a.store(op, X3, &m);
+        }
+        for op in [F32, F64, Q128] {
+            a.load(op, V3, &m);
+            a.store(op, V3, &m);
+        }
+        a.store(X64, X16, &m);
+        a.stp(W::B8, X0, X1, &m);
+        a.ldp(W::F64, V8, V9, &m);
+        a.lea(X7, &m);
+        a.lea(X7, &Mem::base(SP, -0x12345));
+        a.lea(SP, &Mem::base(SP, -0x1234_5670));
+    }
+    let code = checked(&mut em);
+    assert!(
+        code.bytes.len() > 4 * em.descs.len(),
+        "some must be expanded"
+    );
+    // str x16, [fp + 2^25]: the helper is not the register stored.
+    let mut em = emitter();
+    Asm(&mut em).store(X64, X16, &Mem::slot(SlotId(9), 0));
+    let code = checked(&mut em);
+    assert_eq!(word_at(&code, 0), 0xD2A0_4011, "mov x17, #0x2000000");
+    assert_eq!(word_at(&code, 4), 0xF831_6BB0, "str x16, [fp, x17]");
+}
+
+#[test]
+fn jumps_of_every_class_near_and_far() {
+    for gap in [0, 1, 0x2000, 0x40000] {
+        let mut em = emitter();
+        let (back, ahead) = (em.new_label(), em.new_label());
+        em.bind(back);
+        let mut a = Asm(&mut em);
+        a.nop();
+        for target in [back, ahead] {
+            a.b(target);
+            a.b_keep(target);
+            a.bcond(Cond::Lt, target);
+            a.cbz(W::B8, X5, target);
+            a.cbnz(W::B4, X6, target);
+            a.tb(Ins::Tbz, X7, 3, target);
+            a.tb(Ins::Tbnz, X8, 40, target);
+        }
+        a.bl_label(ahead);
+        a.adr_label(X0, back);
+        for _ in 0..gap {
+            a.nop();
+        }
+        for target in [back, ahead] {
+            a.bcond(Cond::Hi, target);
+            a.tb(Ins::Tbz, X7, 31, target);
+            a.cbz(W::B4, X5, target);
+            a.b(target);
+        }
+        em.bind(ahead);
+        Asm(&mut em).ret();
+        checked(&mut em);
+    }
+}
+
+#[test]
+fn constants_and_operand_shapes_decode() {
+    let mut em = emitter();
+    let mut a = Asm(&mut em);
+    for v in [
+        0,
+        1,
+        -1,
+        0x1234,
+        0x12345,
+        -0x12345,
+        i64::MIN,
+        i64::MAX,
+        0x5555_5555_5555_5555,
+        0x0123_4567_89AB_CDEF,
+    ] {
+        a.mov_ri(X1, W::B8, v);
+        a.mov_ri(X1, W::B4, v);
+    }
+    for ins in [Ins::Add, Ins::Sub, Ins::Adds, Ins::Subs] {
+        for v in [1, -1, 0xFFF, -0x1000, 0xFF_F000] {
+            a.rri(ins, W::B8, X1, X2, v);
+            a.rri(ins, W::B4, X1, X2, v);
+        }
+    }
+    for shift in [Shift::Lsl, Shift::Lsr, Shift::Asr, Shift::Ror] {
+        for n in [0, 1, 31, 32, 63] {
+            a.shift_ri(shift, W::B8, X1, X2, n);
+            a.shift_ri(shift, W::B4, X1, X2, n);
+        }
+    }
+    for (d, n) in [(X1, X2), (V1, V2), (V1, X2), (X1, V2)] {
+        for w in [W::B4, W::B8, W::F32, W::F64] {
+            a.mov_rr(w, d, n);
+        }
+    }
+    a.mov_vector(V1, V2);
+    a.mov_sp(FP, SP);
+    assert!(
+        a.fmov_imm(W::F64, V1, 0.0) && a.fmov_imm(W::F32, V1, -1.5) && !a.fmov_imm(W::F64, V1, 0.1)
+    );
+    a.cset(X0, Cond::Gt);
+    a.cmp_ri(W::B4, X0, -5);
+    a.fcvt(W::F32, V1, V2);
+    checked(&mut em);
+}
+
+#[test]
+fn addresses_of_data_and_symbols_are_filled() {
+    let mut em = emitter();
+    let at = em.data.constant(&1.25f64.to_le_bytes(), 8);
+    let pad = em.data.constant(&[7; 16], 16);
+    let sym = em.symbol(Symbol {
+        value: 0x7_0000_0000,
+        kind: SymbolKind::Relative,
+        name: u32::MAX,
+    });
+    let mut a = Asm(&mut em);
+    a.load(MemOp::F64, V0, &Mem::Data(at));
+    a.load(MemOp::Q128, V0, &Mem::Data(pad));
+    a.adr_data(X1, pad);
+    a.adr_sym(X2, sym);
+    a.bl_sym(sym);
+    let mut code = checked(&mut em);
+    let (here, data) = (0x7_0123_4560u64, 0x7_0200_0FF0u64);
+    let symbols = em.symbols.clone();
+    let far = |s: &Symbol| Some(s.value + 0x1000);
+    code.apply_relocs::<Arm64>(here, data, &symbols, far)
+        .unwrap();
+    verify(&em, FRAME, &code).unwrap();
+    let page = (data >> 12) - (here >> 12);
+    assert_eq!(
+        word_at(&code, 0),
+        0x9000_0010 | ((page & 3) << 29 | page >> 2 << 5) as u32
+    );
+    assert_eq!(word_at(&code, 4), 0xFD40_0200 | (0xFF0 >> 3) << 10);
+    assert_eq!(
+        word_at(&code, 12),
+        0x3DC0_0200,
+        "ldr q0, [x16]: the second constant begins a page"
+    );
+    assert_eq!(word_at(&code, 20), 0x9100_0021);
+    let bl = (0x7_0000_1000i64 - (here as i64 + 32)) >> 2;
+    assert_eq!(word_at(&code, 32), 0x9400_0000 | bl as u32 & 0x3FF_FFFF);
+    let too_far = |_: &Symbol| Some(here + (1 << 30));
+    let e = code
+        .apply_relocs::<Arm64>(here, data, &symbols, too_far)
+        .unwrap_err();
+    assert_eq!((e.0.kind, e.1), (fixup::BRANCH26, Refusal::OutOfReach));
+}
+
+#[test]
+fn what_no_form_can_say_is_refused_by_name() {
+    let refusal = |f: &dyn Fn(&mut Asm)| {
+        let mut em = emitter();
+        f(&mut Asm(&mut em));
+        let e = finish::<Arm64>(
+            &mut em,
+            FRAME,
+            &mut FinishScratch::default(),
+            &mut Code::default(),
+        );
+        e.map(|_| ("", Refusal::NoRoom))
+            .unwrap_or_else(|e| (e.form, e.why))
+    };
+    assert_eq!(
+        refusal(&|a| a.rri(Ins::Add, W::B8, X0, X1, 0x1001)),
+        ("add", Refusal::NoSuchForm)
+    );
+    assert_eq!(
+        refusal(&|a| a.rri(Ins::And, W::B8, X0, X1, 5)),
+        ("and", Refusal::NoSuchForm)
+    );
+    assert_eq!(
+        refusal(&|a| a.rrr(Ins::Add, W::B8, X0, V1, X2)),
+        ("add", Refusal::Register)
+    );
+    assert_eq!(
+        refusal(&|a| a.rrr(Ins::Fadd, W::F64, V0, X1, V2)),
+        ("fadd", Refusal::Register)
+    );
+    assert_eq!(
+        refusal(&|a| a.stp_pre(W::B8, X0, X1, SP, -520)),
+        ("stp", Refusal::Displacement)
+    );
+    assert_eq!(
+        refusal(&|a| a.load(MemOp::X64, X0, &Mem::slot(SlotId(99), 0))),
+        ("ldr", Refusal::UnknownSlot)
+    );
+    assert_eq!(
+        refusal(&|a| a.load(MemOp::X64, X0, &Mem::index(X1, X2, 2))),
+        ("ldr", Refusal::Displacement)
+    );
+    assert_eq!(
+        refusal(&|a| a.rrr_shift(Ins::Add, W::B4, X0, X1, X2, Shift::Lsl, 32)),
+        ("add", Refusal::Immediate)
+    );
+}

@@ -1,0 +1,207 @@
+//! Constant folding within blocks.
+//!
+//! One walk a block, in execution order. A node whose operands are constants is replaced by its value in its user; a local
+//! that was just stored a constant is read as that constant until it is stored again. Branches on constants become jumps.
+//!
+//! Node order never changes and no operation is added, so nothing that can throw moves.
+
+use super::eval;
+use crate::ir::{BlockId, Body, LocalId, NodeFlags, NodeId, Opcode, Operand, OperandRef};
+use crate::types::VarType;
+use crate::util::IndexVec;
+
+/// What a local holds here, if it is a constant: valid while `stamp` is the current one.
+#[derive(Copy, Clone)]
+struct Known {
+    stamp: u32,
+    value: Operand,
+}
+
+/// The pass's memory.
+#[derive(Default)]
+pub struct Folder {
+    known: IndexVec<LocalId, Known>,
+    stamp: u32,
+}
+
+impl Folder {
+    /// Folds the whole body.
+    pub fn run(&mut self, body: &mut Body) {
+        self.known.clear();
+        self.known.resize(
+            body.locals.len(),
+            Known {
+                stamp: 0,
+                value: Operand::NONE,
+            },
+        );
+        self.stamp = 0;
+        for b in body.blocks.ids() {
+            self.stamp += 1;
+            let mut n = body.blocks[b].first;
+            while n.is_some() {
+                let next = body.nodes[n].next;
+                self.node(body, b, n);
+                n = next;
+            }
+        }
+    }
+
+    fn node(&mut self, body: &mut Body, b: BlockId, n: NodeId) {
+        self.propagate(body, n);
+        let node = body.nodes[n];
+        match node.op {
+            Opcode::StoreLcl => {
+                let local = LocalId(node.aux);
+                let l = &body.locals[local];
+                let plain = l.is_reg_candidate() && !l.ty.is_small();
+                let stamp = if plain && node.opnd[0].is_const() {
+                    self.stamp
+                } else {
+                    0
+                };
+                self.known[local] = Known {
+                    stamp,
+                    value: node.opnd[0],
+                };
+            }
+            Opcode::StoreLclFld => self.known[LocalId(node.aux)].stamp = 0,
+            Opcode::Branch => fold_branch(body, b, n),
+            Opcode::CmpBranch => fold_compare_branch(body, b, n),
+            _ => {
+                if let Some(v) = value_of(body, n) {
+                    replace(body, b, n, v);
+                }
+            }
+        }
+    }
+
+    /// Reads of locals that hold a constant become that constant.
+    fn propagate(&mut self, body: &mut Body, n: NodeId) {
+        let (known, stamp) = (&self.known, self.stamp);
+        let locals = &body.locals;
+        let types = |l: LocalId| locals[l].ty;
+        let mut reads_gc = false;
+        for o in body.nodes[n].opnd {
+            if let Some(l) = o.as_local() {
+                reads_gc |= types(l).is_gc();
+            }
+        }
+        if reads_gc || matches!(body.nodes[n].op, Opcode::KeepAlive | Opcode::RetRegs) {
+            return;
+        }
+        // Call arguments carry their type, node operands have it from their position.
+        let positions = body.nodes[n].op.info().operands;
+        for (k, position) in positions.iter().enumerate().take(3) {
+            let Some(l) = body.nodes[n].opnd[k].as_local() else {
+                continue;
+            };
+            let same_type = body.position_type(n, k) == body.locals[l].ty.actual();
+            if known[l].stamp == stamp
+                && same_type
+                && !matches!(position, crate::ir::OperandKind::Any)
+            {
+                body.nodes[n].opnd[k] = known[l].value;
+            }
+        }
+    }
+}
+
+/// The constant that node `n` computes, as an operand's bits.
+fn value_of(body: &Body, n: NodeId) -> Option<i64> {
+    let node = &body.nodes[n];
+    let constant = |k: usize| body.const_value(node.opnd[k]).map(|v| v as i64);
+    match node.op {
+        Opcode::Cmp => {
+            let ty = node.compare_type();
+            Some(i64::from(eval::compare(
+                node.cond(),
+                ty,
+                constant(0)?,
+                constant(1)?,
+            )))
+        }
+        Opcode::Neg
+        | Opcode::Not
+        | Opcode::Sext
+        | Opcode::Zext
+        | Opcode::Trunc
+        | Opcode::IntToFloat => eval::unary(node.op, node.ty, node.source_type(), constant(0)?),
+        Opcode::Add
+        | Opcode::Sub
+        | Opcode::Mul
+        | Opcode::And
+        | Opcode::Or
+        | Opcode::Xor
+        | Opcode::Shl
+        | Opcode::Shr
+        | Opcode::Sar
+        | Opcode::Rol
+        | Opcode::Ror
+        | Opcode::FDiv => eval::binary(node.op, node.ty, constant(0)?, constant(1)?),
+        _ => None,
+    }
+}
+
+/// Puts constant `v` in the place of node `n`'s value and removes `n`.
+fn replace(body: &mut Body, b: BlockId, n: NodeId, v: i64) {
+    let user = body.nodes[n].user;
+    if user.is_none() {
+        body.nodes[n].flags.insert(NodeFlags::UNUSED);
+        return;
+    }
+    // Where the position gives another type than the value has, the value stays a node.
+    let ty = body.value_type(n);
+    let node_operand = Operand::node(n);
+    if let Some(k) = body.nodes[user]
+        .opnd
+        .iter()
+        .position(|&o| o == node_operand)
+    {
+        let place = body.position_type(user, k);
+        let any = matches!(
+            body.nodes[user].op.info().operands.get(k),
+            Some(crate::ir::OperandKind::Any) | None
+        );
+        if any || place != ty {
+            return;
+        }
+    } else if matches!(ty, VarType::Struct) {
+        return;
+    }
+    let c = body.const_operand(v as u64);
+    body.for_each_operand_mut(user, |o| {
+        if *o == node_operand {
+            *o = c;
+        }
+    });
+    body.remove(b, n);
+}
+
+fn fold_branch(body: &mut Body, b: BlockId, n: NodeId) {
+    if let OperandRef::Small(_) | OperandRef::Pool(_) = body.nodes[n].opnd[0].get() {
+        let taken = body
+            .const_value(body.nodes[n].opnd[0])
+            .is_some_and(|v| v as i32 != 0);
+        make_jump(body, b, n, taken);
+    }
+}
+
+fn fold_compare_branch(body: &mut Body, b: BlockId, n: NodeId) {
+    let node = body.nodes[n];
+    let constant = |k: usize| body.const_value(node.opnd[k]).map(|v| v as i64);
+    if let (Some(x), Some(y)) = (constant(0), constant(1)) {
+        let taken = eval::compare(node.cond(), node.compare_type(), x, y);
+        make_jump(body, b, n, taken);
+    }
+}
+
+fn make_jump(body: &mut Body, b: BlockId, n: NodeId, taken: bool) {
+    let succ = body.blocks[b].succ;
+    body.blocks[b].succ = [if taken { succ[0] } else { succ[1] }, BlockId::NONE];
+    let node = &mut body.nodes[n];
+    node.op = Opcode::Jump;
+    node.opnd = [Operand::NONE; 3];
+    node.sub = 0;
+    node.aux = 0;
+}

@@ -1,0 +1,31 @@
+//! Neutral optimisations of FullOpts, before lowering.
+//!
+//! Needs: a body as the front door made it. Keeps: every invariant of the IR. Spoils: nothing; there are no side tables yet.
+//!
+//! | pass | what it does |
+//! |---|---|
+//! | [`fold`] | constants through operations, comparisons, conversions, branches, and through locals within a block |
+//! | [`dce`] | values nobody uses, stores to locals nobody reads |
+//!
+//! Left out, until the optimiser proper: everything across blocks (SSA, value numbering, loops, inlining).
+
+pub mod dce;
+pub mod eval;
+pub mod fold;
+
+use crate::ir::Body;
+
+/// Reusable memory of the passes.
+#[derive(Default)]
+pub struct Optimizer {
+    fold: fold::Folder,
+    dce: dce::DeadCode,
+}
+
+impl Optimizer {
+    /// Runs all passes once.
+    pub fn run(&mut self, body: &mut Body) {
+        self.fold.run(body);
+        self.dce.run(body);
+    }
+}
