@@ -290,23 +290,26 @@ impl Lsra {
     /// Chains references and hands wishes back.
     #[inline(never)]
     pub(super) fn link_refs(&mut self) {
+        let intervals = self.intervals.as_mut_slice();
         for rec in self.recs.iter().rev() {
-            let uses = rec.first as usize..rec.first as usize + rec.uses as usize;
+            let (uses, others) = self.refs[rec.first as usize..].split_at_mut(rec.uses as usize);
+            // Only then may some mask be a single register.
+            let fixed = rec.flags.contains(RecFlags::FIXED);
+            let store = rec.flags.contains(RecFlags::STORE);
             let mut wish = NONE;
             if rec.flags.contains(RecFlags::DEF) {
-                let at = uses.end + rec.temps as usize;
-                let r = &mut self.refs[at];
-                let iv = &mut self.intervals[r.interval as usize];
+                let r = &mut others[rec.temps as usize];
+                let iv = &mut intervals[r.interval as usize];
                 r.next = iv.next_ref;
                 r.then = iv.first;
                 iv.first = Then::Def;
-                iv.next_ref = at as u32;
+                iv.next_ref = rec.first + rec.uses as u32 + rec.temps as u32;
                 if r.next == NONE {
                     iv.last_loc = r.loc;
                 }
                 r.hint = iv.hint;
                 iv.hint = NONE;
-                wish = if r.mask.is_single() {
+                wish = if fixed && r.mask.is_single() {
                     r.mask.first().0 as u32
                 } else if rec.flags.contains(RecFlags::DEF_LOCAL) {
                     r.interval + HINT_INTERVAL
@@ -314,9 +317,8 @@ impl Lsra {
                     r.hint
                 };
             }
-            for at in uses.rev() {
-                let r = &mut self.refs[at];
-                let iv = &mut self.intervals[r.interval as usize];
+            for (k, r) in uses.iter_mut().enumerate().rev() {
+                let iv = &mut intervals[r.interval as usize];
                 r.next = iv.next_ref;
                 r.then = if iv.first == Then::Use && iv.first_loc == r.loc {
                     Then::Again
@@ -325,17 +327,14 @@ impl Lsra {
                 };
                 iv.first = Then::Use;
                 iv.first_loc = r.loc;
-                iv.next_ref = at as u32;
+                iv.next_ref = rec.first + k as u32;
                 if r.next == NONE {
                     iv.last_loc = r.loc;
                 }
                 r.hint = iv.hint;
-                if r.mask.is_single() {
+                if fixed && r.mask.is_single() {
                     iv.hint = r.mask.first().0 as u32;
-                } else if wish != NONE
-                    && (r.flags.contains(UseFlags::PREFER_DEF)
-                        || rec.flags.contains(RecFlags::STORE))
-                {
+                } else if wish != NONE && (store || r.flags.contains(UseFlags::PREFER_DEF)) {
                     iv.hint = wish;
                 }
             }
