@@ -205,7 +205,7 @@ pub(super) fn size_log2(w: u32) -> u32 {
 }
 
 /// The same of a pair, for one of the two registers.
-fn pair_log2(w: u32) -> u32 {
+pub(super) fn pair_log2(w: u32) -> u32 {
     if w >> 26 & 1 != 0 {
         2 + (w >> 30)
     } else {
@@ -241,7 +241,7 @@ fn signed_field(row: &Row, f: Field, v: i32) -> Result<u32, Refusal> {
 }
 
 /// The word of a plain descriptor: no frame slot, no displacement that needs another instruction.
-fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
+pub(super) fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
     let regs = u32::from_le_bytes(d.r.map(|r| r.0));
     if (regs ^ row.files) & 0xE0E0_E0E0 != 0 {
         return Err(Refusal::Register);
@@ -272,7 +272,7 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
         | Class::JumpZero
         | Class::JumpBit => return Err(Refusal::NoSuchForm),
         Class::R3Shift => {
-            if extra & 63 >= bits {
+            if extra & 63 >= bits || (extra >> 6 == 3 && !row.rotates()) {
                 return Err(Refusal::Immediate);
             }
             checked_field(row, Field::H, extra >> 6)? | field(row, Field::S, extra & 63)
@@ -298,7 +298,7 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
             }
             checked_field(row, Field::I, imm)? | field(row, Field::H, extra)
         }
-        Class::Imm16 | Class::FImm => checked_field(row, Field::I, imm)?,
+        Class::Imm16 | Class::FImm | Class::SysReg => checked_field(row, Field::I, imm)?,
         Class::BitField => {
             let (r, s) = (imm >> 6, imm & 63);
             if r >= bits || s >= bits {
@@ -311,6 +311,13 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
                 return Err(Refusal::Immediate);
             }
             field(row, Field::S, imm)
+        }
+        // Bits move between registers of equal width only.
+        Class::FFromR | Class::RFromF
+            if row.ins == Ins::Fmov
+                && (d.width & WIDE != 0) != (d.width & super::instr_desc::DOUBLE != 0) =>
+        {
+            return Err(Refusal::Operand);
         }
         Class::Sel | Class::FSel => checked_field(row, Field::C, extra)?,
         Class::CondCmp => checked_field(row, Field::C, extra)? | checked_field(row, Field::V, imm)?,
@@ -330,6 +337,9 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
         }
         Class::LoadUnscaled | Class::Pre | Class::Post => signed_field(row, Field::I, d.disp)?,
         Class::LoadIndex => {
+            if extra >> 5 & 2 == 0 {
+                return Err(Refusal::Operand);
+            }
             let amount = extra & 7;
             if amount != 0 && amount != size_log2(w) {
                 return Err(Refusal::Displacement);
@@ -346,6 +356,32 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
         _ => 0,
     };
     Ok(w)
+}
+
+/// How a form's word holds a distance.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Distance {
+    /// It holds none.
+    None,
+    /// In words, in the field `i`.
+    Words,
+    /// In bytes or pages (so many bytes), in two parts: `adr`, `adrp`.
+    Split(i64),
+}
+
+/// How forms of this class hold a distance.
+pub(super) fn distance(class: Class) -> Distance {
+    match class {
+        Class::Jump
+        | Class::JumpKeep
+        | Class::JumpCond
+        | Class::JumpZero
+        | Class::JumpBit
+        | Class::Branch26 => Distance::Words,
+        Class::Adr => Distance::Split(1),
+        Class::AdrPage => Distance::Split(4096),
+        _ => Distance::None,
+    }
 }
 
 /// The fixup of a plain descriptor, if it names a place.

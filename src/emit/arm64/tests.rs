@@ -1,12 +1,13 @@
 //! Every form with representative operands against the decoder and an assembler's bytes; jumps; slots; refusals.
 
-use super::asm::{Asm, Cond, Mem, MemOp, Shift, W};
+use super::asm::{Asm, Cond, FPCR, FPSR, Mem, MemOp, NZCV, Shift, TPIDR_EL0, W};
+use super::decode::{Decoded, decode};
 use super::encode::fixup;
 use super::imm;
-use super::instr_desc::{DOUBLE, WIDE};
+use super::instr_desc::{DOUBLE, Mode, WIDE};
 use super::print::is_jump;
 use super::table::{Class, Field, Ins, ROWS, Row};
-use super::verify::{agree, decoded, text_of, verify};
+use super::verify::{agree, decoded, misread, text_of, verify};
 use crate::emit::encoder::{CodeBuf, Emit, EncodeCx, FrameAccess, Refusal};
 use crate::emit::{
     Code, Emitter, FinishScratch, GroupFlags, InstrDesc, SlotId, Symbol, SymbolKind, finish,
@@ -92,6 +93,7 @@ fn operands(row: &Row, width: u8) -> Vec<(u8, i32, i32)> {
             .flat_map(|&h| [1, 0x1234, 0xFFFE].map(|i| (h, i, 0)))
             .collect(),
         Class::Imm16 => imms(&[0, 1, 0xF000, 0xFFFF]),
+        Class::SysReg => imms(&[NZCV, FPCR, FPSR, TPIDR_EL0].map(|r| r as i32)),
         Class::FImm => imms(&[0x70, 0x00, 0xFF, 0x40]),
         Class::BitField => imms(&[
             7,
@@ -142,8 +144,7 @@ fn samples(form: usize) -> Vec<InstrDesc> {
     if row.y | row.not_y != 0 {
         widths = widths.iter().flat_map(|w| [*w, *w | DOUBLE]).collect();
     }
-    if matches!(row.class, Class::R4Long) || matches!(row.ins, Ins::Smulh | Ins::Umulh | Ins::Ldrsw)
-    {
+    if row.implies_wide() {
         widths = vec![WIDE];
     }
     // A move of bits between the files takes equal widths only.
@@ -173,7 +174,9 @@ fn samples(form: usize) -> Vec<InstrDesc> {
                     Class::Pre | Class::Post | Class::PairPre | Class::PairPost
                 );
                 // Unpredictable: a base that is written back and transferred, a status that is an operand, two equal loads.
-                if (writes_base || row.ins == Ins::Stlxr) && (d == n || m == d || m == n) {
+                if (writes_base || (row.class == Class::Atomic && row.name.starts_with("st")))
+                    && (d == n || m == d || m == n)
+                {
                     continue;
                 }
                 all.push(InstrDesc {
@@ -212,12 +215,92 @@ fn every_form_reads_back_from_the_decoder() {
             let word = encoded(&d).unwrap_or_else(|e| panic!("{ours}: {e}"));
             let theirs = decoded(word).unwrap_or_default();
             tried += 1;
-            if !agree(&ours, &theirs) {
+            if !agree(&ours, &theirs) && !misread(word) {
                 wrong.push(format!("{word:08x}: {ours} | {theirs}"));
             }
         }
     }
     assert!(tried > 3000, "{tried}");
+    assert!(
+        wrong.is_empty(),
+        "{} of {tried}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// What a decoder can give back: forms of one picture are one form, and widths that the word does not hold are those implied.
+fn normal(mut d: InstrDesc) -> InstrDesc {
+    let mode = match ROWS[d.form as usize].class {
+        Class::LoadIndex => Mode::Index,
+        Class::LoadScaled
+        | Class::LoadUnscaled
+        | Class::Pre
+        | Class::Post
+        | Class::Pair
+        | Class::PairPre
+        | Class::PairPost => Mode::Base,
+        _ => Mode::None,
+    };
+    d.width = d.width & 0x0F | (mode as u8) << 4;
+    d
+}
+
+#[test]
+fn every_form_decodes_to_itself() {
+    for form in 1..ROWS.len() {
+        for d in samples(form) {
+            let back = decode(encoded(&d).unwrap());
+            let want = Decoded {
+                desc: normal(d),
+                distance: None,
+            };
+            assert_eq!(back, Some(want), "{}", text_of(&d, &CX));
+        }
+    }
+}
+
+/// Words of a form that differ in every bit that is no fixed one: either they decode to something that encodes to the same word
+/// (the decoder sees to that) or a reason is known. Counted, so that a decoder that refuses everything does not pass.
+#[test]
+fn random_words_of_every_form_decode_as_the_independent_decoder_reads_them() {
+    let mut seed = 0x9E37_79B9_7F4A_7C15u64;
+    let mut random = || {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed >> 16) as u32
+    };
+    let (mut tried, mut wrong) = (0, Vec::new());
+    for form in 1..ROWS.len() {
+        let row = &ROWS[form];
+        let mut taken = 0;
+        for _ in 0..400 {
+            let mut w = row.fixed;
+            for mask in row.mask {
+                w |= random() & mask;
+            }
+            w |= [row.z, row.not_z][(random() & 1) as usize];
+            w |= [row.y, row.not_y][(random() & 1) as usize];
+            let Some(d) = decode(w) else { continue };
+            taken += 1;
+            if d.distance.is_some() {
+                continue;
+            }
+            let ours = text_of(&d.desc, &CX);
+            let theirs = decoded(w).unwrap_or_else(|| "(invalid)".into());
+            tried += 1;
+            if !agree(&ours, &theirs) && !misread(w) {
+                wrong.push(format!("{w:08x}: {ours} | {theirs}"));
+            }
+        }
+        assert!(
+            taken > 40 || row.class == Class::Bad,
+            "{}: {taken}",
+            row.name
+        );
+    }
+    assert!(tried > 50_000, "{tried}");
     assert!(
         wrong.is_empty(),
         "{} of {tried}:\n{}",
