@@ -595,9 +595,8 @@ impl File {
     }
 
     fn is_test(&self) -> bool {
-        self.parts()
-            .last()
-            .is_some_and(|name| *name == "tests" || name.ends_with("_tests"))
+        let parts = self.parts();
+        parts.contains(&"tests") || parts.last().is_some_and(|name| name.ends_with("_tests"))
     }
 
     fn knows_targets(&self) -> bool {

@@ -32,7 +32,7 @@ pub struct Finisher {
     prolog: Vec<UnwindStep>,
     epilogs: Vec<EpilogScope>,
     epilog_steps: Vec<UnwindStep>,
-    arm64: WinArm64Writer,
+    xdata: WinArm64Writer,
 }
 
 /// What to check and to print.
@@ -252,7 +252,7 @@ impl Finisher {
             let at = out.unwind.len() as u32;
             match cx.desc.unwind {
                 UnwindFlavour::WinX64 => win_x64::write(&input, true, &mut out.unwind),
-                UnwindFlavour::WinArm64 => self.arm64.write(&input, &mut out.unwind),
+                UnwindFlavour::WinArm64 => self.xdata.write(&input, &mut out.unwind),
             }
             .map_err(|e| Bail::Internal(format!("unwind data: {e}")))?;
             if options.verify {

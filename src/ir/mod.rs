@@ -15,11 +15,17 @@
 
 pub mod bail;
 pub mod block;
+pub mod interp;
+pub mod lex;
 pub mod locals;
 pub mod method;
 pub mod node;
 pub mod opcodes;
 pub mod operand;
+pub mod parse;
+mod parse_table;
+pub mod print;
+mod text;
 
 pub use bail::Bail;
 pub use block::{
@@ -31,5 +37,7 @@ pub use method::{
     Method, SwitchId,
 };
 pub use node::{Barrier, Node, NodeFlags, NodeId};
-pub use opcodes::{Cond, Effects, Opcode, OperandKind, ResultKind};
+pub use opcodes::{AuxKind, Cond, Effects, Opcode, OperandKind, ResultKind, SubKind};
 pub use operand::{Operand, OperandRef};
+pub use parse::{Expect, Module, ParseError, Run, RunValue, parse_module};
+pub use print::{print_method, print_module};

@@ -151,7 +151,7 @@ macro_rules! opcodes {
         pub enum Opcode { $( #[doc = concat!("`", $text, "`")] $name, )* }
 
         /// The table, indexed by opcode.
-        pub static OPCODES: &[OpInfo] = &[
+        pub const OPCODES: &[OpInfo] = &[
             $( OpInfo { name: $text, sub: SubKind::$sub, aux: AuxKind::$aux, operands: &[$(OperandKind::$opnd),*],
                         result: ResultKind::$res, effects: effects!($($eff)*) }, )*
         ];

@@ -1,6 +1,7 @@
 //! arm64: register file, conventions and target records.
 
 mod aapcs64;
+pub mod imm;
 mod regs;
 
 pub use aapcs64::{AAPCS64, LINUX};

@@ -1,0 +1,92 @@
+//! Objects of the embedded host: a bump heap that only grows.
+//!
+//! ```text
+//!   object   │ class :64 │ fields …                            │   8 + 8 * (class >> 8) bytes, at least 16
+//!   array    │ class :64 │ length :32 │ 0 :32 │ elements …     │   elements of class & 15 bytes (1, 2, 4, 8)
+//! ```
+//!
+//! A class is its number; the number says how big its objects are, so text needs no class declarations. Memory is zero.
+//! Left out: collection. Everything is freed with the heap.
+
+/// Offset of an array's length, in bytes.
+pub const ARRAY_LENGTH_OFFSET: u32 = 8;
+/// Offset of an array's first element, in bytes.
+pub const ARRAY_DATA_OFFSET: u32 = 16;
+
+/// Bytes of one chunk; larger objects get a chunk of their own.
+const CHUNK_BYTES: usize = 1 << 20;
+/// No single object is larger.
+const MAX_BYTES: u64 = 1 << 30;
+
+/// The heap.
+#[derive(Debug, Default)]
+pub struct ObjectHeap {
+    chunks: Vec<Box<[u64]>>,
+    /// Words used of the last chunk.
+    used: usize,
+}
+
+impl ObjectHeap {
+    /// A zeroed object of the class; none if its size is beyond all limits.
+    pub fn object(&mut self, class: u64) -> Option<u64> {
+        let bytes = (8 + (class >> 8).checked_mul(8)?).max(16);
+        self.allocate(class, bytes)
+    }
+
+    /// A zeroed array; none if the length is negative or the size beyond all limits.
+    pub fn array(&mut self, class: u64, length: i64) -> Option<u64> {
+        let length = u32::try_from(length)
+            .ok()
+            .filter(|&l| l <= i32::MAX as u32)?;
+        let bytes = u64::from(ARRAY_DATA_OFFSET) + u64::from(length) * (class & 15);
+        let object = self.allocate(class, bytes)?;
+        let words = self.chunks.last_mut()?;
+        // The length stands in the word behind the class.
+        let at = (object as usize - words.as_ptr() as usize) / 8 + 1;
+        words[at] = u64::from(length);
+        Some(object)
+    }
+
+    /// A fresh object of a built-in exception class.
+    pub fn exception(&mut self, class: u64) -> u64 {
+        // 16 bytes are within every limit.
+        self.allocate(class, 16).unwrap_or(0)
+    }
+
+    fn allocate(&mut self, class: u64, bytes: u64) -> Option<u64> {
+        if bytes > MAX_BYTES {
+            return None;
+        }
+        let words = (bytes as usize).div_ceil(8);
+        let room = self.chunks.last().map_or(0, |c| c.len() - self.used);
+        if words > room {
+            self.chunks
+                .push(vec![0; words.max(CHUNK_BYTES / 8)].into_boxed_slice());
+            self.used = 0;
+        }
+        let at = self.used;
+        self.used += words;
+        let chunk = self.chunks.last_mut()?;
+        chunk[at] = class;
+        Some((&raw mut chunk[at]) as u64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_follow_from_the_class_number() {
+        let mut heap = ObjectHeap::default();
+        let a = heap.object(0x300).unwrap();
+        let b = heap.object(1).unwrap();
+        let c = heap.array(4, 3).unwrap();
+        let d = heap.object(1).unwrap();
+        assert_eq!((b - a, c - b, d - c), (32, 16, 32));
+        assert_eq!(heap.array(4, -1), None);
+        assert_eq!(heap.array(8, i64::from(i32::MAX)), None);
+        assert_eq!(heap.object(u64::MAX), None);
+        assert!(heap.array(1, 5 << 20).is_some());
+    }
+}

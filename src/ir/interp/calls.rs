@@ -1,0 +1,187 @@
+//! Calls, returns, the runtime helpers that are modelled, and addresses of functions.
+
+use super::step::fault;
+use super::{Error, Interp, Step, Stop, TrapKind, Value, coerce};
+use crate::ee::{Helper, Lookup, LookupRequest};
+use crate::ir::{ArgKind, CallFlags, CallId, CallTarget, FuncId, LookupId, Node, NodeId, Opcode};
+use crate::types::VarType;
+
+/// Address of the first method's code; each has 16 bytes.
+const CODE: u64 = 0x7f00_0000_0000;
+
+impl Interp<'_> {
+    pub(super) fn func_addr(&mut self, x: &Node) -> Step<Option<Value>> {
+        let index = self.find(FuncId(x.aux))?;
+        Ok(Value::from_bits(x.ty, CODE + index as u64 * 16))
+    }
+
+    pub(super) fn lookup(&mut self, x: &Node) -> Step<Option<Value>> {
+        match self.method().lookups.get(LookupId(x.aux)) {
+            Some(LookupRequest::Known(Lookup::Value(v))) => Ok(Value::from_bits(x.ty, *v)),
+            // The embedded host names classes by their class word.
+            Some(LookupRequest::Class(name)) if name.parse::<u64>().is_ok() => {
+                Ok(Value::from_bits(x.ty, name.parse().unwrap_or(0)))
+            }
+            _ => Err(Error::Unsupported(Opcode::Lookup).into()),
+        }
+    }
+
+    fn find(&self, f: FuncId) -> Step<usize> {
+        let name = self.method().funcs.get(f).map_or("", |f| f.name.as_str());
+        match self.names.get(name) {
+            Some(&i) => Ok(i),
+            None => Err(Error::NotFound(name.to_owned()).into()),
+        }
+    }
+
+    /// Evaluates the operands of a call and says whom it calls; `Err(helper)` is a helper.
+    fn prepare(&mut self, n: NodeId, x: &Node) -> Step<(Result<usize, Helper>, Vec<Value>)> {
+        let m = self.method();
+        let Some(&info) = m.body.calls.get(CallId(x.aux)) else {
+            return Err(Error::Malformed(n, "no such call").into());
+        };
+        let target = match info.target {
+            CallTarget::Func(f) => Ok(self.find(f)?),
+            CallTarget::Helper(h) => Err(h),
+            CallTarget::Indirect => {
+                let code = self.value(n, x.opnd[0], VarType::I64)?.bits().unwrap_or(0);
+                let index = code.wrapping_sub(CODE) / 16;
+                if code < super::memory::NULL_LIMIT {
+                    return Err(Stop::Trap(TrapKind::Null));
+                }
+                if index as usize >= self.methods.len() || !code.is_multiple_of(16) {
+                    return Err(Error::BadAddress(code).into());
+                }
+                Ok(index as usize)
+            }
+        };
+        let mut args = Vec::with_capacity(info.num_args as usize);
+        let mut this_is_null = false;
+        for arg in m.body.args(CallId(x.aux)) {
+            let v = self.value(n, arg.opnd, arg.ty)?;
+            let v = coerce(m, v, arg.ty, arg.layout)
+                .ok_or(Error::Malformed(n, "an argument of another type"))?;
+            let null = v.bits().is_some_and(|b| b < super::memory::NULL_LIMIT);
+            this_is_null |= arg.kind == ArgKind::This && null;
+            args.push(v);
+        }
+        if this_is_null && info.flags.contains(CallFlags::NULL_CHECK_THIS) {
+            return Err(Stop::Trap(TrapKind::Null));
+        }
+        Ok((target, args))
+    }
+
+    pub(super) fn call_node(&mut self, n: NodeId, x: &Node) -> Step<Option<Value>> {
+        match self.prepare(n, x)? {
+            (Ok(method), args) => {
+                // While the callee runs, `next` names the call itself: the place an exception passes through.
+                self.act_mut().next = n;
+                self.push_call(method, args)?;
+                Ok(None)
+            }
+            (Err(helper), args) => self.helper(helper, &args),
+        }
+    }
+
+    pub(super) fn tail_call(&mut self, n: NodeId, x: &Node) -> Step {
+        if self.act().filter.is_some() {
+            return Err(Error::Malformed(n, "a tail call in a filter").into());
+        }
+        match self.prepare(n, x)? {
+            (Ok(method), args) => {
+                self.pop_act();
+                self.push_call(method, args)?;
+                Ok(())
+            }
+            (Err(helper), args) => {
+                let v = self.helper(helper, &args)?;
+                self.return_value(n, v)
+            }
+        }
+    }
+
+    /// Leaves the topmost call with `value`.
+    pub(super) fn return_value(&mut self, n: NodeId, value: Option<Value>) -> Step {
+        if self.act().filter.is_some() {
+            return Err(Error::Malformed(n, "a return in a filter").into());
+        }
+        self.pop_act();
+        if self.acts.is_empty() {
+            self.returned = Some(value);
+            return Ok(());
+        }
+        let m = self.method();
+        let call = self.act().next;
+        let x = m.body.nodes[call];
+        if x.op != Opcode::Call {
+            return Err(Error::Malformed(call, "a return to something not a call").into());
+        }
+        let info = m.body.calls[CallId(x.aux)];
+        let act = self.act_mut();
+        act.next = x.next;
+        if info.ret != VarType::Void {
+            let v = value.and_then(|v| coerce(m, v, info.ret, info.ret_layout));
+            let v = v.ok_or(Error::Malformed(call, "the callee returns another type"))?;
+            act.values.insert(call.0, v);
+        }
+        Ok(())
+    }
+
+    fn helper(&mut self, helper: Helper, args: &[Value]) -> Step<Option<Value>> {
+        let word = |k: usize| args.get(k).and_then(Value::bits).unwrap_or(0);
+        match (helper, args) {
+            (Helper::Throw, [object]) => Err(Stop::Throw(object.bits().unwrap_or(0))),
+            (Helper::ThrowNull, []) => Err(Stop::Trap(TrapKind::Null)),
+            (Helper::ThrowRange, []) => Err(Stop::Trap(TrapKind::Range)),
+            (Helper::ThrowDivZero, []) => Err(Stop::Trap(TrapKind::DivZero)),
+            (Helper::ThrowOverflow, []) => Err(Stop::Trap(TrapKind::Overflow)),
+            (Helper::DblRem, [Value::F64(a), Value::F64(b)]) => Ok(Some(Value::F64(a % b))),
+            (Helper::FltRem, [Value::F32(a), Value::F32(b)]) => Ok(Some(Value::F32(a % b))),
+            (Helper::GcPoll, []) => Ok(None),
+            (Helper::AssignRef | Helper::CheckedAssignRef, [_, value]) => {
+                self.store(VarType::Ref, word(0), value)?;
+                Ok(None)
+            }
+            (Helper::MemCpy, [_, _, _]) => {
+                if word(2) > 0 {
+                    self.memory.copy(word(0), word(1), word(2)).map_err(fault)?;
+                }
+                Ok(None)
+            }
+            (Helper::MemSet, [_, _, _]) => {
+                if word(2) > 0 {
+                    let bytes = self.memory.slice_mut(word(0), word(2)).map_err(fault)?;
+                    bytes.fill(word(1) as u8);
+                }
+                Ok(None)
+            }
+            (Helper::NewFast, [_]) => {
+                let class = word(0);
+                let size = (class >> 8).saturating_mul(8).saturating_add(8).max(16);
+                self.new_object(class, size).map(Some)
+            }
+            (Helper::NewArray, [_, _]) => {
+                let (class, length) = (word(0), word(1) as i64);
+                if length < 0 || length > i64::from(i32::MAX) {
+                    return Err(Stop::Trap(TrapKind::Overflow));
+                }
+                let size = (class & 15) * length as u64 + 16;
+                let object = self.new_object(class, size)?;
+                let at = object.bits().unwrap_or(0) + 8;
+                self.store(VarType::I32, at, &Value::I32(length as i32))?;
+                Ok(Some(object))
+            }
+            _ => {
+                let name = Helper::NAMED.iter().find(|(h, _)| *h == helper);
+                let name = name.map_or_else(|| format!("{helper:?}"), |(_, n)| n.to_string());
+                Err(Error::UnsupportedCall(name).into())
+            }
+        }
+    }
+
+    fn new_object(&mut self, class: u64, size: u64) -> Step<Value> {
+        let at = self.memory.alloc(size)?;
+        self.store(VarType::I64, at, &Value::I64(class as i64))?;
+        Ok(Value::Ref(at))
+    }
+}

@@ -1,0 +1,216 @@
+//! Values, and how a run ends.
+
+use crate::ir::{NodeId, Opcode};
+use crate::types::VarType;
+
+/// A value of a running method.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// `i32`.
+    I32(i32),
+    /// `i64`.
+    I64(i64),
+    /// `f32`.
+    F32(f32),
+    /// `f64`.
+    F64(f64),
+    /// A reference.
+    Ref(u64),
+    /// An interior or unmanaged pointer.
+    Byref(u64),
+    /// The bytes of a struct.
+    Struct(Vec<u8>),
+}
+
+/// Equal bits and equal type; a NaN equals every NaN of its type, for hardware differs in the payload it makes.
+impl PartialEq for Value {
+    fn eq(&self, other: &Value) -> bool {
+        match (self, other) {
+            (Value::F32(a), Value::F32(b)) => {
+                a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
+            }
+            (Value::F64(a), Value::F64(b)) => {
+                a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan())
+            }
+            (Value::Struct(a), Value::Struct(b)) => a == b,
+            (Value::Struct(_), _) | (_, Value::Struct(_)) => false,
+            _ => self.ty() == other.ty() && self.bits() == other.bits(),
+        }
+    }
+}
+
+impl Value {
+    /// The type: never a small one.
+    pub fn ty(&self) -> VarType {
+        match self {
+            Value::I32(_) => VarType::I32,
+            Value::I64(_) => VarType::I64,
+            Value::F32(_) => VarType::F32,
+            Value::F64(_) => VarType::F64,
+            Value::Ref(_) => VarType::Ref,
+            Value::Byref(_) => VarType::Byref,
+            Value::Struct(_) => VarType::Struct,
+        }
+    }
+
+    /// The bit pattern, `i32` sign-extended and `f32` zero-extended; none of a struct.
+    pub fn bits(&self) -> Option<u64> {
+        Some(match *self {
+            Value::I32(v) => v as i64 as u64,
+            Value::I64(v) => v as u64,
+            Value::F32(v) => v.to_bits().into(),
+            Value::F64(v) => v.to_bits(),
+            Value::Ref(v) | Value::Byref(v) => v,
+            Value::Struct(_) => return None,
+        })
+    }
+
+    /// The value of type `ty` with these bits, small types normalised; `None` for types without a scalar value.
+    pub fn from_bits(ty: VarType, bits: u64) -> Option<Value> {
+        super::memory::read_value(ty, &bits.to_le_bytes())
+    }
+}
+
+/// `i32` and `i64` decimal, floats shortest that reads back, pointers hexadecimal, structs as hexadecimal bytes.
+impl std::fmt::Display for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Value::I32(v) => write!(f, "{v}"),
+            Value::I64(v) => write!(f, "{v}"),
+            Value::F32(v) => write!(f, "{v:?}"),
+            Value::F64(v) => write!(f, "{v:?}"),
+            Value::Ref(v) | Value::Byref(v) => write!(f, "{v:#x}"),
+            Value::Struct(b) => {
+                f.write_str("struct:")?;
+                b.iter().try_for_each(|x| write!(f, "{x:02x}"))
+            }
+        }
+    }
+}
+
+/// The exceptions that the IR itself raises, and what an unhandled one is called.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+pub enum TrapKind {
+    /// Dereference of an address below 64 KiB.
+    Null,
+    /// Index out of range.
+    Range,
+    /// Integer division by zero.
+    DivZero,
+    /// Checked arithmetic, a quotient that does not fit, a negative array length.
+    Overflow,
+    /// An object of another class was thrown.
+    Exception,
+    /// Calls nest too deeply; cannot be caught.
+    StackOverflow,
+    /// `unreachable` was reached; cannot be caught.
+    Unreachable,
+}
+
+impl TrapKind {
+    /// The name in texts.
+    pub const fn name(self) -> &'static str {
+        match self {
+            TrapKind::Null => "null",
+            TrapKind::Range => "range",
+            TrapKind::DivZero => "div_zero",
+            TrapKind::Overflow => "overflow",
+            TrapKind::Exception => "exception",
+            TrapKind::StackOverflow => "stack_overflow",
+            TrapKind::Unreachable => "unreachable",
+        }
+    }
+
+    /// The class number of the exception object; 0 for those without one.
+    pub const fn class(self) -> u64 {
+        match self {
+            TrapKind::Null => 1,
+            TrapKind::Range => 2,
+            TrapKind::DivZero => 3,
+            TrapKind::Overflow => 4,
+            _ => 0,
+        }
+    }
+
+    /// What an unhandled object of class `class` is called.
+    pub const fn of_class(class: u64) -> TrapKind {
+        match class {
+            1 => TrapKind::Null,
+            2 => TrapKind::Range,
+            3 => TrapKind::DivZero,
+            4 => TrapKind::Overflow,
+            _ => TrapKind::Exception,
+        }
+    }
+}
+
+/// What the interpreter refuses. A valid method with an opcode it does not know, or a method that is not valid.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Error {
+    /// No method of this name.
+    NotFound(String),
+    /// The opcode (or this use of it) is not interpreted.
+    Unsupported(Opcode),
+    /// A call of a helper that is not modelled, or a lookup.
+    UnsupportedCall(String),
+    /// An access outside every object.
+    BadAddress(u64),
+    /// More steps than allowed.
+    OutOfFuel,
+    /// More memory than allowed.
+    OutOfMemory,
+    /// Number or types of arguments do not fit the method called.
+    BadArguments(String),
+    /// The body is malformed at this node: what is wrong.
+    Malformed(NodeId, &'static str),
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Error::NotFound(n) => write!(f, "no method {n}"),
+            Error::Unsupported(op) => write!(f, "unsupported by the interpreter: {}", op.name()),
+            Error::UnsupportedCall(n) => write!(f, "unsupported by the interpreter: call of {n}"),
+            Error::BadAddress(a) => write!(f, "access outside every object at {a:#x}"),
+            Error::OutOfFuel => f.write_str("out of fuel"),
+            Error::OutOfMemory => f.write_str("out of memory"),
+            Error::BadArguments(n) => write!(f, "arguments do not fit {n}"),
+            Error::Malformed(n, what) => write!(f, "malformed body at {n}: {what}"),
+        }
+    }
+}
+
+/// A run that did not return.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// An exception that nobody caught, or one that cannot be caught.
+    Trap {
+        /// Which.
+        kind: TrapKind,
+        /// The method it was raised in.
+        method: String,
+        /// The source position of the node that raised it; 0 if not known.
+        line: u32,
+    },
+    /// The interpreter refused.
+    Error(Error),
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Outcome::Trap { kind, method, line } => {
+                write!(f, "trap: {} at {method}:{line}", kind.name())
+            }
+            Outcome::Error(e) => write!(f, "error: {e}"),
+        }
+    }
+}
+
+impl std::error::Error for Outcome {}
+
+impl From<Error> for Outcome {
+    fn from(e: Error) -> Outcome {
+        Outcome::Error(e)
+    }
+}
