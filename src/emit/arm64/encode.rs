@@ -466,7 +466,7 @@ fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
             } else if (-256..256).contains(&d.disp) {
                 d.form += 1;
             } else {
-                let x = scratch(&d);
+                let x = scratch(&d)?;
                 constant(x, d.disp as i64, out);
                 d.form += 2;
                 d.r[2] = x;
@@ -480,7 +480,7 @@ fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
             let scale =
                 pair_log2(row.fixed | if d.width & WIDE != 0 { row.z } else { 0 } | y_of(&d, row));
             if d.disp & ((1 << scale) - 1) != 0 || !(-64..64).contains(&(d.disp >> scale)) {
-                let x = scratch(&d);
+                let x = scratch(&d)?;
                 address(x, d.r[1], d.disp, out);
                 d.r[1] = x;
                 d.disp = 0;
@@ -493,7 +493,7 @@ fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
         Class::LoadUnscaled | Class::PairPre | Class::PairPost | Class::Pre | Class::Post => {}
         Class::Ordered | Class::Atomic => {
             if d.disp != 0 {
-                let x = scratch(&d);
+                let x = scratch(&d)?;
                 address(x, d.r[1], d.disp, out);
                 d.r[1] = x;
                 d.disp = 0;
@@ -513,9 +513,13 @@ fn y_of(d: &InstrDesc, row: &Row) -> u32 {
     }
 }
 
-/// A helper register that the access does not name.
-fn scratch(d: &InstrDesc) -> RegNum {
-    if d.r.contains(&X16) { X17 } else { X16 }
+/// A helper register that the access does not name; an access that names both cannot be helped.
+fn scratch(d: &InstrDesc) -> Result<RegNum, Refusal> {
+    match (d.r.contains(&X16), d.r.contains(&X17)) {
+        (false, _) => Ok(X16),
+        (true, false) => Ok(X17),
+        (true, true) => Err(Refusal::Register),
+    }
 }
 
 /// `value` in `x`.
@@ -525,7 +529,8 @@ fn constant(x: RegNum, value: i64, out: &mut Plain) {
     }
 }
 
-/// `base + offset` in `x`. Two additions reach 24 bits; beyond, `x` first holds the offset (so it must not be the base then).
+/// `base + offset` in `x`. Two additions reach 24 bits; beyond, `x` first holds the offset, or a helper does if
+/// `x` cannot (it is the base or SP).
 fn address(x: RegNum, base: RegNum, offset: i32, out: &mut Plain) {
     let (ins, size) = if offset < 0 {
         (Ins::Sub, offset.unsigned_abs())
@@ -543,7 +548,11 @@ fn address(x: RegNum, base: RegNum, offset: i32, out: &mut Plain) {
         out.push(step(base, size >> 12 | 1 << 12));
         out.push(step(x, size & 0xFFF));
     } else {
-        let via = if x == base || x == SP { X16 } else { x };
+        let via = match x == base || x == SP {
+            false => x,
+            true if base == X16 => X17,
+            true => X16,
+        };
         constant(via, offset as i64, out);
         let mut d = pack(Ins::Add, Class::R3Ext, WIDE, [x, base, via]);
         d.extra = 3 << 5;

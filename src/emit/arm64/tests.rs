@@ -376,6 +376,124 @@ fn slots_and_displacements_that_one_instruction_cannot_reach() {
     assert_eq!(word_at(&code, 4), 0xF831_6BB0, "str x16, [fp, x17]");
 }
 
+/// Executes what expansions are made of, and gives the addresses of loads and stores. Register 31 is SP.
+fn addresses(code: &[u8], regs: &mut [u64; 32]) -> Vec<u64> {
+    let mut out = Vec::new();
+    for w in code.chunks(4) {
+        let w = u32::from_le_bytes(*w.first_chunk().unwrap());
+        let d = decode(w).unwrap().desc;
+        let row = &ROWS[d.form as usize];
+        let [r, n, m, _] = d.r.map(|r| r.hw() as usize);
+        let half = 16 * d.extra as u32;
+        let imm12 = (d.imm as u64 & 0xFFF) << (12 * (d.imm >> 12 & 1));
+        match (row.ins, row.class) {
+            (Ins::Movz, _) => regs[r] = (d.imm as u64) << half,
+            (Ins::Movn, _) => regs[r] = !((d.imm as u64) << half),
+            (Ins::Movk, _) => {
+                regs[r] = regs[r] & !(0xFFFF << half) | (d.imm as u64) << half;
+            }
+            (Ins::Orr, Class::Logic) if n == 31 => {
+                regs[r] = imm::logical_value(d.imm as u32, true).unwrap();
+            }
+            (Ins::Add, Class::Imm12) => regs[r] = regs[n].wrapping_add(imm12),
+            (Ins::Sub, Class::Imm12) => regs[r] = regs[n].wrapping_sub(imm12),
+            (Ins::Add, Class::R3Ext) if d.extra == 3 << 5 => {
+                regs[r] = regs[n].wrapping_add(regs[m]);
+            }
+            (_, Class::LoadScaled | Class::LoadUnscaled | Class::Pair) => {
+                out.push(regs[n].wrapping_add(d.disp as i64 as u64));
+            }
+            (_, Class::LoadIndex) if d.extra == 3 << 5 => {
+                out.push(regs[n].wrapping_add(regs[m]));
+            }
+            _ => panic!("{}", text_of(&d, &CX)),
+        }
+    }
+    out
+}
+
+#[test]
+fn expanded_accesses_reach_the_byte_meant_and_touch_only_helpers() {
+    use MemOp::*;
+    let mut disps = vec![
+        0,
+        255,
+        256,
+        -256,
+        -257,
+        504,
+        505,
+        512,
+        -512,
+        -513,
+        i32::MAX,
+        i32::MIN,
+    ];
+    for bit in 3..31 {
+        disps.extend([
+            1 << bit,
+            -(1 << bit),
+            (1 << bit) + 1,
+            (1 << bit) - 1,
+            5 << bit >> 2,
+        ]);
+    }
+    let start: [u64; 32] = std::array::from_fn(|i| 0x1111_0000_0000 * i as u64 + 0x1230);
+    let mut longest = 0;
+    for &disp in &disps {
+        for base in [X5, SP, FP, X16] {
+            let meant = start[base.hw() as usize].wrapping_add(disp as i64 as u64);
+            let m = Mem::base(base, disp);
+            let mut check = |push: &dyn Fn(&mut Asm), dest: Option<RegNum>| {
+                let mut em = emitter();
+                push(&mut Asm(&mut em));
+                let code = finished(&mut em);
+                longest = longest.max(code.bytes.len());
+                let mut regs = start;
+                let got = addresses(&code.bytes, &mut regs);
+                match dest {
+                    Some(d) => assert_eq!(regs[d.hw() as usize], meant, "lea {base:?} {disp:#x}"),
+                    None => assert_eq!(got, [meant], "{base:?} {disp:#x}"),
+                }
+                for i in (0..32).filter(|i| ![16, 17].contains(i)) {
+                    if dest.is_none_or(|d| d.hw() != i) {
+                        assert_eq!(regs[i as usize], start[i as usize], "x{i} {disp:#x}");
+                    }
+                }
+                // The base may be a helper's number, but not one that is destroyed before it is used.
+                if dest.is_none() && base == X16 {
+                    assert_eq!(regs[16], start[16]);
+                }
+            };
+            for op in [U8, S8X, U16, S16, W32, S32X, X64] {
+                check(&|a| a.load(op, X3, &m), None);
+                check(
+                    &|a| a.store(op, if base == X16 { X3 } else { X16 }, &m),
+                    None,
+                );
+            }
+            for op in [F32, F64, Q128] {
+                check(&|a| a.load(op, V3, &m), None);
+                check(&|a| a.store(op, V16, &m), None);
+            }
+            check(&|a| a.ldp(W::B8, X0, X1, &m), None);
+            check(&|a| a.stp(W::B4, X0, X1, &m), None);
+            check(&|a| a.ldp(W::F64, V8, V9, &m), None);
+            check(&|a| a.pair_q(Ins::StpQ, V8, V9, &m), None);
+            for d in [X7, base, X16] {
+                check(&|a| a.lea(d, &m), Some(d));
+            }
+        }
+    }
+    assert_eq!(longest, Arm64::MAX_INSTR_BYTES);
+    // Both helpers named and one needed: refused.
+    let mut em = emitter();
+    Asm(&mut em).stp(W::B8, X16, X17, &Mem::base(X5, 1 << 20));
+    let (scratch, code) = (&mut FinishScratch::default(), &mut Code::default());
+    let e = finish::<Arm64>(&mut em, FRAME, scratch, code).unwrap_err();
+    assert_eq!((e.form, e.why), ("stp", Refusal::Register));
+}
+
 #[test]
 fn jumps_of_every_class_near_and_far() {
     for gap in [0, 1, 0x2000, 0x40000] {
