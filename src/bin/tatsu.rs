@@ -1,2 +1,66 @@
-//! The `tatsu` command.
-fn main() {}
+//! The `tatsu` command: compiles, runs and measures text IR.
+
+#[path = "tatsu/alloc.rs"]
+mod alloc;
+#[path = "tatsu/bringup.rs"]
+mod bringup;
+#[path = "tatsu/common.rs"]
+mod common;
+#[path = "tatsu/compile.rs"]
+mod compile;
+#[path = "tatsu/run.rs"]
+mod run;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: alloc::Counting = alloc::Counting;
+
+/// A compiler back end in the manner of .NET's RyuJIT: compiles, runs and measures text IR.
+#[derive(Parser)]
+#[command(name = "tatsu", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compile a file and call one of its functions; prints the result. Exit code 3: an exception that nobody caught
+    Run(run::RunArgs),
+    /// The same in the reference interpreter
+    Interp(run::InterpArgs),
+    /// Compile files and say what came out and what it cost
+    Compile(compile::Args),
+    /// Run the bring-up programs in the interpreter and natively at every level; one table, one closing line
+    Bringup(bringup::Args),
+    /// List the environment variables that Tatsu knows
+    Knobs {
+        /// As a Markdown table
+        #[arg(long)]
+        markdown: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Run(args) => run::run(&args),
+        Command::Interp(args) => run::interp(&args),
+        Command::Compile(args) => compile::run(&args),
+        Command::Bringup(args) => bringup::run(&args),
+        Command::Knobs { markdown } => {
+            let text = if markdown {
+                tatsu::compile::options::knobs_markdown()
+            } else {
+                tatsu::compile::options::knobs_help()
+            };
+            common::print(&text);
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    done.unwrap_or_else(|message| {
+        eprintln!("{message}");
+        ExitCode::from(common::BAD_INPUT)
+    })
+}

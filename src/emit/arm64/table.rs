@@ -420,19 +420,32 @@ table! {
     Mrs    "mrs"    { SysReg "11010101 0011iiii iiiiiiii iiiddddd" }
     Msr    "msr"    { SysReg "11010101 0001iiii iiiiiiii iiiddddd" }
 
-    Strb   "strb"   { LoadScaled "00111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 000iiiii iiii00nn nnnddddd"  LoadIndex "00111000 001mmmmm xxxs10nn nnnddddd"  Pre "00111000 000iiiii iiii11nn nnnddddd"  Post "00111000 000iiiii iiii01nn nnnddddd" }
-    Ldrb   "ldrb"   { LoadScaled "00111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 010iiiii iiii00nn nnnddddd"  LoadIndex "00111000 011mmmmm xxxs10nn nnnddddd"  Pre "00111000 010iiiii iiii11nn nnnddddd"  Post "00111000 010iiiii iiii01nn nnnddddd" }
-    Ldrsb  "ldrsb"  { LoadScaled "00111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "00111000 1Z1mmmmm xxxs10nn nnnddddd"  Pre "00111000 1Z0iiiii iiii11nn nnnddddd"  Post "00111000 1Z0iiiii iiii01nn nnnddddd" }
-    Strh   "strh"   { LoadScaled "01111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 000iiiii iiii00nn nnnddddd"  LoadIndex "01111000 001mmmmm xxxs10nn nnnddddd"  Pre "01111000 000iiiii iiii11nn nnnddddd"  Post "01111000 000iiiii iiii01nn nnnddddd" }
-    Ldrh   "ldrh"   { LoadScaled "01111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 010iiiii iiii00nn nnnddddd"  LoadIndex "01111000 011mmmmm xxxs10nn nnnddddd"  Pre "01111000 010iiiii iiii11nn nnnddddd"  Post "01111000 010iiiii iiii01nn nnnddddd" }
-    Ldrsh  "ldrsh"  { LoadScaled "01111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "01111000 1Z1mmmmm xxxs10nn nnnddddd"  Pre "01111000 1Z0iiiii iiii11nn nnnddddd"  Post "01111000 1Z0iiiii iiii01nn nnnddddd" }
-    Ldrsw  "ldrsw"  { LoadScaled "10111001 10iiiiii iiiiiinn nnnddddd"  LoadUnscaled "10111000 100iiiii iiii00nn nnnddddd"  LoadIndex "10111000 101mmmmm xxxs10nn nnnddddd"  Pre "10111000 100iiiii iiii11nn nnnddddd"  Post "10111000 100iiiii iiii01nn nnnddddd" }
-    Str    "str"    { LoadScaled "1z111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 000iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 001mmmmm xxxs10nn nnnddddd"  Pre "1z111000 000iiiii iiii11nn nnnddddd"  Post "1z111000 000iiiii iiii01nn nnnddddd" }
-    Ldr    "ldr"    { LoadScaled "1z111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 010iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 011mmmmm xxxs10nn nnnddddd"  Pre "1z111000 010iiiii iiii11nn nnnddddd"  Post "1z111000 010iiiii iiii01nn nnnddddd" }
-    StrF   "str"    { LoadScaled "1y111101 00iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 000iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 001mmmmm xxxs10nn nnnDDDDD"  Pre "1y111100 000iiiii iiii11nn nnnDDDDD"  Post "1y111100 000iiiii iiii01nn nnnDDDDD" }
-    LdrF   "ldr"    { LoadScaled "1y111101 01iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 010iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 011mmmmm xxxs10nn nnnDDDDD"  Pre "1y111100 010iiiii iiii11nn nnnDDDDD"  Post "1y111100 010iiiii iiii01nn nnnDDDDD" }
-    StrQ   "str"    { LoadScaled "00111101 10iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 100iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 101mmmmm xxxs10nn nnnDDDDD"  Pre "00111100 100iiiii iiii11nn nnnDDDDD"  Post "00111100 100iiiii iiii01nn nnnDDDDD" }
-    LdrQ   "ldr"    { LoadScaled "00111101 11iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 110iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 111mmmmm xxxs10nn nnnDDDDD"  Pre "00111100 110iiiii iiii11nn nnnDDDDD"  Post "00111100 110iiiii iiii01nn nnnDDDDD" }
+    Strb   "strb"   { LoadScaled "00111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 000iiiii iiii00nn nnnddddd"  LoadIndex "00111000 001mmmmm xxxs10nn nnnddddd"
+                      Pre "00111000 000iiiii iiii11nn nnnddddd"  Post "00111000 000iiiii iiii01nn nnnddddd" }
+    Ldrb   "ldrb"   { LoadScaled "00111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 010iiiii iiii00nn nnnddddd"  LoadIndex "00111000 011mmmmm xxxs10nn nnnddddd"
+                      Pre "00111000 010iiiii iiii11nn nnnddddd"  Post "00111000 010iiiii iiii01nn nnnddddd" }
+    Ldrsb  "ldrsb"  { LoadScaled "00111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "00111000 1Z1mmmmm xxxs10nn nnnddddd"
+                      Pre "00111000 1Z0iiiii iiii11nn nnnddddd"  Post "00111000 1Z0iiiii iiii01nn nnnddddd" }
+    Strh   "strh"   { LoadScaled "01111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 000iiiii iiii00nn nnnddddd"  LoadIndex "01111000 001mmmmm xxxs10nn nnnddddd"
+                      Pre "01111000 000iiiii iiii11nn nnnddddd"  Post "01111000 000iiiii iiii01nn nnnddddd" }
+    Ldrh   "ldrh"   { LoadScaled "01111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 010iiiii iiii00nn nnnddddd"  LoadIndex "01111000 011mmmmm xxxs10nn nnnddddd"
+                      Pre "01111000 010iiiii iiii11nn nnnddddd"  Post "01111000 010iiiii iiii01nn nnnddddd" }
+    Ldrsh  "ldrsh"  { LoadScaled "01111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "01111000 1Z1mmmmm xxxs10nn nnnddddd"
+                      Pre "01111000 1Z0iiiii iiii11nn nnnddddd"  Post "01111000 1Z0iiiii iiii01nn nnnddddd" }
+    Ldrsw  "ldrsw"  { LoadScaled "10111001 10iiiiii iiiiiinn nnnddddd"  LoadUnscaled "10111000 100iiiii iiii00nn nnnddddd"  LoadIndex "10111000 101mmmmm xxxs10nn nnnddddd"
+                      Pre "10111000 100iiiii iiii11nn nnnddddd"  Post "10111000 100iiiii iiii01nn nnnddddd" }
+    Str    "str"    { LoadScaled "1z111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 000iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 001mmmmm xxxs10nn nnnddddd"
+                      Pre "1z111000 000iiiii iiii11nn nnnddddd"  Post "1z111000 000iiiii iiii01nn nnnddddd" }
+    Ldr    "ldr"    { LoadScaled "1z111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 010iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 011mmmmm xxxs10nn nnnddddd"
+                      Pre "1z111000 010iiiii iiii11nn nnnddddd"  Post "1z111000 010iiiii iiii01nn nnnddddd" }
+    StrF   "str"    { LoadScaled "1y111101 00iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 000iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 001mmmmm xxxs10nn nnnDDDDD"
+                      Pre "1y111100 000iiiii iiii11nn nnnDDDDD"  Post "1y111100 000iiiii iiii01nn nnnDDDDD" }
+    LdrF   "ldr"    { LoadScaled "1y111101 01iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 010iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 011mmmmm xxxs10nn nnnDDDDD"
+                      Pre "1y111100 010iiiii iiii11nn nnnDDDDD"  Post "1y111100 010iiiii iiii01nn nnnDDDDD" }
+    StrQ   "str"    { LoadScaled "00111101 10iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 100iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 101mmmmm xxxs10nn nnnDDDDD"
+                      Pre "00111100 100iiiii iiii11nn nnnDDDDD"  Post "00111100 100iiiii iiii01nn nnnDDDDD" }
+    LdrQ   "ldr"    { LoadScaled "00111101 11iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 110iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 111mmmmm xxxs10nn nnnDDDDD"
+                      Pre "00111100 110iiiii iiii11nn nnnDDDDD"  Post "00111100 110iiiii iiii01nn nnnDDDDD" }
     Stp    "stp"    { Pair "z0101001 00iiiiii iaaaaann nnnddddd"  PairPre "z0101001 10iiiiii iaaaaann nnnddddd"  PairPost "z0101000 10iiiiii iaaaaann nnnddddd" }
     Ldp    "ldp"    { Pair "z0101001 01iiiiii iaaaaann nnnddddd"  PairPre "z0101001 11iiiiii iaaaaann nnnddddd"  PairPost "z0101000 11iiiiii iaaaaann nnnddddd" }
     Ldpsw  "ldpsw"  { Pair "01101001 01iiiiii iaaaaann nnnddddd"  PairPre "01101001 11iiiiii iaaaaann nnnddddd"  PairPost "01101000 11iiiiii iaaaaann nnnddddd" }

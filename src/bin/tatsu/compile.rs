@@ -1,0 +1,179 @@
+//! `tatsu compile`: everything in the files, as often as asked, and what it cost.
+//!
+//! An *operation* is an arithmetic, memory, compare, select, conversion, call or branch node of the input. Stores to locals,
+//! constants and markers are none; so figures of differently written inputs compare.
+
+use crate::alloc::Meter;
+use crate::common::{self, Knobs, Opt, Outcome};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+use tatsu::compile::backend::Compiler;
+use tatsu::compile::{CompileOptions, CompiledMethod};
+use tatsu::host::{NullRuntime, TARGETS, host_target, target_named};
+use tatsu::ir::{Method, Opcode};
+
+/// `tatsu compile`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// Text IR
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Compile everything this many times
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    repeat: u32,
+    /// Print figures
+    #[arg(long)]
+    stats: bool,
+    /// Print them as JSON
+    #[arg(long)]
+    json: bool,
+    /// Optimisation level; by default full, or what the environment says
+    #[arg(long, value_enum)]
+    opt: Option<Opt>,
+    /// x64-linux, arm64-linux or x64-windows; by default this machine
+    #[arg(long)]
+    target: Option<String>,
+    /// Print the code
+    #[arg(long)]
+    disasm: bool,
+    /// Run all verifiers
+    #[arg(long)]
+    verify: bool,
+}
+
+/// What a run of compiles came to.
+#[derive(Default)]
+struct Totals {
+    time: Duration,
+    code_bytes: u64,
+}
+
+pub fn run(args: &Args) -> Outcome<ExitCode> {
+    let target = match &args.target {
+        None => host_target(),
+        Some(name) => target_named(name).ok_or_else(|| {
+            let names = TARGETS.map(|t| t.name).join(", ");
+            format!("no target {name}; there are: {names}")
+        })?,
+    };
+    let knobs = Knobs::read(args.opt);
+    let mut methods = Vec::new();
+    for file in &args.files {
+        for method in common::read_module(file)?.methods {
+            methods.push((file, method));
+        }
+    }
+    let options: Vec<CompileOptions> = methods
+        .iter()
+        .map(|(_, m)| {
+            let mut o = knobs.compile_options(m);
+            o.verify |= args.verify;
+            o.disasm |= args.disasm;
+            if !std::ptr::eq(target, host_target()) {
+                o.features = tatsu::target::CpuFeatures::empty();
+            }
+            o
+        })
+        .collect();
+    let mut rt = NullRuntime::new(target);
+    let mut compiler = Compiler::default();
+    let mut out = CompiledMethod::default();
+    let mut totals = Totals::default();
+    let meter = Meter::start();
+    for round in 0..args.repeat.max(1) {
+        for ((file, method), options) in methods.iter().zip(&options) {
+            let start = Instant::now();
+            let done = compiler.compile(method, target, &mut rt, options, &mut out);
+            totals.time += start.elapsed();
+            done.map_err(|e| format!("{}: {}: {e}", file.display(), method.name))?;
+            if round == 0 {
+                totals.code_bytes += out.code.len() as u64;
+                knobs.show(method, options, &out)?;
+            }
+        }
+    }
+    let (allocated, peak) = (meter.allocated(), meter.peak());
+    if args.stats || args.json {
+        print_stats(args, &methods, &totals, allocated, peak);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_stats(
+    args: &Args,
+    methods: &[(&PathBuf, Method)],
+    totals: &Totals,
+    allocated: u64,
+    peak: u64,
+) {
+    let rounds = u64::from(args.repeat.max(1));
+    let operations: u64 = methods.iter().map(|(_, m)| count(m, is_operation)).sum();
+    let nodes: u64 = methods.iter().map(|(_, m)| count(m, |_| true)).sum();
+    let per_operation = |x: f64| x / operations.max(1) as f64;
+    let figures = [
+        ("methods", methods.len() as f64),
+        ("operations", operations as f64),
+        ("nodes_per_op", per_operation(nodes as f64)),
+        (
+            "ns_per_op",
+            per_operation(totals.time.as_nanos() as f64 / rounds as f64),
+        ),
+        ("code_bytes", totals.code_bytes as f64),
+        ("bytes_allocated", allocated as f64),
+        ("peak_bytes", peak as f64),
+    ];
+    if args.json {
+        let map: serde_json::Map<_, _> = figures
+            .iter()
+            .map(|&(name, value)| (name.to_owned(), value.into()))
+            .collect();
+        common::print(&format!("{}\n", serde_json::Value::Object(map)));
+        return;
+    }
+    for (name, value) in figures {
+        if name.contains("_per_") {
+            common::print(&format!("{name}: {value:.2}\n"));
+        } else {
+            common::print(&format!("{name}: {value:.0}\n"));
+        }
+    }
+}
+
+fn count(method: &Method, what: impl Fn(Opcode) -> bool) -> u64 {
+    let body = &method.body;
+    let blocks = body.blocks.ids();
+    blocks
+        .flat_map(|b| body.block_nodes(b))
+        .filter(|&n| what(body.nodes[n].op))
+        .count() as u64
+}
+
+/// Is the node an operation in the sense of the figures?
+fn is_operation(op: Opcode) -> bool {
+    use Opcode::*;
+    !matches!(
+        op,
+        Nop | IlOffset
+            | KeepAlive
+            | Phi
+            | Const
+            | Lookup
+            | FuncAddr
+            | LabelAddr
+            | StoreLcl
+            | LclAddr
+            | ParamReg
+            | ParamStack
+            | PutArgReg
+            | PutArgStk
+            | Result
+            | VecConst
+            | CatchArg
+            | Ret
+            | RetRegs
+            | EndFinally
+            | EndFilter
+            | Unreachable
+    )
+}
