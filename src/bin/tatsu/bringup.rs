@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use tatsu::compile::{CompileError, CompileOptions, OptLevel};
 use tatsu::host::{Host, HostError, host_features, host_target};
 use tatsu::ir::interp::{self, Interp, Value};
-use tatsu::ir::module::{Expect, Module, Run};
+use tatsu::ir::parse::{Expect, Module, Run};
 
 /// `tatsu bringup`.
 #[derive(clap::Args)]
@@ -19,8 +19,10 @@ pub struct Args {
     filter: Option<String>,
 }
 
-/// Register stress of the last column: each alone, then spilling with reversed choices.
-const STRESS: [u32; 7] = [1, 2, 3, 4, 8, 0x800, 0x80C];
+/// Register stress of the last column: each kind alone, then some together.
+const STRESS: [u32; 12] = [
+    1, 2, 3, 4, 8, 0x20, 0x40, 0x103, 0x400, 0x800, 0x80C, 0x1003,
+];
 
 /// The columns: the interpreter, two levels, stress.
 const COLUMNS: [&str; 4] = ["interp", "min", "full", "stress"];
@@ -116,7 +118,7 @@ impl Native {
         match self {
             Native::Not(verdict) => verdict.clone(),
             Native::Ready(host) => verdict(module, run, |values| {
-                let method = module.method(&run.func).ok_or("no such function")?;
+                let method = common::method_named(module, &run.func).ok_or("no such function")?;
                 Ok(call_native(host, method, values)?.map_err(|trap| trap.kind.name().to_owned()))
             }),
         }
@@ -155,7 +157,7 @@ fn run_file(file: &str, module: &Module, table: &mut Table) {
 
 /// Runs one line with `call` and holds the result against what the line expects. `call` fails where it cannot run at all.
 fn verdict(module: &Module, run: &Run, call: impl FnOnce(&[Value]) -> Outcome<Ended>) -> Verdict {
-    let Some(method) = module.method(&run.func) else {
+    let Some(method) = common::method_named(module, &run.func) else {
         return Verdict::Fail(format!("no function {}", run.func));
     };
     let types = common::param_types(method);
@@ -195,12 +197,12 @@ fn verdict(module: &Module, run: &Run, call: impl FnOnce(&[Value]) -> Outcome<En
 }
 
 fn run_text(run: &Run) -> String {
-    let list = |values: &[tatsu::ir::module::RunValue]| {
+    let list = |values: &[tatsu::ir::parse::RunValue]| {
         let words: Vec<_> = values
             .iter()
             .map(|v| match v {
-                tatsu::ir::module::RunValue::Int(i) => i.to_string(),
-                tatsu::ir::module::RunValue::Float(f) => format!("{f:?}"),
+                tatsu::ir::parse::RunValue::Int(i) => i.to_string(),
+                tatsu::ir::parse::RunValue::Float(f) => format!("{f:?}"),
             })
             .collect();
         words.join(", ")

@@ -9,7 +9,7 @@ use tatsu::compile::options::{Options, ProcessEnvironment};
 use tatsu::compile::{CompileOptions, CompiledMethod, OptLevel};
 use tatsu::ir::Method;
 use tatsu::ir::interp::Value;
-use tatsu::ir::module::{Module, RunValue};
+use tatsu::ir::parse::{Module, RunValue};
 use tatsu::types::VarType;
 
 /// Exit code: the input is wrong or cannot be compiled.
@@ -218,4 +218,9 @@ fn parse_number(word: &str) -> Outcome<RunValue> {
     word.parse()
         .map(RunValue::Float)
         .map_err(|_| format!("{word} is no number"))
+}
+
+/// The method of a module by name; the first, if there are several.
+pub fn method_named<'a>(module: &'a Module, name: &str) -> Option<&'a Method> {
+    module.methods.iter().find(|m| m.name == name)
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use tatsu::host::Host;
 use tatsu::ir::Method;
 use tatsu::ir::interp::{self, Interp, Value};
-use tatsu::ir::module::Module;
+use tatsu::ir::parse::Module;
 
 /// `tatsu run`.
 #[derive(clap::Args)]
