@@ -11,7 +11,7 @@
 
 use super::encode::{Distance, distance, pair_log2, size_log2, word};
 use super::instr_desc::{DOUBLE, Mode, WIDE};
-use super::table::{Class, Field, ROW_ARRAY, ROW_COUNT, ROWS, Row};
+use super::table::{Class, Field, ROW_COUNT, ROW_LIST, ROWS, Row};
 use crate::emit::InstrDesc;
 use crate::target::RegNum;
 
@@ -53,8 +53,8 @@ static BUCKETS: [[u16; BUCKET]; 256] = {
     let mut used = [0; 256];
     let mut i = 1;
     while i < ROW_COUNT {
-        let p = prescribed(&ROW_ARRAY[i]) >> 24;
-        let fixed = ROW_ARRAY[i].fixed >> 24 & p;
+        let p = prescribed(&ROW_LIST[i]) >> 24;
+        let fixed = ROW_LIST[i].fixed >> 24 & p;
         let free = !p & 0xFF;
         // All subsets of the free bits, ending with none of them.
         let mut subset = free;

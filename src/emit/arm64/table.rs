@@ -306,7 +306,7 @@ macro_rules! table {
         /// Number of instructions.
         pub const INS_COUNT: usize = [$($name),*].len();
 
-        const ROW_LIST: &[Row] = &[
+        pub(super) const ROW_LIST: &[Row] = &[
             Row { class: Class::Bad, ..parse_row(Ins::Add, "(no such form)", Class::Bad, "00000000 00000000 00000000 00000000") },
             $($(parse_row(Ins::$ins, $name, Class::$class, $pat)),*),*
         ];
@@ -317,10 +317,7 @@ macro_rules! table {
 pub const ROW_COUNT: usize = ROW_LIST.len();
 
 /// All rows; a descriptor's `form` is an index here.
-pub static ROWS: [Row; ROW_COUNT] = ROW_ARRAY;
-
-/// The same for use at compile time.
-pub(super) const ROW_ARRAY: [Row; ROW_COUNT] = {
+pub static ROWS: [Row; ROW_COUNT] = {
     let mut rows = [ROW_LIST[0]; ROW_COUNT];
     let mut i = 0;
     while i < ROW_COUNT {

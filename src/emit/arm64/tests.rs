@@ -260,8 +260,8 @@ fn every_form_decodes_to_itself() {
     }
 }
 
-/// Words of a form that differ in every bit that is no fixed one: either they decode to something that encodes to the same word
-/// (the decoder sees to that) or a reason is known. Counted, so that a decoder that refuses everything does not pass.
+/// Random values in all fields of every form: what the decoder takes must read like the independent decoder's text, and it must
+/// take a fair part of them.
 #[test]
 fn random_words_of_every_form_decode_as_the_independent_decoder_reads_them() {
     let mut seed = 0x9E37_79B9_7F4A_7C15u64;
@@ -272,8 +272,7 @@ fn random_words_of_every_form_decode_as_the_independent_decoder_reads_them() {
         (seed >> 16) as u32
     };
     let (mut tried, mut wrong) = (0, Vec::new());
-    for form in 1..ROWS.len() {
-        let row = &ROWS[form];
+    for row in &ROWS[1..] {
         let mut taken = 0;
         for _ in 0..400 {
             let mut w = row.fixed;
