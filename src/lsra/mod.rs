@@ -239,9 +239,9 @@ impl Lsra {
                 let mut n = body.blocks[b].first;
                 while n.is_some() {
                     let node = &body.nodes[n];
-                    if !node.is_contained()
-                        && !(node.op == Opcode::StoreLcl && self.record_store(body, b, n))
-                    {
+                    let done = node.is_contained()
+                        || node.op == Opcode::StoreLcl && self.record_store(body, b, n);
+                    if !done {
                         demand.clear();
                         B::build_node(&cx, n, &mut demand);
                         self.record(body, b, n, &demand)?;
