@@ -58,7 +58,6 @@ pub struct MinOpts {
     usable: RegMask,
     locals: IndexVec<LocalId, LocalUse>,
     places: IndexVec<NodeId, NodePlace>,
-    demand: NodeDemand,
     /// Rotates so that caches are not all thrown out from the same end.
     victim: u32,
 }
@@ -71,7 +70,6 @@ impl Default for MinOpts {
             usable: RegMask::EMPTY,
             locals: IndexVec::new(),
             places: IndexVec::new(),
-            demand: NodeDemand::default(),
             victim: 0,
         }
     }
@@ -81,6 +79,7 @@ impl MinOpts {
     /// Lowers, assigns and generates the whole body in the order of `cx.st.order`.
     pub fn run<G: Gen>(&mut self, cx: &mut GenCx<'_>) -> Result<(), Bail> {
         self.count_locals(cx.body);
+        let mut demand = NodeDemand::default();
         self.usable = cx.desc.caller_saved & cx.desc.allocatable();
         let entry = cx.st.order.first().copied().unwrap_or(BlockId(0));
         self.lower::<G>(cx, entry, true)?;
@@ -92,7 +91,7 @@ impl MinOpts {
             if b != entry {
                 self.lower::<G>(cx, b, false)?;
             }
-            self.block::<G>(cx, b)?;
+            self.block::<G>(cx, b, &mut demand)?;
             prev = b;
         }
         cx.next_block = BlockId::NONE;
@@ -180,7 +179,12 @@ impl MinOpts {
         Ok(())
     }
 
-    fn block<G: Gen>(&mut self, cx: &mut GenCx<'_>, b: BlockId) -> Result<(), Bail> {
+    fn block<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        b: BlockId,
+        demand: &mut NodeDemand,
+    ) -> Result<(), Bail> {
         cx.block = b;
         let label = cx.st.labels[b];
         cx.em.bind(label);
@@ -198,7 +202,7 @@ impl MinOpts {
         while n.is_some() {
             let next = cx.body.nodes[n].next;
             if !cx.body.nodes[n].is_contained() {
-                self.node::<G>(cx, n)?;
+                self.node::<G>(cx, n, demand)?;
             }
             n = next;
         }
@@ -219,9 +223,13 @@ impl MinOpts {
         }
     }
 
-    fn node<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    fn node<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        d: &mut NodeDemand,
+    ) -> Result<(), Bail> {
         cx.mark_il(n);
-        let mut d = std::mem::take(&mut self.demand);
         d.clear();
         G::build_node(
             &BuildCx {
@@ -230,14 +238,13 @@ impl MinOpts {
                 abi: cx.abi,
             },
             n,
-            &mut d,
+            d,
         );
         if cx.body.nodes[n].op == Opcode::StoreLcl {
-            self.store_local::<G>(cx, n, &d)?;
+            self.store_local::<G>(cx, n, d)?;
         } else {
-            self.assign::<G>(cx, n, &d)?;
+            self.assign::<G>(cx, n, d)?;
         }
-        self.demand = d;
         Ok(())
     }
 
