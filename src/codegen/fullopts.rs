@@ -81,7 +81,7 @@ impl Weaver<'_> {
         let (first, group) = (cx.em.instr_count(), cx.em.current_group());
         let at = cx.em.groups[group].count;
         G::gen_node(cx, n)?;
-        close_node(cx, first, group, at);
+        close_node(cx, n, first, group, at);
         self.events(cx, n, When::Inside);
         let (first, group) = (cx.em.instr_count(), cx.em.current_group());
         let at = cx.em.groups[group].count;

@@ -257,9 +257,15 @@ impl MinOpts {
         let mut locked = RegMask::EMPTY;
         let mut held_to_end = RegMask::EMPTY;
         // Uses in one register first: they must not be squeezed out by the free ones.
-        for pass in 0..2 {
+        let fixed = d.uses.iter().filter(|u| u.mask.is_single()).count();
+        let passes = if fixed == 0 || fixed == d.uses.len() {
+            0..1
+        } else {
+            0..2
+        };
+        for pass in passes {
             for u in &d.uses {
-                if u.mask.is_single() != (pass == 0) {
+                if fixed != 0 && u.mask.is_single() != (pass == 0) {
                     continue;
                 }
                 let r = self.use_operand::<G>(cx, n, u.opnd, u.mask, u.flags, locked, d.kills)?;
@@ -293,7 +299,7 @@ impl MinOpts {
         let (first, group) = (cx.em.instr_count(), cx.em.current_group());
         let at = cx.em.groups[group].count;
         G::gen_node(cx, n)?;
-        close_node(cx, first, group, at);
+        close_node(cx, n, first, group, at);
         self.give_back(cx, d);
         if cx.interruptible {
             self.report_deaths(cx, d);
@@ -701,7 +707,7 @@ impl MinOpts {
             let (first, group) = (cx.em.instr_count(), cx.em.current_group());
             let at = cx.em.groups[group].count;
             G::gen_node(cx, n)?;
-            close_node(cx, first, group, at);
+            close_node(cx, n, first, group, at);
         }
         self.give_back(cx, d);
         if !candidate || src.is_none() {

@@ -335,10 +335,26 @@ impl GenCx<'_> {
     }
 }
 
-/// Finishes one node: from its second instruction on, the collector may not stop.
+/// Finishes node `n`: from its second instruction on, the collector may not stop, unless the node has nothing to do with
+/// pointers, in which case what is reported is right in its middle too.
 #[inline]
-pub(crate) fn close_node(cx: &mut GenCx<'_>, first_instr: u32, group: GroupId, at: u32) {
-    if cx.interruptible && cx.em.instr_count() > first_instr + 1 {
+pub(crate) fn close_node(cx: &mut GenCx<'_>, n: NodeId, first_instr: u32, group: GroupId, at: u32) {
+    if cx.interruptible && cx.em.instr_count() > first_instr + 1 && touches_pointers(cx.body, n, 0)
+    {
         cx.st.gc.no_gc_between(cx.em, group, at + 1);
     }
+}
+
+/// Does `n` read or make a GC pointer, itself or through what is contained in it? Calls do.
+fn touches_pointers(body: &Body, n: NodeId, depth: u32) -> bool {
+    let node = &body.nodes[n];
+    if node.op.effects().contains(crate::ir::Effects::SAFE_POINT) || node.ty.is_gc() || depth > 3 {
+        return true;
+    }
+    (0..3).any(|k| {
+        body.operand_type(n, k).is_gc()
+            || node.opnd[k].as_node().is_some_and(|d| {
+                body.nodes[d].is_contained() && touches_pointers(body, d, depth + 1)
+            })
+    }) || matches!(node.op, crate::ir::Opcode::CopyBlk | crate::ir::Opcode::Nop)
 }

@@ -3,7 +3,7 @@
 //! Where the source position must be told (the method has a position map) every site has its own cold code; else sites of one
 //! kind in one region share it.
 
-use super::{Gen, GenCx, close_node};
+use super::{Gen, GenCx};
 use crate::ee::Helper;
 use crate::emit::{GroupFlags, Label, MarkKind, SlotId};
 use crate::ir::{Bail, NodeId};
@@ -109,10 +109,13 @@ impl GenCx<'_> {
                     source: 0,
                 });
             }
-            let (first, group) = (self.em.instr_count(), self.em.current_group());
+            let group = self.em.current_group();
             G::gen_helper_call(self, s.helper, true)?;
             G::gen_breakpoint(self);
-            close_node(self, first, group, 0);
+            if self.interruptible {
+                // Behind the call nothing returns; the first instruction may be a stopping point, the rest not.
+                self.st.gc.no_gc_between(self.em, group, 1);
+            }
         }
         self.st.throws.pending = sites;
         self.st.throws.pending.clear();

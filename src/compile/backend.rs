@@ -56,10 +56,9 @@ impl Compiler {
         out.clear();
         match target.arch {
             Arch::X64 => self.compile_for::<crate::target::x64::X64>(method, target, rt, opts, out),
-            Arch::Arm64 => Err(CompileError::Unsupported {
-                reason: "arm64 code generation".to_owned(),
-                at: 0,
-            }),
+            Arch::Arm64 => {
+                self.compile_for::<crate::target::arm64::Arm64>(method, target, rt, opts, out)
+            }
         }
     }
 

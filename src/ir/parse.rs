@@ -805,7 +805,10 @@ impl<'a> Parser<'a> {
     }
 
     fn at_trailing(&self) -> bool {
-        matches!(self.lex.tok, Tok::Word("scale" | "disp" | "imm" | "reg"))
+        matches!(
+            self.lex.tok,
+            Tok::Word("scale" | "disp" | "imm" | "size" | "reg")
+        )
     }
 
     /// `scale 8, disp 16, imm 3, reg 7` and successors.

@@ -43,7 +43,12 @@ impl Lower for X64 {
             }
             Sext | Zext | Trunc | IntToFloat | FloatToFloat | Bitcast | FloatToInt => {
                 cx.materialize(n, 0);
-                conversion(cx, n)
+                Ok(())
+            }
+            FRem => cx.lower_float_remainder(n),
+            InitBlk if node.opnd[1].is_const() => {
+                cx.contain_address(n, 0, legal);
+                Ok(())
             }
             Cmp | BoundsCheck => {
                 compare(cx, n);
@@ -332,17 +337,4 @@ fn index_address(cx: &mut LowerCx<'_>, n: NodeId) {
     m.op = Opcode::Lea;
     m.sub = scale;
     m.aux = data as u32;
-}
-
-fn conversion(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let node = *cx.node(n);
-    match node.op {
-        // Saturation needs a sequence of its own.
-        Opcode::FloatToInt => Err(cx.unsupported(n)),
-        Opcode::Zext | Opcode::Sext => {
-            // A load in front of a widening of its own type is already widened.
-            Ok(())
-        }
-        _ => Ok(()),
-    }
 }

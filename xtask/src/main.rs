@@ -9,6 +9,7 @@
 mod bringup;
 mod coreclr;
 mod dotnet;
+mod generate;
 mod paths;
 mod run;
 mod setup;
@@ -30,6 +31,8 @@ enum Task {
     Test(test::Args),
     /// Fetch what the arm64 and .NET suites need (packages, cross toolchain, test runtime)
     Setup(setup::Args),
+    /// Write generated programs as text
+    Gen(generate::Args),
     /// Run the bring-up suite natively or under emulation
     Bringup(bringup::Args),
     /// Run the C# bring-up programs in stock .NET with Tatsu as the JIT
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().task {
         Task::Test(args) => test::run(args),
         Task::Setup(args) => setup::run(args),
+        Task::Gen(args) => generate::run(args),
         Task::Bringup(args) => bringup::run(args),
         Task::Dotnet(args) => dotnet::run(args),
         Task::DotnetRun(args) => coreclr::run(args),

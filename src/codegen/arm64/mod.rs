@@ -1,1 +1,162 @@
-//! arm64 code generation.
+//! arm64 code generation: which instructions a node becomes.
+//!
+//! - [`alu`]: integer and floating arithmetic, conversions, constants;
+//! - [`mem`]: operands, loads, stores, locals, block copies, moves;
+//! - [`calls`]: calls, helpers, exceptions raised, handles;
+//! - [`control`]: comparisons, branches, selects, switches, handlers' ways out;
+//! - [`frame`]: prologs and epilogs.
+//!
+//! x16 and x17 are never allocated: x16 holds intermediate values and call targets within a node, and either may be clobbered by
+//! an access whose displacement one instruction cannot hold.
+
+mod alu;
+mod calls;
+mod control;
+mod frame;
+mod mem;
+
+use super::{Gen, GenCx};
+use crate::ee::Helper;
+use crate::emit::Label;
+use crate::emit::arm64::{Asm, Ins, W};
+use crate::ir::{Bail, NodeId, Opcode};
+use crate::lsra::Loc;
+use crate::target::RegNum;
+use crate::target::arm64::Arm64;
+use crate::types::VarType;
+
+impl Gen for Arm64 {
+    fn gen_node(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+        use Opcode::*;
+        let node = cx.body.nodes[n];
+        match node.op {
+            Nop | IlOffset | KeepAlive | ParamReg | CatchArg => Ok(()),
+            Fence => {
+                Asm(cx.em).z(Ins::DmbIsh);
+                Ok(())
+            }
+            // Result registers are where the call left them.
+            Result => Ok(()),
+            Add | Sub | And | Or | Xor | Mul | MulHi | UMulHi if node.ty.is_int() => {
+                alu::binary(cx, n)
+            }
+            AddOvf | SubOvf | AddOvfUn | SubOvfUn => alu::checked(cx, n),
+            Add | Sub | Mul | FDiv => alu::float_binary(cx, n),
+            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Bswap
+            | BitReverse => alu::unary(cx, n),
+            Shl | Shr | Sar | Rol | Ror => alu::shift(cx, n),
+            Div | Rem | UDiv | URem => alu::divide(cx, n),
+            Sext | Zext | Trunc => alu::widen(cx, n),
+            IntToFloat | UIntToFloat | FloatToInt | FloatToUInt | FloatToFloat | Bitcast => {
+                alu::convert(cx, n)
+            }
+            Const => {
+                let bits = cx.imm(n, 0).unwrap_or(0) as u64;
+                let to = cx.regs(n).def;
+                Self::gen_const(cx, node.ty, bits, to);
+                Ok(())
+            }
+            Cmp => control::compare_value(cx, n),
+            CmpBranch => control::compare_branch(cx, n),
+            BoundsCheck => control::bounds_check(cx, n),
+            Select => control::select(cx, n),
+            Switch => control::switch(cx, n),
+            Jump => {
+                let to = cx.body.blocks[cx.block].succ[0];
+                control::jump_to(cx, to);
+                Ok(())
+            }
+            CatchRet => control::catch_ret(cx),
+            CallFinally => control::call_finally(cx, n),
+            EndFinally | RetRegs => {
+                cx.epilog_here();
+                Ok(())
+            }
+            Unreachable => {
+                Self::gen_breakpoint(cx);
+                Ok(())
+            }
+            StoreLcl => mem::store_local(cx, n),
+            LclFld => mem::load_field(cx, n),
+            StoreLclFld => mem::store_field(cx, n),
+            LclAddr | Lea => mem::address(cx, n),
+            Load => mem::load(cx, n),
+            Store => mem::store(cx, n),
+            CopyBlk => mem::copy_block(cx, n),
+            InitBlk => mem::init_block(cx, n),
+            NullCheck => mem::null_check(cx, n),
+            ParamStack => mem::stack_param(cx, n),
+            PutArgStk => mem::stack_argument(cx, n),
+            PutArgReg => mem::register_argument(cx, n),
+            Call => calls::call(cx, n),
+            Lookup => calls::lookup(cx, n),
+            FuncAddr => calls::function_address(cx, n),
+            Throw => calls::raise(cx, Helper::Throw),
+            Rethrow => calls::raise(cx, Helper::Rethrow),
+            op => Err(Bail::Unsupported {
+                what: op.name(),
+                node: n,
+            }),
+        }
+    }
+
+    fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc) {
+        mem::gen_move(cx, ty, from, to);
+    }
+
+    fn gen_const(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum) {
+        alu::constant(cx, ty, bits, to);
+    }
+
+    fn gen_jump(cx: &mut GenCx<'_>, target: Label) {
+        Asm(cx.em).b(target);
+    }
+
+    fn gen_helper_call(cx: &mut GenCx<'_>, helper: Helper, safe_point: bool) -> Result<(), Bail> {
+        calls::helper(cx, helper, safe_point)
+    }
+
+    fn gen_nop(cx: &mut GenCx<'_>) {
+        Asm(cx.em).nop();
+    }
+
+    fn gen_breakpoint(cx: &mut GenCx<'_>) {
+        Asm(cx.em).brk(BREAKPOINT);
+    }
+
+    fn gen_prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+        frame::prolog(cx, func)
+    }
+
+    fn gen_epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+        frame::epilog(cx, func)
+    }
+
+    fn reloc_kind(
+        kind: crate::emit::encoder::FixupKind,
+        _data: bool,
+    ) -> crate::codegen::code::RelocKind {
+        use crate::codegen::code::RelocKind;
+        use crate::emit::arm64::encode::fixup;
+        match kind {
+            fixup::PAGE21 => RelocKind::PageData,
+            fixup::PAGE_OFFSET_12A => RelocKind::PageOffsetData,
+            _ => RelocKind::Branch26,
+        }
+    }
+}
+
+/// What debuggers know as a breakpoint of the runtime.
+const BREAKPOINT: u16 = 0xF000;
+
+/// The integer width of a type: 64 bits for addresses, references and i64, else 32.
+#[inline]
+fn width(ty: VarType) -> W {
+    if ty.is_wide_int() { W::B8 } else { W::B4 }
+}
+
+/// The float width of a type.
+#[inline]
+fn float_width(ty: VarType) -> W {
+    if ty == VarType::F32 { W::F32 } else { W::F64 }
+}

@@ -53,6 +53,10 @@ impl Build for X64 {
                 cx.use_any(d, n, 0, OPT);
                 cx.def_any(d, node.ty);
             }
+            FloatToInt => {
+                cx.use_any(d, n, 0, NONE);
+                cx.def_any(d, node.ty);
+            }
             Cmp => {
                 cx.use_any(d, n, 0, NONE);
                 cx.use_any(d, n, 1, OPT);
@@ -99,7 +103,7 @@ impl Build for X64 {
                 cx.use_any(d, n, 1, NONE);
                 cx.temp(d, VarType::I64);
             }
-            NullCheck => cx.use_any(d, n, 0, NONE),
+            NullCheck | InitBlk => cx.use_any(d, n, 0, NONE),
             Switch => {
                 cx.use_any(d, n, 0, NONE);
                 cx.temp(d, VarType::I64);

@@ -1,0 +1,259 @@
+//! Integer and floating arithmetic, conversions, constants.
+
+use super::mem::{Src, register, source};
+use super::{float_width, width};
+use crate::codegen::GenCx;
+use crate::ee::Helper;
+use crate::emit::arm64::{Asm, Cond, Ext, Ins, Mem, MemOp, Shift, W};
+use crate::ir::{Bail, NodeId, Opcode};
+use crate::target::RegNum;
+use crate::target::arm64::{X16, ZR};
+use crate::types::VarType;
+
+pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let w = width(node.ty);
+    let dst = cx.regs(n).def;
+    let a = register(cx, n, 0)?;
+    let b = source(cx, n, 1)?;
+    let asm = &mut Asm(cx.em);
+    let ins = match node.op {
+        Opcode::Add => Ins::Add,
+        Opcode::Sub => Ins::Sub,
+        Opcode::And => Ins::And,
+        Opcode::Or => Ins::Orr,
+        Opcode::Xor => Ins::Eor,
+        Opcode::MulHi => Ins::Smulh,
+        Opcode::UMulHi => Ins::Umulh,
+        _ => Ins::Madd,
+    };
+    match (ins, b) {
+        (Ins::Madd, Src::Reg(b)) => asm.mul(w, dst, a, b),
+        (_, Src::Reg(b)) => asm.rrr(ins, w, dst, a, b),
+        (_, Src::Imm(i)) => asm.rri(ins, w, dst, a, i),
+    }
+    Ok(())
+}
+
+/// Additions and subtractions that raise an exception on overflow.
+pub(super) fn checked(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let (ins, overflow) = match node.op {
+        Opcode::AddOvf => (Ins::Adds, Cond::Vs),
+        Opcode::SubOvf => (Ins::Subs, Cond::Vs),
+        Opcode::AddOvfUn => (Ins::Adds, Cond::Hs),
+        _ => (Ins::Subs, Cond::Lo),
+    };
+    let dst = cx.regs(n).def;
+    let (a, b) = (register(cx, n, 0)?, register(cx, n, 1)?);
+    let fail = cx.throw_label(n, Helper::ThrowOverflow);
+    let asm = &mut Asm(cx.em);
+    asm.rrr(ins, width(node.ty), dst, a, b);
+    asm.bcond(overflow, fail);
+    Ok(())
+}
+
+pub(super) fn float_binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let dst = cx.regs(n).def;
+    let (a, b) = (register(cx, n, 0)?, register(cx, n, 1)?);
+    let ins = match node.op {
+        Opcode::Add => Ins::Fadd,
+        Opcode::Sub => Ins::Fsub,
+        Opcode::Mul => Ins::Fmul,
+        _ => Ins::Fdiv,
+    };
+    Asm(cx.em).rrr(ins, float_width(node.ty), dst, a, b);
+    Ok(())
+}
+
+pub(super) fn unary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let dst = cx.regs(n).def;
+    let a = register(cx, n, 0)?;
+    let asm = &mut Asm(cx.em);
+    let w = if node.ty.is_float() {
+        float_width(node.ty)
+    } else {
+        width(node.ty)
+    };
+    let ins = match node.op {
+        Opcode::Neg if node.ty.is_float() => Ins::Fneg,
+        Opcode::Neg => {
+            asm.rrr(Ins::Sub, w, dst, ZR, a);
+            return Ok(());
+        }
+        Opcode::Not => {
+            asm.rrr(Ins::Orn, w, dst, ZR, a);
+            return Ok(());
+        }
+        Opcode::Sqrt => Ins::Fsqrt,
+        Opcode::Abs => Ins::Fabs,
+        Opcode::Floor => Ins::Frintm,
+        Opcode::Ceil => Ins::Frintp,
+        Opcode::RoundEven => Ins::Frintn,
+        Opcode::TruncFloat => Ins::Frintz,
+        Opcode::Clz => Ins::Clz,
+        Opcode::Bswap => Ins::Rev,
+        _ => Ins::Rbit,
+    };
+    if ins == Ins::Fabs && !node.ty.is_float() {
+        asm.cmp_ri(w, a, 0);
+        asm.sel(Ins::Csneg, w, dst, a, a, Cond::Ge);
+        return Ok(());
+    }
+    asm.rr(ins, w, dst, a);
+    Ok(())
+}
+
+pub(super) fn shift(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let w = width(node.ty);
+    let dst = cx.regs(n).def;
+    let a = register(cx, n, 0)?;
+    let count = source(cx, n, 1)?;
+    let asm = &mut Asm(cx.em);
+    match count {
+        Src::Imm(c) => {
+            let bits = if w == W::B8 { 64 } else { 32 };
+            let c = c as u32 % bits;
+            let (kind, c) = match node.op {
+                Opcode::Shl => (Shift::Lsl, c),
+                Opcode::Shr => (Shift::Lsr, c),
+                Opcode::Sar => (Shift::Asr, c),
+                Opcode::Rol => (Shift::Ror, (bits - c) % bits),
+                _ => (Shift::Ror, c),
+            };
+            asm.shift_ri(kind, w, dst, a, c);
+        }
+        // The machine masks a count in a register just as the IR does.
+        Src::Reg(r) => {
+            let ins = match node.op {
+                Opcode::Shl => Ins::Lslv,
+                Opcode::Shr => Ins::Lsrv,
+                Opcode::Sar => Ins::Asrv,
+                Opcode::Rol => {
+                    asm.rrr(Ins::Sub, W::B4, X16, ZR, r);
+                    asm.rrr(Ins::Rorv, w, dst, a, X16);
+                    return Ok(());
+                }
+                _ => Ins::Rorv,
+            };
+            asm.rrr(ins, w, dst, a, r);
+        }
+    }
+    Ok(())
+}
+
+/// The machine's division raises nothing: zero and the one overflow are tested for, unless the divisor is a constant.
+pub(super) fn divide(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let w = width(node.ty);
+    let signed = matches!(node.op, Opcode::Div | Opcode::Rem);
+    let dst = cx.regs(n).def;
+    let (a, b) = (register(cx, n, 0)?, register(cx, n, 1)?);
+    let divisor = node.opnd[1].as_node().and_then(|x| {
+        let is_const = cx.body.nodes[x].op == Opcode::Const;
+        is_const.then(|| cx.imm(x, 0).unwrap_or(0))
+    });
+    let divisor = divisor.map(|d| if w == W::B8 { d } else { d as i32 as i64 });
+    if divisor.is_none_or(|d| d == 0) {
+        let fail = cx.throw_label(n, Helper::ThrowDivZero);
+        Asm(cx.em).cbz(w, b, fail);
+    }
+    if signed && divisor.is_none_or(|d| d == -1) {
+        // b == -1 ? a - 1 overflows only from the least number : V clear
+        let fail = cx.throw_label(n, Helper::ThrowOverflow);
+        let asm = &mut Asm(cx.em);
+        asm.rri(Ins::Adds, w, ZR, b, 1);
+        asm.ccmp_ri(Ins::Ccmp, w, a, 1, 0, Cond::Eq);
+        asm.bcond(Cond::Vs, fail);
+    }
+    let asm = &mut Asm(cx.em);
+    let ins = if signed { Ins::Sdiv } else { Ins::Udiv };
+    if matches!(node.op, Opcode::Div | Opcode::UDiv) {
+        asm.rrr(ins, w, dst, a, b);
+    } else {
+        asm.rrr(ins, w, X16, a, b);
+        asm.rrrr(Ins::Msub, w, dst, X16, b, a);
+    }
+    Ok(())
+}
+
+pub(super) fn widen(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let dst = cx.regs(n).def;
+    let src = register(cx, n, 0)?;
+    let signed = node.op == Opcode::Sext;
+    let ext = match (node.op, node.source_type()) {
+        (Opcode::Trunc, _) => Ext::Uxtw,
+        (_, VarType::I8 | VarType::U8) if signed => Ext::Sxtb,
+        (_, VarType::I16 | VarType::U16) if signed => Ext::Sxth,
+        (_, VarType::I8 | VarType::U8) => Ext::Uxtb,
+        (_, VarType::I16 | VarType::U16) => Ext::Uxth,
+        _ if signed && node.ty == VarType::I64 => Ext::Sxtw,
+        _ => Ext::Uxtw,
+    };
+    Asm(cx.em).extend(ext, width(node.ty), dst, src);
+    Ok(())
+}
+
+pub(super) fn convert(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let dst = cx.regs(n).def;
+    let src = register(cx, n, 0)?;
+    let from = node.source_type();
+    let asm = &mut Asm(cx.em);
+    match node.op {
+        Opcode::IntToFloat => {
+            asm.int_to_float(Ins::Scvtf, float_width(node.ty), width(from), dst, src)
+        }
+        Opcode::UIntToFloat => {
+            asm.int_to_float(Ins::Ucvtf, float_width(node.ty), width(from), dst, src)
+        }
+        // Saturating, and zero for NaN: just what the IR asks for.
+        Opcode::FloatToInt => {
+            asm.float_to_int(Ins::Fcvtzs, width(node.ty), float_width(from), dst, src)
+        }
+        Opcode::FloatToUInt => {
+            asm.float_to_int(Ins::Fcvtzu, width(node.ty), float_width(from), dst, src)
+        }
+        Opcode::FloatToFloat if from != node.ty => asm.fcvt(float_width(from), dst, src),
+        _ => {
+            let w = match (node.ty.size() == 8, dst.is_float()) {
+                (true, true) => W::F64,
+                (false, true) => W::F32,
+                (true, false) => W::B8,
+                (false, false) => W::B4,
+            };
+            asm.mov_rr(w, dst, src);
+        }
+    }
+    Ok(())
+}
+
+/// Puts a constant into a register. Flags are left alone; a float may clobber x16.
+pub(super) fn constant(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum) {
+    if !ty.is_float() {
+        Asm(cx.em).mov_ri(to, width(ty), bits as i64);
+        return;
+    }
+    let double = ty == VarType::F64;
+    let value = if double {
+        f64::from_bits(bits)
+    } else {
+        f32::from_bits(bits as u32) as f64
+    };
+    if Asm(cx.em).fmov_imm(float_width(ty), to, value) {
+        return;
+    }
+    let (at, op) = if double {
+        (cx.em.data.constant(&bits.to_le_bytes(), 8), MemOp::F64)
+    } else {
+        let bits = bits as u32;
+        (cx.em.data.constant(&bits.to_le_bytes(), 4), MemOp::F32)
+    };
+    let asm = &mut Asm(cx.em);
+    asm.adr_data(X16, at);
+    asm.load(op, to, &Mem::base(X16, 0));
+}

@@ -1,0 +1,238 @@
+//! Prologs and epilogs.
+//!
+//! ```text
+//!   method                                     funclet (fp is the method's already)
+//!   stp  fp, lr, [sp, #-n]!                    stp  fp, lr, [sp, #-n]!
+//!   stp  x19, x20, [sp, #16] ...               stp  x19, x20, [sp, #16] ...
+//!   mov  fp, sp                                (sub sp, sp, #outgoing)
+//!   (sub sp, sp, #outgoing)
+//!   (zero GC slots)
+//! ```
+//!
+//! fp points at the saved fp, so frames form a chain; everything but the outgoing arguments is above it. Where `n` is too large
+//! for the first store, SP moves first (`sub`, with probes page by page where that could skip a guard page). The area of outgoing
+//! arguments is taken off last, so that the saves' distances stay small. Epilogs undo the same in the opposite order.
+
+use crate::codegen::{FragmentKind, GenCx};
+use crate::emit::MarkKind;
+use crate::emit::arm64::{Asm, Ext, Ins, Mem, MemOp, W};
+use crate::ir::Bail;
+use crate::target::RegNum;
+use crate::target::arm64::{FP, LR, SP, X16, ZR, imm};
+use crate::unwind::UnwindOp;
+
+/// The largest `n` of `stp fp, lr, [sp, #-n]!` that frames of this kind use, in bytes.
+const PRE_INDEX_LIMIT: u32 = 504;
+
+/// Most pages that a prolog probes.
+const PROBE_LIMIT: u32 = 256;
+
+/// One save: registers, and their distance from the saved fp.
+type Save = (RegNum, Option<RegNum>, u32);
+
+/// Bytes above the outgoing arguments, and those of the arguments.
+fn sizes(cx: &GenCx<'_>, kind: FragmentKind) -> (u32, u32) {
+    let f = &cx.st.frame;
+    if kind == FragmentKind::Root {
+        (f.total - f.outgoing, f.outgoing)
+    } else {
+        (16 + (8 * f.saved.count()).next_multiple_of(16), f.outgoing)
+    }
+}
+
+/// The callee-saved registers in the order of their places, in pairs where their numbers allow it.
+fn saves(cx: &GenCx<'_>) -> smallvec::SmallVec<[Save; 16]> {
+    let mut list = smallvec::SmallVec::new();
+    let mut at = 16;
+    let mut regs = cx.st.frame.saved.iter().peekable();
+    while let Some(r) = regs.next() {
+        let second = regs.next_if(|s| s.0 == r.0 + 1 && s.is_float() == r.is_float());
+        list.push((r, second, at));
+        at += if second.is_some() { 16 } else { 8 };
+    }
+    list
+}
+
+fn save_op(&(first, second, offset): &Save) -> UnwindOp {
+    let reg = first.hw();
+    match (second, first.is_float()) {
+        (Some(s), false) => UnwindOp::SaveRegPair {
+            first: reg,
+            second: s.hw(),
+            offset,
+        },
+        (Some(_), true) => UnwindOp::SaveFloatPair { first: reg, offset },
+        (None, false) => UnwindOp::SaveReg { reg, offset },
+        (None, true) => UnwindOp::SaveFloat { reg, offset },
+    }
+}
+
+fn width_of(r: RegNum) -> (W, MemOp) {
+    if r.is_float() {
+        (W::F64, MemOp::F64)
+    } else {
+        (W::B8, MemOp::X64)
+    }
+}
+
+fn op(cx: &mut GenCx<'_>, op: UnwindOp) {
+    cx.st.unwind_ops.push(op);
+    cx.em
+        .mark(MarkKind::Unwind(cx.st.unwind_ops.len() as u32 - 1));
+}
+
+/// Moves SP by `n` bytes: one instruction moves it, whatever `n` is.
+fn move_sp(cx: &mut GenCx<'_>, ins: Ins, n: u32) {
+    let asm = &mut Asm(cx.em);
+    if imm::add_sub(n as u64).is_some() {
+        asm.rri(ins, W::B8, SP, SP, n as i64);
+    } else {
+        asm.mov_ri(X16, W::B8, n as i64);
+        asm.rrr_ext(ins, W::B8, SP, SP, X16, Ext::Uxtx, 0);
+    }
+    op(cx, UnwindOp::AllocStack(n));
+}
+
+/// Touches every page of the next `n` bytes below SP, nearest first.
+fn probe(cx: &mut GenCx<'_>, n: u32) -> Result<(), Bail> {
+    let page = cx.abi.page_size;
+    if n / page > PROBE_LIMIT {
+        return Err(Bail::Limit("frame size"));
+    }
+    let asm = &mut Asm(cx.em);
+    for k in 1..=n / page {
+        asm.mov_ri(X16, W::B8, -((k * page) as i64));
+        asm.load(MemOp::U8, ZR, &Mem::index(SP, X16, 0));
+    }
+    Ok(())
+}
+
+pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+    let kind = cx.st.fragments[func as usize].kind;
+    let root = kind == FragmentKind::Root;
+    if cx.st.frame.psp_sym.is_some() || (!root && !cx.abi.funclet_fp_set) {
+        return Err(Bail::Unsupported {
+            what: "funclets that find their frame through a PSPSym",
+            node: crate::ir::NodeId::NONE,
+        });
+    }
+    let (n, outgoing) = sizes(cx, kind);
+    // Less than a page may be skipped, and the callee's own frame begins with a store.
+    if n + outgoing >= cx.abi.page_size - 512 {
+        probe(cx, n + outgoing)?;
+    }
+    if n <= PRE_INDEX_LIMIT {
+        Asm(cx.em).stp_pre(W::B8, FP, LR, SP, -(n as i32));
+        op(
+            cx,
+            UnwindOp::SaveRegPairPreIndexed {
+                first: FP.hw(),
+                second: LR.hw(),
+                size: n,
+            },
+        );
+    } else {
+        move_sp(cx, Ins::Sub, n);
+        Asm(cx.em).stp(W::B8, FP, LR, &Mem::base(SP, 0));
+        op(
+            cx,
+            UnwindOp::SaveRegPair {
+                first: FP.hw(),
+                second: LR.hw(),
+                offset: 0,
+            },
+        );
+    }
+    for s in saves(cx) {
+        let (w, single) = width_of(s.0);
+        let m = Mem::base(SP, s.2 as i32);
+        match s.1 {
+            Some(second) => Asm(cx.em).stp(w, s.0, second, &m),
+            None => Asm(cx.em).store(single, s.0, &m),
+        }
+        op(cx, save_op(&s));
+    }
+    if root {
+        Asm(cx.em).mov_sp(FP, SP);
+        op(
+            cx,
+            UnwindOp::SetFrameReg {
+                reg: FP.hw(),
+                offset: 0,
+            },
+        );
+    }
+    if outgoing != 0 {
+        move_sp(cx, Ins::Sub, outgoing);
+    }
+    if root {
+        zero_slots(cx);
+    }
+    Ok(())
+}
+
+/// Zeroes the slots that the collector or the source language wants zero. Uses only the scratch registers.
+fn zero_slots(cx: &mut GenCx<'_>) {
+    let mut slots: smallvec::SmallVec<[(i32, u32); 16]> = smallvec::SmallVec::new();
+    cx.st
+        .frame
+        .for_each_zeroed(|at, size| slots.push((at, size)));
+    let asm = &mut Asm(cx.em);
+    for (at, size) in slots {
+        let mut done = 0;
+        while done < size {
+            let m = Mem::base(FP, at + done as i32);
+            match size - done {
+                16.. => asm.stp(W::B8, ZR, ZR, &m),
+                8..16 => asm.store(MemOp::X64, ZR, &m),
+                _ => asm.store(MemOp::W32, ZR, &m),
+            }
+            done += match size - done {
+                16.. => 16,
+                8..16 => 8,
+                _ => 4,
+            };
+        }
+    }
+}
+
+pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+    let kind = cx.st.fragments[func as usize].kind;
+    let (n, outgoing) = sizes(cx, kind);
+    if outgoing != 0 {
+        move_sp(cx, Ins::Add, outgoing);
+    }
+    for s in saves(cx).iter().rev() {
+        let (w, single) = width_of(s.0);
+        let m = Mem::base(SP, s.2 as i32);
+        match s.1 {
+            Some(second) => Asm(cx.em).ldp(w, s.0, second, &m),
+            None => Asm(cx.em).load(single, s.0, &m),
+        }
+        op(cx, save_op(s));
+    }
+    if n <= PRE_INDEX_LIMIT {
+        Asm(cx.em).ldp_post(W::B8, FP, LR, SP, n as i32);
+        op(
+            cx,
+            UnwindOp::SaveRegPairPreIndexed {
+                first: FP.hw(),
+                second: LR.hw(),
+                size: n,
+            },
+        );
+    } else {
+        Asm(cx.em).ldp(W::B8, FP, LR, &Mem::base(SP, 0));
+        op(
+            cx,
+            UnwindOp::SaveRegPair {
+                first: FP.hw(),
+                second: LR.hw(),
+                offset: 0,
+            },
+        );
+        move_sp(cx, Ins::Add, n);
+    }
+    Asm(cx.em).ret();
+    Ok(())
+}

@@ -1,0 +1,383 @@
+//! Operands, loads, stores, locals, block copies, moves.
+
+use super::{float_width, width};
+use crate::codegen::{Gen, GenCx};
+use crate::emit::arm64::{Asm, Ins, Mem, MemOp, Shift, W};
+use crate::ir::{Bail, Barrier, LocalId, NodeFlags, NodeId, Opcode};
+use crate::lsra::{Loc, LocRef};
+use crate::target::RegNum;
+use crate::target::arm64::{Arm64, X16, ZR};
+use crate::types::{LayoutId, VarType};
+
+/// The second operand of an instruction.
+#[derive(Copy, Clone)]
+pub(super) enum Src {
+    Reg(RegNum),
+    Imm(i64),
+}
+
+/// Longest block copy or fill that is unrolled, in bytes.
+const UNROLL_LIMIT: u32 = 1024;
+
+/// Operand `k` of `n` as an instruction can take it: a register, or an integer constant that lowering left in place.
+pub(super) fn source(cx: &GenCx<'_>, n: NodeId, k: usize) -> Result<Src, Bail> {
+    let r = cx.reg(n, k);
+    if r.is_some() {
+        return Ok(Src::Reg(r));
+    }
+    let o = cx.body.nodes[n].opnd[k];
+    if let Some(bits) = cx.body.const_value(o) {
+        let ty = cx.body.position_type(n, k);
+        if !ty.is_float() {
+            return Ok(Src::Imm(if ty.is_wide_int() {
+                bits as i64
+            } else {
+                bits as i32 as i64
+            }));
+        }
+    }
+    Err(Bail::Internal(format!(
+        "operand {k} of {n} has no register"
+    )))
+}
+
+/// The register of operand `k` of `n`, which must have one.
+pub(super) fn register(cx: &GenCx<'_>, n: NodeId, k: usize) -> Result<RegNum, Bail> {
+    let r = cx.reg(n, k);
+    if r.is_some() {
+        Ok(r)
+    } else {
+        Err(Bail::Internal(format!(
+            "operand {k} of {n} has no register"
+        )))
+    }
+}
+
+/// The address that operand `k` of memory node `n` stands for.
+fn address_of(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Mem, Bail> {
+    let r = cx.reg(n, k);
+    if r.is_some() {
+        return Ok(Mem::base(r, 0));
+    }
+    if let Some(x) = cx.body.nodes[n].opnd[k].as_node() {
+        let d = cx.body.nodes[x];
+        if d.is_contained() {
+            return match d.op {
+                Opcode::Lea => Ok(lea_mode(cx, x)),
+                Opcode::LclAddr => Ok(field(cx, x, 0)),
+                _ => Err(Bail::Internal(format!("{x} is not an address"))),
+            };
+        }
+    }
+    Err(Bail::Internal(format!("address of {n} has no register")))
+}
+
+/// A contained `lea`: lowering sees to it that it has no displacement if it has an index.
+fn lea_mode(cx: &GenCx<'_>, x: NodeId) -> Mem {
+    let d = cx.body.nodes[x];
+    let (base, index) = (cx.reg(x, 0), cx.reg(x, 1));
+    if index.is_some() {
+        Mem::index(base, index, d.sub)
+    } else {
+        Mem::base(base, d.aux as i32)
+    }
+}
+
+/// The place in a local's home that `lcl_fld`, `store_lcl_fld` or `lcl_addr` node `x` names; its offset is operand `k`.
+fn field(cx: &mut GenCx<'_>, x: NodeId, k: usize) -> Mem {
+    let local = LocalId(cx.body.nodes[x].aux);
+    let offset = cx.imm(x, k).unwrap_or(0) as i32;
+    let slot = cx.home(local);
+    Mem::slot(slot, offset)
+}
+
+/// How a value of type `ty` travels between memory and registers, widened when loaded.
+fn mem_op(ty: VarType) -> MemOp {
+    match ty {
+        VarType::I8 => MemOp::S8,
+        VarType::U8 => MemOp::U8,
+        VarType::I16 => MemOp::S16,
+        VarType::U16 => MemOp::U16,
+        VarType::F32 => MemOp::F32,
+        VarType::F64 => MemOp::F64,
+        t if t.is_vector() && t.size() > 8 => MemOp::Q128,
+        t if t.is_vector() => MemOp::F64,
+        t if t.size() == 8 => MemOp::X64,
+        _ => MemOp::W32,
+    }
+}
+
+fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
+    asm.load(mem_op(ty), dst, m);
+}
+
+/// Stores the low part of a register as `ty`.
+fn store_to(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
+    asm.store(mem_op(ty), src, m);
+}
+
+/// Moves a register to another of its file, or across.
+fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum) {
+    if dst == src {
+        return;
+    }
+    if ty.is_vector() && dst.is_float() && src.is_float() {
+        asm.mov_vector(dst, src);
+        return;
+    }
+    let w = if ty.is_float() {
+        float_width(ty)
+    } else if ty.size() == 8 {
+        W::B8
+    } else {
+        W::B4
+    };
+    asm.mov_rr(w, dst, src);
+}
+
+pub(super) fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc) {
+    match (from.get(), to.get()) {
+        (LocRef::Reg(s), LocRef::Reg(d)) => move_regs(&mut Asm(cx.em), ty, d, s),
+        (LocRef::Reg(s), _) => {
+            let slot = cx.slot_of(to);
+            // A small local's home is a whole 32-bit word of the widened value.
+            store_to(&mut Asm(cx.em), ty.actual(), &Mem::slot(slot, 0), s);
+        }
+        (_, LocRef::Reg(d)) => {
+            let slot = cx.slot_of(from);
+            load_from(&mut Asm(cx.em), ty, d, &Mem::slot(slot, 0));
+        }
+        _ => {
+            let (from, to) = (cx.slot_of(from), cx.slot_of(to));
+            let scratch = if ty.is_float() || ty.is_vector() {
+                cx.desc.scratch_float
+            } else {
+                cx.desc.scratch_int
+            };
+            let asm = &mut Asm(cx.em);
+            load_from(asm, ty, scratch, &Mem::slot(from, 0));
+            store_to(asm, ty.actual(), &Mem::slot(to, 0), scratch);
+        }
+    }
+}
+
+pub(super) fn store_local(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let local = LocalId(node.aux);
+    let ty = cx.body.locals[local].ty.actual();
+    let regs = cx.regs(n);
+    let src = source(cx, n, 0)?;
+    if regs.def.is_none() {
+        let home = cx.home(local);
+        let m = Mem::slot(home, 0);
+        let src = in_register(cx, src, ty);
+        store_to(&mut Asm(cx.em), ty, &m, src);
+        return Ok(());
+    }
+    match src {
+        Src::Reg(r) => move_regs(&mut Asm(cx.em), ty, regs.def, r),
+        Src::Imm(i) => Arm64::gen_const(cx, ty, i as u64, regs.def),
+    }
+    if regs.write_thru {
+        let home = cx.home(local);
+        store_to(&mut Asm(cx.em), ty, &Mem::slot(home, 0), regs.def);
+    }
+    Ok(())
+}
+
+/// A constant to be stored: the zero register, or x16.
+fn in_register(cx: &mut GenCx<'_>, src: Src, ty: VarType) -> RegNum {
+    match src {
+        Src::Reg(r) => r,
+        Src::Imm(0) => ZR,
+        Src::Imm(i) => {
+            Asm(cx.em).mov_ri(X16, width(ty), i);
+            X16
+        }
+    }
+}
+
+pub(super) fn load_field(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let m = field(cx, n, 0);
+    let (ty, dst) = (cx.body.nodes[n].ty, cx.regs(n).def);
+    load_from(&mut Asm(cx.em), ty, dst, &m);
+    Ok(())
+}
+
+pub(super) fn store_field(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let m = field(cx, n, 1);
+    store_value(cx, n, 0, &m)
+}
+
+/// Stores operand `k` of `n` to `m` as the node's type.
+fn store_value(cx: &mut GenCx<'_>, n: NodeId, k: usize, m: &Mem) -> Result<(), Bail> {
+    let ty = cx.body.nodes[n].ty;
+    let src = source(cx, n, k)?;
+    let src = in_register(cx, src, ty);
+    store_to(&mut Asm(cx.em), ty, m, src);
+    Ok(())
+}
+
+pub(super) fn address(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let dst = cx.regs(n).def;
+    let node = cx.body.nodes[n];
+    if node.op == Opcode::LclAddr {
+        let m = field(cx, n, 0);
+        Asm(cx.em).lea(dst, &m);
+        return Ok(());
+    }
+    let (base, index, disp) = (register(cx, n, 0)?, cx.reg(n, 1), node.aux as i32);
+    let asm = &mut Asm(cx.em);
+    if index.is_none() {
+        asm.lea(dst, &Mem::base(base, disp));
+        return Ok(());
+    }
+    // Both sources are read before the result is written; the displacement comes on top.
+    asm.rrr_shift(Ins::Add, W::B8, dst, base, index, Shift::Lsl, node.sub);
+    if disp != 0 {
+        asm.lea(dst, &Mem::base(dst, disp));
+    }
+    Ok(())
+}
+
+pub(super) fn load(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let m = address_of(cx, n, 0)?;
+    let node = cx.body.nodes[n];
+    let dst = cx.regs(n).def;
+    let asm = &mut Asm(cx.em);
+    if dst.is_none() {
+        // Only the fault is wanted. An index is scaled by the access: its own width must be kept.
+        let op = if node.ty.is_float() || node.ty.is_vector() {
+            match node.ty.size() {
+                4 => MemOp::W32,
+                _ => MemOp::X64,
+            }
+        } else {
+            mem_op(node.ty)
+        };
+        asm.load(op, ZR, &m);
+        return Ok(());
+    }
+    load_from(asm, node.ty, dst, &m);
+    if node.flags.contains(NodeFlags::VOLATILE) {
+        asm.z(Ins::DmbIshld);
+    }
+    Ok(())
+}
+
+pub(super) fn store(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    if node.flags.contains(NodeFlags::VOLATILE) {
+        Asm(cx.em).z(Ins::DmbIsh);
+    }
+    let helper = match node.barrier() {
+        Barrier::None => {
+            let m = address_of(cx, n, 0)?;
+            return store_value(cx, n, 1, &m);
+        }
+        Barrier::Unchecked => crate::ee::Helper::AssignRef,
+        Barrier::Checked => crate::ee::Helper::CheckedAssignRef,
+    };
+    super::calls::helper(cx, helper, false)
+}
+
+pub(super) fn null_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let r = register(cx, n, 0)?;
+    Asm(cx.em).load(MemOp::U8, ZR, &Mem::base(r, 0));
+    Ok(())
+}
+
+pub(super) fn stack_param(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let home = cx.desc.call_conv.home_space;
+    let slot = cx.st.frame.incoming_slot();
+    let dst = cx.regs(n).def;
+    let m = Mem::slot(slot, (node.aux + home) as i32);
+    load_from(&mut Asm(cx.em), node.ty, dst, &m);
+    Ok(())
+}
+
+pub(super) fn stack_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let at = cx.body.nodes[n].aux as i32;
+    let sp = cx.desc.sp;
+    store_value(cx, n, 0, &Mem::base(sp, at))
+}
+
+pub(super) fn register_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let ty = cx.body.nodes[n].ty;
+    let dst = cx.regs(n).def;
+    match cx.reg(n, 0) {
+        r if r.is_some() => move_regs(&mut Asm(cx.em), ty, dst, r),
+        _ => {
+            let bits = cx
+                .imm(n, 0)
+                .ok_or_else(|| Bail::Internal(format!("argument {n} is nowhere")))?;
+            Arm64::gen_const(cx, ty, bits as u64, dst);
+        }
+    }
+    Ok(())
+}
+
+/// `m` moved by `by` bytes.
+fn shifted(m: &Mem, by: i32) -> Mem {
+    match *m {
+        Mem::Base { base, disp } => Mem::base(base, disp.wrapping_add(by)),
+        Mem::Slot { slot, offset } => Mem::slot(slot, offset + by),
+        other => other,
+    }
+}
+
+/// Offsets and sizes of the pieces of a block of `size` bytes; words of 8 first.
+fn pieces(size: u32) -> impl Iterator<Item = (i32, MemOp)> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let left = size - at;
+        let op = [MemOp::X64, MemOp::W32, MemOp::U16, MemOp::U8]
+            .into_iter()
+            .find(|p| p.size_bytes() <= left)?;
+        at += op.size_bytes();
+        Some(((at - op.size_bytes()) as i32, op))
+    })
+}
+
+fn block_size(cx: &GenCx<'_>, n: NodeId) -> Result<u32, Bail> {
+    let layout = LayoutId(cx.body.nodes[n].aux);
+    let size = cx.method.layout(layout).map_or(0, |l| l.size);
+    if size > UNROLL_LIMIT {
+        return Err(Bail::Unsupported {
+            what: "large block copy",
+            node: n,
+        });
+    }
+    Ok(size)
+}
+
+pub(super) fn copy_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let size = block_size(cx, n)?;
+    let to = address_of(cx, n, 0)?;
+    let from = address_of(cx, n, 1)?;
+    let temp = cx.regs(n).temp[0];
+    let asm = &mut Asm(cx.em);
+    for (at, op) in pieces(size) {
+        asm.load(op, temp, &shifted(&from, at));
+        asm.store(op, temp, &shifted(&to, at));
+    }
+    Ok(())
+}
+
+pub(super) fn init_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let size = block_size(cx, n)?;
+    let to = address_of(cx, n, 0)?;
+    let byte = cx.imm(n, 1).unwrap_or(0) as u8;
+    let fill = if byte == 0 {
+        ZR
+    } else {
+        Asm(cx.em).mov_ri(X16, W::B8, i64::from_le_bytes([byte; 8]));
+        X16
+    };
+    let asm = &mut Asm(cx.em);
+    for (at, op) in pieces(size) {
+        asm.store(op, fill, &shifted(&to, at));
+    }
+    Ok(())
+}
