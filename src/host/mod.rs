@@ -25,6 +25,7 @@
 //! Left out for now: tiers, call counting, collection, structs in the arguments and results of [`Host::run`]. Linux on x64
 //! and arm64 only.
 
+mod check;
 pub mod code_heap;
 pub mod exceptions;
 pub mod frames;
@@ -69,6 +70,13 @@ pub enum HostError {
         /// Why.
         error: CompileError,
     },
+    /// The method makes no sense as it stands.
+    Malformed {
+        /// The method.
+        method: String,
+        /// What is wrong, and where.
+        what: String,
+    },
     /// The code could not be placed.
     Heap(HeapError),
     /// The fault signals could not be taken.
@@ -85,6 +93,7 @@ impl std::fmt::Display for HostError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             HostError::Compile { method, error } => write!(f, "{method}: {error}"),
+            HostError::Malformed { method, what } => write!(f, "{method}: {what}"),
             HostError::Heap(e) => write!(f, "{e}"),
             HostError::Signals(e) => write!(f, "cannot take the fault signals: {e}"),
             HostError::NoMethod(name) => write!(f, "no method {name}"),
@@ -179,6 +188,12 @@ impl Host {
     ) -> Result<(), HostError> {
         for method in methods {
             self.declare(method)?;
+        }
+        for method in methods {
+            check::check(method, &self.signatures).map_err(|what| HostError::Malformed {
+                method: method.name.clone(),
+                what,
+            })?;
         }
         let mut out = CompiledMethod::default();
         for method in methods {
