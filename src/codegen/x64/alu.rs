@@ -24,11 +24,11 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let a = cx.reg(n, 0);
     let b = source(cx, n, 1)?;
     let asm = &mut Asm(cx.em);
-    if node.op == Opcode::Mul {
-        if let Src::Imm(i) = b {
-            asm.rri(Ins::Imul, w, dst, a, i);
-            return Ok(());
-        }
+    if node.op == Opcode::Mul
+        && let Src::Imm(i) = b
+    {
+        asm.rri(Ins::Imul, w, dst, a, i);
+        return Ok(());
     }
     if dst != a {
         match (node.op, b) {
