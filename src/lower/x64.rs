@@ -17,6 +17,11 @@ impl Lower for X64 {
                 binary(cx, n);
                 Ok(())
             }
+            AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf if node.ty.is_int() => {
+                cx.materialize(n, 0);
+                immediate(cx, n, 1);
+                Ok(())
+            }
             Sub if node.ty.is_int() => {
                 cx.materialize(n, 0);
                 immediate(cx, n, 1);
