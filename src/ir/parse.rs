@@ -448,12 +448,8 @@ impl<'a> Parser<'a> {
 
     /// A word that is `prefix` and a number.
     fn numbered(&mut self, prefix: char, what: &str) -> Result<usize> {
-        if let Tok::Word(w) = self.lex.tok
-            && let Some(n) = w
-                .strip_prefix(prefix)
-                .and_then(|d| d.parse::<usize>().ok())
-                .filter(|n| *n < MAX_NUMBER)
-        {
+        let n = self.lex.number as usize;
+        if n < MAX_NUMBER && matches!(self.lex.tok, Tok::Word(w) if w.starts_with(prefix)) {
             self.lex.advance();
             return Ok(n);
         }
@@ -521,12 +517,8 @@ impl<'a> Parser<'a> {
     }
 
     fn block_ref(&mut self) -> Result<BlockId> {
-        if let Tok::Word(w) = self.lex.tok
-            && let Some(n) = w
-                .strip_prefix("bb")
-                .and_then(|d| d.parse::<usize>().ok())
-                .filter(|n| *n < MAX_NUMBER)
-        {
+        let n = self.lex.number as usize;
+        if n < MAX_NUMBER && matches!(self.lex.tok, Tok::Word(w) if w.starts_with('b')) {
             self.lex.advance();
             return Ok(self.block_number(n));
         }
@@ -1025,6 +1017,7 @@ impl<'a> Parser<'a> {
         while !self.eat(b')') {
             let mut kind = ArgKind::User;
             if let Tok::Word(w) = self.lex.tok
+                && VarType::from_name(w).is_none()
                 && let Some(k) = ArgKind::ALL
                     .into_iter()
                     .find(|k| *k != ArgKind::User && k.name() == w)
