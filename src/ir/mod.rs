@@ -34,6 +34,7 @@ pub use bail::Bail;
 pub use block::{
     Block, BlockFlags, BlockId, Clause, ClauseId, ClauseKind, Region, RegionId, RegionKind,
 };
+pub use builder::MethodBuilder;
 pub use locals::{Local, LocalFlags, LocalId};
 pub use method::{
     ArgKind, Body, CallArg, CallFlags, CallId, CallInfo, CallTarget, FuncId, FuncRef, LookupId,
