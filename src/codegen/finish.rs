@@ -89,7 +89,7 @@ impl Finisher {
         let mut reg_slot = [u32::MAX; 64];
         let mut hole = u32::MAX;
         for (i, m) in cx.em.marks.iter().enumerate() {
-            let at = self.code.mark_offsets[i];
+            let at = whole_instruction(self.code.mark_offsets[i], cx);
             match m.kind {
                 MarkKind::GcRegLive(r, kind) => {
                     let s = self
@@ -438,6 +438,18 @@ fn fill_placeholders<G: Gen>(cx: &mut GenCx<'_>) -> Result<(), Bail> {
         cx.st.epilogs[i].ops = (first, cx.st.unwind_ops.len() as u32);
     }
     Ok(())
+}
+
+/// The place of a mark inside an instruction, where code offsets count whole instructions. GC info then has one state for "at the
+/// call" and "in the call": a method that may be stopped at the call must keep its arguments until the end (in the callee they are
+/// not looked at: scratch registers count in the leaf only); else the state is that of the return address.
+fn whole_instruction(at: u32, cx: &GenCx<'_>) -> u32 {
+    let unit = cx.desc.code_unit;
+    if cx.interruptible {
+        at.next_multiple_of(unit)
+    } else {
+        at - at % unit
+    }
 }
 
 fn kind_flags(kind: GcKind, pinned: bool) -> GcSlotFlags {

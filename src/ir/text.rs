@@ -43,7 +43,11 @@ pub(super) fn successors(op: Opcode) -> usize {
 
 /// The word in front of a trailing number that `aux` is.
 pub(super) fn aux_word(op: Opcode) -> &'static str {
-    if op == Opcode::Lea { "disp" } else { "imm" }
+    match op {
+        Opcode::Lea => "disp",
+        Opcode::IndexAddr => "size",
+        _ => "imm",
+    }
 }
 
 /// The type that position `k` gives to a constant, before the node is in a body.

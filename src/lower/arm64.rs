@@ -59,6 +59,11 @@ impl Lower for Arm64 {
                 cx.materialize(n, 0);
                 Ok(())
             }
+            FRem => cx.lower_float_remainder(n),
+            InitBlk if node.opnd[1].is_const() => {
+                contain_address(cx, n, 0, 0);
+                Ok(())
+            }
             Cmp | BoundsCheck | CmpBranch => {
                 compare(cx, n);
                 Ok(())

@@ -17,6 +17,11 @@ impl Lower for X64 {
                 binary(cx, n);
                 Ok(())
             }
+            AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf if node.ty.is_int() => {
+                cx.materialize(n, 0);
+                immediate(cx, n, 1);
+                Ok(())
+            }
             Sub if node.ty.is_int() => {
                 cx.materialize(n, 0);
                 immediate(cx, n, 1);
@@ -43,7 +48,12 @@ impl Lower for X64 {
             }
             Sext | Zext | Trunc | IntToFloat | FloatToFloat | Bitcast | FloatToInt => {
                 cx.materialize(n, 0);
-                conversion(cx, n)
+                Ok(())
+            }
+            FRem => cx.lower_float_remainder(n),
+            InitBlk if node.opnd[1].is_const() => {
+                cx.contain_address(n, 0, legal);
+                Ok(())
             }
             Cmp | BoundsCheck => {
                 compare(cx, n);
@@ -154,14 +164,15 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
         cx.swap_operands(n);
     }
     cx.materialize(n, 0);
-    if cx.full && cx.node(n).op == Opcode::Mul {
-        if let Some(c) = cx.const_i64(n, 1).filter(|c| *c > 0 && c.count_ones() == 1) {
-            let shift = Operand::small(c.trailing_zeros() as i64).unwrap_or_default();
-            let m = cx.node_mut(n);
-            m.op = Opcode::Shl;
-            m.opnd[1] = shift;
-            return;
-        }
+    if cx.full
+        && cx.node(n).op == Opcode::Mul
+        && let Some(c) = cx.const_i64(n, 1).filter(|c| *c > 0 && c.count_ones() == 1)
+    {
+        let shift = Operand::small(c.trailing_zeros() as i64).unwrap_or_default();
+        let m = cx.node_mut(n);
+        m.op = Opcode::Shl;
+        m.opnd[1] = shift;
+        return;
     }
     immediate(cx, n, 1);
     contain_memory(cx, n, 1);
@@ -283,10 +294,11 @@ fn store_value(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
     let ty = cx.body.position_type(n, k);
     if ty.is_float() {
         cx.materialize(n, k);
-    } else if let Some(c) = cx.const_i64(n, k) {
-        if ty.size() == 8 && i32::try_from(c).is_err() {
-            cx.materialize(n, k);
-        }
+    } else if let Some(c) = cx.const_i64(n, k)
+        && ty.size() == 8
+        && i32::try_from(c).is_err()
+    {
+        cx.materialize(n, k);
     }
 }
 
@@ -332,17 +344,4 @@ fn index_address(cx: &mut LowerCx<'_>, n: NodeId) {
     m.op = Opcode::Lea;
     m.sub = scale;
     m.aux = data as u32;
-}
-
-fn conversion(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let node = *cx.node(n);
-    match node.op {
-        // Saturation needs a sequence of its own.
-        Opcode::FloatToInt => Err(cx.unsupported(n)),
-        Opcode::Zext | Opcode::Sext => {
-            // A load in front of a widening of its own type is already widened.
-            Ok(())
-        }
-        _ => Ok(()),
-    }
 }

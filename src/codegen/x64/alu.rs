@@ -3,7 +3,7 @@
 use super::mem::{Src, source};
 use super::width;
 use crate::codegen::GenCx;
-use crate::emit::x64::{Asm, Ins, Mem, W};
+use crate::emit::x64::{Asm, Cc, Ins, Mem, W};
 use crate::ir::{Bail, NodeId, Opcode};
 use crate::target::RegNum;
 use crate::types::VarType;
@@ -24,11 +24,11 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let a = cx.reg(n, 0);
     let b = source(cx, n, 1)?;
     let asm = &mut Asm(cx.em);
-    if node.op == Opcode::Mul {
-        if let Src::Imm(i) = b {
-            asm.rri(Ins::Imul, w, dst, a, i);
-            return Ok(());
-        }
+    if node.op == Opcode::Mul
+        && let Src::Imm(i) = b
+    {
+        asm.rri(Ins::Imul, w, dst, a, i);
+        return Ok(());
     }
     if dst != a {
         match (node.op, b) {
@@ -292,4 +292,76 @@ pub(super) fn constant(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum) {
     } else {
         Asm(cx.em).mov_ri(to, width(ty), value);
     }
+}
+
+/// Float to integer, saturating; NaN becomes 0. The bounds are powers of two, exact in both float types.
+pub(super) fn float_to_int(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let from = node.source_type();
+    let double = from == VarType::F64;
+    let dst = cx.regs(n).def;
+    let x = cx.reg(n, 0);
+    let w = width(node.ty);
+    let (limit, min, max) = if w == W::B8 {
+        (9_223_372_036_854_775_808.0f64, i64::MIN, i64::MAX)
+    } else {
+        (2_147_483_648.0f64, i32::MIN as i64, i32::MAX as i64)
+    };
+    let mut bound = |v: f64| {
+        if double {
+            cx.em.data.constant(&v.to_bits().to_le_bytes(), 8)
+        } else {
+            cx.em.data.constant(&(v as f32).to_bits().to_le_bytes(), 4)
+        }
+    };
+    let (high, low) = (bound(limit), bound(-limit));
+    let done = cx.em.new_label();
+    let (compare, convert) = if double {
+        (Ins::Ucomisd, Ins::Cvttsd2si)
+    } else {
+        (Ins::Ucomiss, Ins::Cvttss2si)
+    };
+    let fw = float_width(from);
+    let asm = &mut Asm(cx.em);
+    asm.zero(dst);
+    asm.rr(compare, fw, x, x);
+    asm.jcc(Cc::P, done);
+    asm.mov_ri(dst, w, max);
+    asm.rm(compare, fw, x, &Mem::Data(high));
+    asm.jcc(Cc::Ae, done);
+    asm.mov_ri(dst, w, min);
+    asm.rm(compare, fw, x, &Mem::Data(low));
+    asm.jcc(Cc::Be, done);
+    asm.rr(convert, w, dst, x);
+    cx.em.bind(done);
+    Ok(())
+}
+
+/// Addition, subtraction and multiplication that raise an exception where the result does not fit.
+pub(super) fn checked(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let w = width(node.ty);
+    let dst = cx.regs(n).def;
+    let a = cx.reg(n, 0);
+    let b = source(cx, n, 1)?;
+    let fail = cx.throw_label(n, crate::ee::Helper::ThrowOverflow);
+    let asm = &mut Asm(cx.em);
+    let (ins, cc) = match node.op {
+        Opcode::AddOvf => (Ins::Add, Cc::O),
+        Opcode::AddOvfUn => (Ins::Add, Cc::B),
+        Opcode::SubOvf => (Ins::Sub, Cc::O),
+        Opcode::SubOvfUn => (Ins::Sub, Cc::B),
+        _ => (Ins::Imul, Cc::O),
+    };
+    match (ins, b) {
+        (Ins::Imul, Src::Imm(i)) => asm.rri(Ins::Imul, w, dst, a, i),
+        _ => {
+            if dst != a {
+                asm.rr(Ins::Mov, w, dst, a);
+            }
+            apply(asm, ins, w, dst, b);
+        }
+    }
+    asm.jcc(cc, fail);
+    Ok(())
 }

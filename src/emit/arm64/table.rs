@@ -393,8 +393,10 @@ table! {
     Ldrh   "ldrh"   { LoadScaled "01111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 010iiiii iiii00nn nnnddddd"  LoadIndex "01111000 011mmmmm xxxs10nn nnnddddd" }
     Ldrsh  "ldrsh"  { LoadScaled "01111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "01111000 1Z1mmmmm xxxs10nn nnnddddd" }
     Ldrsw  "ldrsw"  { LoadScaled "10111001 10iiiiii iiiiiinn nnnddddd"  LoadUnscaled "10111000 100iiiii iiii00nn nnnddddd"  LoadIndex "10111000 101mmmmm xxxs10nn nnnddddd" }
-    Str    "str"    { LoadScaled "1z111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 000iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 001mmmmm xxxs10nn nnnddddd"  Pre "1z111000 000iiiii iiii11nn nnnddddd"  Post "1z111000 000iiiii iiii01nn nnnddddd" }
-    Ldr    "ldr"    { LoadScaled "1z111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 010iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 011mmmmm xxxs10nn nnnddddd"  Pre "1z111000 010iiiii iiii11nn nnnddddd"  Post "1z111000 010iiiii iiii01nn nnnddddd" }
+    Str    "str"    { LoadScaled "1z111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 000iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 001mmmmm xxxs10nn nnnddddd"
+                      Pre "1z111000 000iiiii iiii11nn nnnddddd"  Post "1z111000 000iiiii iiii01nn nnnddddd" }
+    Ldr    "ldr"    { LoadScaled "1z111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 010iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 011mmmmm xxxs10nn nnnddddd"
+                      Pre "1z111000 010iiiii iiii11nn nnnddddd"  Post "1z111000 010iiiii iiii01nn nnnddddd" }
     StrF   "str"    { LoadScaled "1y111101 00iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 000iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 001mmmmm xxxs10nn nnnDDDDD" }
     LdrF   "ldr"    { LoadScaled "1y111101 01iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 010iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 011mmmmm xxxs10nn nnnDDDDD" }
     StrQ   "str"    { LoadScaled "00111101 10iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 100iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 101mmmmm xxxs10nn nnnDDDDD" }

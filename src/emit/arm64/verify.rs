@@ -106,11 +106,11 @@ fn words(text: &str) -> Vec<String> {
         .collect();
     match out[..] {
         // The decoder shows every such constant as a move.
-        [ref op, _, ref n, _] if op == "orr" && (n == "xzr" || n == "wzr") => {
-            if text.contains('#') {
-                out[0] = "mov".into();
-                out.remove(2);
-            }
+        [ref op, _, ref n, _]
+            if op == "orr" && (n == "xzr" || n == "wzr") && text.contains('#') =>
+        {
+            out[0] = "mov".into();
+            out.remove(2);
         }
         [ref op, ref n] if op == "ret" && n == "x30" => out.truncate(1),
         _ => {}

@@ -21,7 +21,7 @@ const TYPES: [VarType; 3] = [VarType::I32, VarType::I64, VarType::F64];
 pub fn realistic(seed: u64, methods: u32, ops: Range<u32>) -> Vec<Method> {
     (0..methods)
         .map(|i| {
-            let mut rng = Rng::new(seed ^ u64::from(i).wrapping_mul(0x1_0000_0001_b3));
+            let mut rng = Rng::new(seed ^ u64::from(i).wrapping_mul(0x0100_0000_01b3));
             let span = ops.end.saturating_sub(ops.start).max(1);
             let size = ops.start + rng.below(span);
             Writer::new(rng, i).write(size)

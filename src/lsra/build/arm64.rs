@@ -78,7 +78,7 @@ impl Build for Arm64 {
                 cx.use_any(d, n, 1, NONE);
                 cx.temp(d, VarType::I64);
             }
-            NullCheck => cx.use_any(d, n, 0, NONE),
+            NullCheck | InitBlk => cx.use_any(d, n, 0, NONE),
             Switch => {
                 cx.use_any(d, n, 0, NONE);
                 cx.temp(d, VarType::I64);

@@ -18,7 +18,7 @@ impl Build for X64 {
         let node = cx.node(n);
         match node.op {
             // Two-operand: the first source is the destination, so the second must survive its being written.
-            Add | Sub | And | Or | Xor | Mul | FDiv => {
+            Add | Sub | And | Or | Xor | Mul | FDiv | AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf => {
                 cx.use_any(d, n, 0, RMW);
                 cx.use_any(d, n, 1, DELAY | OPT);
                 cx.def_any(d, node.ty);
@@ -51,6 +51,10 @@ impl Build for X64 {
             }
             IntToFloat | FloatToFloat | Bitcast | Sqrt => {
                 cx.use_any(d, n, 0, OPT);
+                cx.def_any(d, node.ty);
+            }
+            FloatToInt => {
+                cx.use_any(d, n, 0, NONE);
                 cx.def_any(d, node.ty);
             }
             Cmp => {
@@ -99,7 +103,7 @@ impl Build for X64 {
                 cx.use_any(d, n, 1, NONE);
                 cx.temp(d, VarType::I64);
             }
-            NullCheck => cx.use_any(d, n, 0, NONE),
+            NullCheck | InitBlk => cx.use_any(d, n, 0, NONE),
             Switch => {
                 cx.use_any(d, n, 0, NONE);
                 cx.temp(d, VarType::I64);
