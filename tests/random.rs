@@ -235,11 +235,17 @@ fn random_programs_agree() {
     let first = from_env("TATSU_RANDOM_SEED", 1);
     let count = from_env("TATSU_RANDOM_COUNT", 40);
     let mut calls = 0;
+    let mut declined = 0;
     let mut failures = Vec::new();
     let mut kinds: std::collections::BTreeMap<String, u32> = Default::default();
     for seed in first..first + count {
         let methods = generate::random(seed, 40);
         if let Err(what) = compare(&methods, seed, &mut calls) {
+            // What the back end declines is counted, not compared.
+            if what.contains(": unsupported at ") {
+                declined += 1;
+                continue;
+            }
             let same = kinds.entry(kind(&what)).or_default();
             *same += 1;
             if *same == 1 {
@@ -247,7 +253,11 @@ fn random_programs_agree() {
             }
         }
     }
-    println!("{count} programs, {calls} native calls compared");
+    println!("{count} programs, {declined} declined, {calls} native calls compared");
+    assert!(
+        declined * 4 < count,
+        "{declined} of {count} programs declined"
+    );
     assert!(
         failures.is_empty(),
         "{} of {count} programs fail: {kinds:?}\n{}",
