@@ -159,10 +159,10 @@ impl Frame {
     /// References are untracked: the collector always sees them.
     pub fn take_temp(&mut self, ty: VarType) -> SlotId {
         let class = temp_class(ty);
-        if ty.size() <= 8 {
-            if let Some(s) = self.free[class].pop() {
-                return s;
-            }
+        if ty.size() <= 8
+            && let Some(s) = self.free[class].pop()
+        {
+            return s;
         }
         let gc = if ty.is_gc() {
             SlotGc::Untracked(ty.gc_kind())

@@ -505,7 +505,7 @@ impl MinOpts {
         mask: RegMask,
         locked: RegMask,
     ) -> Result<RegNum, Bail> {
-        let mask = mask & self.usable - locked;
+        let mask = mask & (self.usable - locked);
         let free = mask & self.free;
         if !free.is_empty() {
             return Ok(free.first());
@@ -544,7 +544,7 @@ impl MinOpts {
         } else {
             RegMask::ALL_INT
         };
-        let to = (self.free & file - avoid).first();
+        let to = (self.free & (file - avoid)).first();
         let c = self.content[r.0 as usize];
         if let (true, Content::Node(_) | Content::Local(_, true)) = (to.is_some(), c) {
             let ty = match c {
@@ -600,7 +600,7 @@ impl MinOpts {
         kills: RegMask,
         locked: RegMask,
     ) -> Result<(), Bail> {
-        let mut held = kills & self.usable - self.free;
+        let mut held = kills & (self.usable - self.free);
         while !held.is_empty() {
             let r = held.first();
             held.remove(r);
@@ -641,7 +641,7 @@ impl MinOpts {
             }
             return Ok(r);
         }
-        let free = mask & self.free - avoid;
+        let free = mask & (self.free - avoid);
         if !free.is_empty() {
             return Ok(free.first());
         }

@@ -263,11 +263,11 @@ impl GenCx<'_> {
     /// Marks the source position of `n` if it differs from the last.
     #[inline]
     pub fn mark_il(&mut self, n: NodeId) {
-        if let Some(&il) = self.body.node_il.get(n.0 as usize) {
-            if il != self.last_il {
-                self.last_il = il;
-                self.em.mark(MarkKind::IlOffset { il, source: 0 });
-            }
+        if let Some(&il) = self.body.node_il.get(n.0 as usize)
+            && il != self.last_il
+        {
+            self.last_il = il;
+            self.em.mark(MarkKind::IlOffset { il, source: 0 });
         }
     }
 

@@ -395,7 +395,7 @@ mod tests {
         };
         let first = heap.place(&method).unwrap();
         let second = heap.place(&method).unwrap();
-        assert!(second.code > first.rodata && second.rodata % 16 == 0);
+        assert!(second.code > first.rodata && second.rodata.is_multiple_of(16));
         // SAFETY: both addresses were just placed.
         unsafe {
             assert_eq!(std::ptr::read(second.code as *const [u8; 3]), [1, 2, 3]);

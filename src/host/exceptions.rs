@@ -496,14 +496,14 @@ unsafe fn call_funclet_at(
     // SAFETY: the caller's promise.
     unsafe {
         let depth = (*activation).pending.len();
-        (&mut (*activation).pending).push(Pending {
+        (*activation).pending.push(Pending {
             parent: walk.context,
             clause,
             thrown,
             role,
         });
         let result = stubs::tatsu_host_call_funclet(entry, &walk.context, thrown.object, sp);
-        (&mut (*activation).pending).truncate(depth);
+        (*activation).pending.truncate(depth);
         result
     }
 }
@@ -515,7 +515,7 @@ unsafe fn call_funclet_at(
 unsafe fn leave_with_trap(activation: *mut Activation<'static>, thrown: Thrown) -> ! {
     // SAFETY: this thread's activation; nothing owned is abandoned: the trap has moved into it.
     unsafe {
-        (&mut (*activation).pending).clear();
+        (*activation).pending.clear();
         let class = std::ptr::read(thrown.object as *const u64);
         let name = thrown
             .origin

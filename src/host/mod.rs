@@ -14,6 +14,7 @@
 //! | [`helpers`], [`objects`] | what compiled code calls, and its objects |
 //! | [`exceptions`], [`unwinder`] | handlers and frames |
 //! | [`signals`] | faults become exceptions |
+//! | [`frames`] | native unwinders can cross compiled frames |
 //! | [`runtime`] | the answers to the compiler's questions |
 //!
 //! # Invariants
@@ -26,6 +27,7 @@
 
 pub mod code_heap;
 pub mod exceptions;
+pub mod frames;
 pub mod helpers;
 pub mod methods;
 pub mod objects;
@@ -119,6 +121,7 @@ pub struct Host {
     signatures: HashMap<String, Signature>,
     helpers: HashMap<Helper, u64>,
     compiler: Compiler,
+    frames: Vec<frames::Registration>,
     _registration: signals::HeapRegistration,
 }
 
@@ -147,6 +150,7 @@ impl Host {
             signatures: HashMap::new(),
             helpers,
             compiler: Compiler::default(),
+            frames: Vec::new(),
             _registration: registration,
         })
     }
@@ -198,9 +202,25 @@ impl Host {
         Ok(())
     }
 
+    /// Lets compiled code call native code by name.
+    ///
+    /// # Safety
+    /// `entry` is a function of the C convention that takes and returns what its callers in compiled code say, does not
+    /// unwind, and stays while the host lives.
+    #[allow(unsafe_code)]
+    pub unsafe fn define_native(&mut self, name: &str, entry: u64) -> Result<(), HostError> {
+        if self.cells.contains_key(name) {
+            return Err(HostError::Duplicate(name.to_owned()));
+        }
+        let cell = self.heap.new_cell()?;
+        self.heap.set_cell(cell, entry);
+        self.cells.insert(name.to_owned(), cell);
+        Ok(())
+    }
+
     /// Makes a method's name and signature known.
     fn declare(&mut self, method: &Method) -> Result<(), HostError> {
-        if self.signatures.contains_key(&method.name) {
+        if self.cells.contains_key(&method.name) {
             return Err(HostError::Duplicate(method.name.clone()));
         }
         let params = method.body.locals.iter().take(method.num_params as usize);
@@ -217,8 +237,10 @@ impl Host {
     /// Places compiled code under the name of a declared method.
     fn install(&mut self, name: &str, compiled: &CompiledMethod) -> Result<(), HostError> {
         let place = self.heap.place(compiled)?;
-        self.code
-            .push(LoadedMethod::new(name, place.code, compiled));
+        let loaded = LoadedMethod::new(name, place.code, compiled);
+        // Natively unwindable or not: the code runs all the same.
+        self.frames.extend(frames::Registration::new(&loaded));
+        self.code.push(loaded);
         if let Some(&cell) = self.cells.get(name) {
             self.heap.set_cell(cell, place.code);
         }

@@ -15,6 +15,7 @@
 
 pub mod bail;
 pub mod block;
+pub mod builder;
 pub mod generate;
 pub mod interp;
 pub mod lex;

@@ -206,11 +206,11 @@ impl<'a> Parser<'a> {
     }
 
     fn integer(&mut self, what: &str) -> Result<i64> {
-        if let Tok::Number(s) = self.lex.tok {
-            if let Some(v) = parse_int(s) {
-                self.lex.advance();
-                return Ok(v);
-            }
+        if let Tok::Number(s) = self.lex.tok
+            && let Some(v) = parse_int(s)
+        {
+            self.lex.advance();
+            return Ok(v);
         }
         self.fail(format!("expected {what}"))
     }
@@ -448,15 +448,14 @@ impl<'a> Parser<'a> {
 
     /// A word that is `prefix` and a number.
     fn numbered(&mut self, prefix: char, what: &str) -> Result<usize> {
-        if let Tok::Word(w) = self.lex.tok {
-            if let Some(n) = w
+        if let Tok::Word(w) = self.lex.tok
+            && let Some(n) = w
                 .strip_prefix(prefix)
                 .and_then(|d| d.parse::<usize>().ok())
                 .filter(|n| *n < MAX_NUMBER)
-            {
-                self.lex.advance();
-                return Ok(n);
-            }
+        {
+            self.lex.advance();
+            return Ok(n);
         }
         self.fail(format!("expected {what}"))
     }
@@ -522,15 +521,14 @@ impl<'a> Parser<'a> {
     }
 
     fn block_ref(&mut self) -> Result<BlockId> {
-        if let Tok::Word(w) = self.lex.tok {
-            if let Some(n) = w
+        if let Tok::Word(w) = self.lex.tok
+            && let Some(n) = w
                 .strip_prefix("bb")
                 .and_then(|d| d.parse::<usize>().ok())
                 .filter(|n| *n < MAX_NUMBER)
-            {
-                self.lex.advance();
-                return Ok(self.block_number(n));
-            }
+        {
+            self.lex.advance();
+            return Ok(self.block_number(n));
         }
         self.fail("expected a block: bb0, bb1, ...")
     }
@@ -820,7 +818,7 @@ impl<'a> Parser<'a> {
                     return self.fail("a scale is 1, 2, 4 or 8");
                 }
                 node.sub = s.trailing_zeros() as u8;
-            } else if self.lex.tok == Tok::Word(aux_word(node.op))
+            } else if (self.lex.tok == Tok::Word(aux_word(node.op)) || self.lex.tok == Tok::Word("imm"))
                 && node.op.info().aux == AuxKind::Imm
             {
                 self.lex.advance();
@@ -1035,15 +1033,14 @@ impl<'a> Parser<'a> {
         let mut args: smallvec::SmallVec<[CallArg; 8]> = smallvec::SmallVec::new();
         while !self.eat(b')') {
             let mut kind = ArgKind::User;
-            if let Tok::Word(w) = self.lex.tok {
-                if let Some(k) = ArgKind::ALL
+            if let Tok::Word(w) = self.lex.tok
+                && let Some(k) = ArgKind::ALL
                     .into_iter()
                     .find(|k| *k != ArgKind::User && k.name() == w)
-                {
-                    self.lex.advance();
-                    self.expect(b':')?;
-                    kind = k;
-                }
+            {
+                self.lex.advance();
+                self.expect(b':')?;
+                kind = k;
             }
             let (ty, layout) = self.ty()?;
             let opnd = self.typed_operand(ty.actual())?;

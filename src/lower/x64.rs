@@ -17,6 +17,11 @@ impl Lower for X64 {
                 binary(cx, n);
                 Ok(())
             }
+            AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf if node.ty.is_int() => {
+                cx.materialize(n, 0);
+                immediate(cx, n, 1);
+                Ok(())
+            }
             Sub if node.ty.is_int() => {
                 cx.materialize(n, 0);
                 immediate(cx, n, 1);
@@ -159,14 +164,15 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
         cx.swap_operands(n);
     }
     cx.materialize(n, 0);
-    if cx.full && cx.node(n).op == Opcode::Mul {
-        if let Some(c) = cx.const_i64(n, 1).filter(|c| *c > 0 && c.count_ones() == 1) {
-            let shift = Operand::small(c.trailing_zeros() as i64).unwrap_or_default();
-            let m = cx.node_mut(n);
-            m.op = Opcode::Shl;
-            m.opnd[1] = shift;
-            return;
-        }
+    if cx.full
+        && cx.node(n).op == Opcode::Mul
+        && let Some(c) = cx.const_i64(n, 1).filter(|c| *c > 0 && c.count_ones() == 1)
+    {
+        let shift = Operand::small(c.trailing_zeros() as i64).unwrap_or_default();
+        let m = cx.node_mut(n);
+        m.op = Opcode::Shl;
+        m.opnd[1] = shift;
+        return;
     }
     immediate(cx, n, 1);
     contain_memory(cx, n, 1);
@@ -288,10 +294,11 @@ fn store_value(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
     let ty = cx.body.position_type(n, k);
     if ty.is_float() {
         cx.materialize(n, k);
-    } else if let Some(c) = cx.const_i64(n, k) {
-        if ty.size() == 8 && i32::try_from(c).is_err() {
-            cx.materialize(n, k);
-        }
+    } else if let Some(c) = cx.const_i64(n, k)
+        && ty.size() == 8
+        && i32::try_from(c).is_err()
+    {
+        cx.materialize(n, k);
     }
 }
 

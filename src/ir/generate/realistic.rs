@@ -21,7 +21,7 @@ const TYPES: [VarType; 3] = [VarType::I32, VarType::I64, VarType::F64];
 pub fn realistic(seed: u64, methods: u32, ops: Range<u32>) -> Vec<Method> {
     (0..methods)
         .map(|i| {
-            let mut rng = Rng::new(seed ^ u64::from(i).wrapping_mul(0x1_0000_0001_b3));
+            let mut rng = Rng::new(seed ^ u64::from(i).wrapping_mul(0x0100_0000_01b3));
             let span = ops.end.saturating_sub(ops.start).max(1);
             let size = ops.start + rng.below(span);
             Writer::new(rng, i).write(size)
@@ -100,19 +100,16 @@ impl Writer {
         self.end()
     }
 
-    /// The result: a sum over the window.
+    /// The result: a sum over the window of integers. One double goes to the buffer.
     pub fn end(mut self) -> Method {
         let mut sum = Operand::local(self.window[1][0]);
-        for t in [0, 2] {
-            let l = Operand::local(self.window[t][0]);
-            let op = if t == 0 {
-                Opcode::Sext
-            } else {
-                Opcode::FloatToInt
-            };
-            let wide = self.k.convert(op, TYPES[t], VarType::I64, l);
-            sum = self.k.op(Opcode::Xor, VarType::I64, &[sum, wide]);
-        }
+        let l = Operand::local(self.window[0][0]);
+        let wide = self.k.convert(Opcode::Sext, VarType::I32, VarType::I64, l);
+        sum = self.k.op(Opcode::Xor, VarType::I64, &[sum, wide]);
+        // A double is seen through the buffer.
+        let l = Operand::local(self.window[2][0]);
+        let at = self.k.lea(Operand::local(self.buffer), BUFFER / 2);
+        self.k.store(VarType::F64, at, l);
         for i in 1..self.window[1].len() {
             let l = Operand::local(self.window[1][i]);
             sum = self.k.op(Opcode::Add, VarType::I64, &[sum, l]);

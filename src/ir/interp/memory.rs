@@ -170,7 +170,7 @@ mod tests {
         let mut m = Memory::new(1 << 20);
         let a = m.alloc(16).unwrap();
         let b = m.alloc(100).unwrap();
-        assert!(b >= a + 16 + 64 - 48 && b % 64 == 0);
+        assert!(b >= a + 16 + 64 - 48 && b.is_multiple_of(64));
         m.slice_mut(a + 8, 8).unwrap().fill(7);
         assert_eq!(m.slice(a, 16).unwrap()[7..9], [0, 7]);
         assert_eq!(m.slice(a + 9, 8), Err(Fault::Bad(a + 9)));
