@@ -49,8 +49,8 @@ impl Lower for Arm64 {
                 cx.materialize(n, 1);
                 Ok(())
             }
-            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Bswap
-            | BitReverse => {
+            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Popcnt
+            | Bswap | BitReverse => {
                 cx.materialize(n, 0);
                 Ok(())
             }

@@ -7,7 +7,7 @@ use crate::ee::Helper;
 use crate::emit::arm64::{Asm, Cond, Ext, Ins, Mem, MemOp, Shift, W};
 use crate::ir::{Bail, NodeId, Opcode};
 use crate::target::RegNum;
-use crate::target::arm64::{X16, X17, ZR};
+use crate::target::arm64::{V31, X16, X17, ZR};
 use crate::types::VarType;
 
 pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
@@ -134,6 +134,14 @@ pub(super) fn unary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Opcode::Ctz => {
             asm.rr(Ins::Rbit, w, dst, a);
             asm.rr(Ins::Clz, w, dst, dst);
+            return Ok(());
+        }
+        // Counted a byte in a vector register, and added up.
+        Opcode::Popcnt => {
+            asm.bits_to_float(w, V31, a);
+            asm.rr(Ins::Cnt, W::F64, V31, V31);
+            asm.rr(Ins::Addv, W::F64, V31, V31);
+            asm.bits_from_float(W::B4, dst, V31);
             return Ok(());
         }
         Opcode::Bswap => Ins::Rev,

@@ -43,8 +43,8 @@ impl Gen for Arm64 {
             MulOvf | MulOvfUn => alu::checked_mul(cx, n),
             AddOvf | SubOvf | AddOvfUn | SubOvfUn => alu::checked(cx, n),
             Add | Sub | Mul | FDiv => alu::float_binary(cx, n),
-            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Bswap
-            | BitReverse => alu::unary(cx, n),
+            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Popcnt
+            | Bswap | BitReverse => alu::unary(cx, n),
             Shl | Shr | Sar | Rol | Ror => alu::shift(cx, n),
             Div | Rem | UDiv | URem => alu::divide(cx, n),
             Sext | Zext | Trunc => alu::widen(cx, n),

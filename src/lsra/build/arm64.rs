@@ -27,8 +27,8 @@ impl Build for Arm64 {
                 cx.use_any(d, n, 1, NONE);
                 cx.def_any(d, node.ty);
             }
-            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Bswap
-            | BitReverse | Sext | Zext | Trunc | IntToFloat | UIntToFloat | FloatToInt
+            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Popcnt
+            | Bswap | BitReverse | Sext | Zext | Trunc | IntToFloat | UIntToFloat | FloatToInt
             | FloatToUInt | FloatToFloat | Bitcast => {
                 cx.use_any(d, n, 0, NONE);
                 cx.def_any(d, node.ty);
