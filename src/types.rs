@@ -96,7 +96,15 @@ impl VarType {
 
     /// The type named `s` in text IR (not `struct`, which needs its layout).
     pub fn from_name(s: &str) -> Option<VarType> {
-        Self::ALL.into_iter().find(|t| t.name() == s)
+        // The reader of text asks this for every node: by the bytes, the usual ones first.
+        use VarType::*;
+        Some(match s.as_bytes() {
+            b"i32" => I32,
+            b"i64" => I64,
+            b"f64" => F64,
+            b"ref" => Ref,
+            _ => return Self::ALL.into_iter().find(|t| t.name() == s),
+        })
     }
 
     /// Bytes in memory; 0 for `Void` and `Struct`.

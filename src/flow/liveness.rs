@@ -9,7 +9,7 @@
 //! The fixpoint is a worklist seeded in postorder; each block is revisited only when a successor's set has grown.
 
 use super::FlowGraph;
-use crate::ir::{BlockFlags, BlockId, Body, LocalFlags, LocalId, NodeFlags, Opcode, OperandRef};
+use crate::ir::{BlockFlags, BlockId, Body, LocalFlags, LocalId, NodeFlags, Opcode};
 use crate::util::IndexVec;
 use crate::util::bitset::BitMatrix;
 
@@ -150,7 +150,7 @@ impl Liveness {
             while at.is_some() {
                 let node = &body.nodes[at];
                 for o in node.opnd {
-                    if let OperandRef::Local(l) = o.get() {
+                    if let Some(l) = o.as_local() {
                         self.read(b, l, weight);
                     }
                 }
@@ -161,7 +161,7 @@ impl Liveness {
                             self.has_call[b] = true;
                         }
                         for a in body.args(crate::ir::CallId(node.aux)) {
-                            if let OperandRef::Local(l) = a.opnd.get() {
+                            if let Some(l) = a.opnd.as_local() {
                                 self.read(b, l, weight);
                             }
                         }

@@ -14,6 +14,7 @@
 //! | [`helpers`], [`objects`] | what compiled code calls, and its objects |
 //! | [`exceptions`], [`unwinder`] | handlers and frames |
 //! | [`signals`] | faults become exceptions |
+//! | [`frames`] | native unwinders can cross compiled frames |
 //! | [`runtime`] | the answers to the compiler's questions |
 //!
 //! # Invariants
@@ -24,8 +25,10 @@
 //! Left out for now: tiers, call counting, collection, structs in the arguments and results of [`Host::run`]. Linux on x64
 //! and arm64 only.
 
+mod check;
 pub mod code_heap;
 pub mod exceptions;
+pub mod frames;
 pub mod helpers;
 pub mod methods;
 pub mod objects;
@@ -67,6 +70,13 @@ pub enum HostError {
         /// Why.
         error: CompileError,
     },
+    /// The method makes no sense as it stands.
+    Malformed {
+        /// The method.
+        method: String,
+        /// What is wrong, and where.
+        what: String,
+    },
     /// The code could not be placed.
     Heap(HeapError),
     /// The fault signals could not be taken.
@@ -83,6 +93,7 @@ impl std::fmt::Display for HostError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             HostError::Compile { method, error } => write!(f, "{method}: {error}"),
+            HostError::Malformed { method, what } => write!(f, "{method}: {what}"),
             HostError::Heap(e) => write!(f, "{e}"),
             HostError::Signals(e) => write!(f, "cannot take the fault signals: {e}"),
             HostError::NoMethod(name) => write!(f, "no method {name}"),
@@ -119,6 +130,7 @@ pub struct Host {
     signatures: HashMap<String, Signature>,
     helpers: HashMap<Helper, u64>,
     compiler: Compiler,
+    frames: Vec<frames::Registration>,
     _registration: signals::HeapRegistration,
 }
 
@@ -147,6 +159,7 @@ impl Host {
             signatures: HashMap::new(),
             helpers,
             compiler: Compiler::default(),
+            frames: Vec::new(),
             _registration: registration,
         })
     }
@@ -176,6 +189,12 @@ impl Host {
         for method in methods {
             self.declare(method)?;
         }
+        for method in methods {
+            check::check(method, &self.signatures).map_err(|what| HostError::Malformed {
+                method: method.name.clone(),
+                what,
+            })?;
+        }
         let mut out = CompiledMethod::default();
         for method in methods {
             let (start, end) = self.heap.code_range();
@@ -198,9 +217,25 @@ impl Host {
         Ok(())
     }
 
+    /// Lets compiled code call native code by name.
+    ///
+    /// # Safety
+    /// `entry` is a function of the C convention that takes and returns what its callers in compiled code say, does not
+    /// unwind, and stays while the host lives.
+    #[allow(unsafe_code)]
+    pub unsafe fn define_native(&mut self, name: &str, entry: u64) -> Result<(), HostError> {
+        if self.cells.contains_key(name) {
+            return Err(HostError::Duplicate(name.to_owned()));
+        }
+        let cell = self.heap.new_cell()?;
+        self.heap.set_cell(cell, entry);
+        self.cells.insert(name.to_owned(), cell);
+        Ok(())
+    }
+
     /// Makes a method's name and signature known.
     fn declare(&mut self, method: &Method) -> Result<(), HostError> {
-        if self.signatures.contains_key(&method.name) {
+        if self.cells.contains_key(&method.name) {
             return Err(HostError::Duplicate(method.name.clone()));
         }
         let params = method.body.locals.iter().take(method.num_params as usize);
@@ -217,8 +252,10 @@ impl Host {
     /// Places compiled code under the name of a declared method.
     fn install(&mut self, name: &str, compiled: &CompiledMethod) -> Result<(), HostError> {
         let place = self.heap.place(compiled)?;
-        self.code
-            .push(LoadedMethod::new(name, place.code, compiled));
+        let loaded = LoadedMethod::new(name, place.code, compiled);
+        // Natively unwindable or not: the code runs all the same.
+        self.frames.extend(frames::Registration::new(&loaded));
+        self.code.push(loaded);
         if let Some(&cell) = self.cells.get(name) {
             self.heap.set_cell(cell, place.code);
         }

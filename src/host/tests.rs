@@ -373,3 +373,90 @@ fn hosts_live_side_by_side_on_threads() {
         assert!(t.join().unwrap().is_ok());
     }
 }
+
+/// Program counters of this thread's frames, as the C library's unwinder finds them.
+#[allow(unsafe_code)]
+fn native_frames() -> Vec<u64> {
+    use std::ffi::{c_int, c_void};
+    unsafe extern "C" {
+        fn _Unwind_Backtrace(
+            f: extern "C" fn(*mut c_void, *mut c_void) -> c_int,
+            data: *mut c_void,
+        ) -> c_int;
+        fn _Unwind_GetIP(context: *mut c_void) -> usize;
+    }
+    extern "C" fn visit(context: *mut c_void, data: *mut c_void) -> c_int {
+        // SAFETY: the unwinder's context, and the list below.
+        unsafe { (*data.cast::<Vec<u64>>()).push(_Unwind_GetIP(context) as u64) };
+        0
+    }
+    let mut frames = Vec::<u64>::new();
+    // SAFETY: the callback has the type that the library wants, and gets the list.
+    unsafe { _Unwind_Backtrace(visit, (&raw mut frames).cast()) };
+    frames
+}
+
+thread_local! {
+    static SEEN: std::cell::RefCell<Vec<u64>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+extern "C" fn probe() -> i64 {
+    SEEN.set(native_frames());
+    1
+}
+
+#[test]
+#[allow(unsafe_code)]
+fn native_unwinders_cross_compiled_frames() {
+    let text = "
+func @Leaf(v0: i64) -> i64 {
+bb0:
+  t0 = call.i64 @probe()
+  t1 = add.i64 t0, v0
+  ret t1
+}
+func @Outer(v0: i64) -> i64 {
+bb0:
+  t0 = call.i64 @Leaf(i64 v0)
+  t1 = mul.i64 t0, v0
+  ret t1
+}
+";
+    let module = crate::ir::parse::parse_module(text).unwrap();
+    for opt in [
+        crate::compile::OptLevel::MinOpts,
+        crate::compile::OptLevel::FullOpts,
+    ] {
+        let mut host = Host::new().unwrap();
+        let opts = CompileOptions {
+            opt,
+            ..CompileOptions::default()
+        };
+        // SAFETY: `probe` is what the text says.
+        unsafe {
+            host.define_native("probe", probe as *const () as u64)
+                .unwrap()
+        };
+        match host.load(&module.methods, &opts) {
+            Ok(()) => {}
+            Err(HostError::Compile {
+                error: CompileError::Unsupported { .. },
+                ..
+            }) => continue,
+            Err(e) => panic!("{e}"),
+        }
+        assert_eq!(host.run("Outer", &[6]).unwrap(), Ok(Some(42)));
+        let seen = SEEN.take();
+        let names: Vec<_> = seen
+            .iter()
+            .filter_map(|pc| host.code_map().at(pc.wrapping_sub(1)))
+            .map(|(_, m)| m.name.as_str())
+            .collect();
+        assert_eq!(names, ["Leaf", "Outer"]);
+        // Behind them the walk goes on through `call_in` to this thread's beginning.
+        let last = seen
+            .iter()
+            .rposition(|pc| host.code_map().at(pc.wrapping_sub(1)).is_some());
+        assert!(seen.len() - last.unwrap() > 5, "{} frames", seen.len());
+    }
+}

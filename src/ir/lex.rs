@@ -25,6 +25,9 @@ pub enum Tok<'a> {
     Eof,
 }
 
+/// [`Lexer::number`] of a word that is none of a value, a local, a block.
+pub const NO_NUMBER: u32 = u32::MAX;
+
 /// The lexer, one token ahead.
 pub struct Lexer<'a> {
     text: &'a str,
@@ -35,6 +38,8 @@ pub struct Lexer<'a> {
     pub start: usize,
     /// The current token.
     pub tok: Tok<'a>,
+    /// The number in a word of letters `t`, `v` or `bb` and digits; [`NO_NUMBER`] for other words and over 9 digits.
+    pub number: u32,
     /// `; run:` comments: line and text behind the colon.
     pub runs: Vec<(u32, &'a str)>,
     next_line: u32,
@@ -49,6 +54,7 @@ impl<'a> Lexer<'a> {
             line: 1,
             start: 0,
             tok: Tok::Eof,
+            number: NO_NUMBER,
             runs: Vec::new(),
             next_line: 1,
         };
@@ -78,10 +84,7 @@ impl<'a> Lexer<'a> {
         };
         self.pos += 1;
         self.tok = match c {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-                self.take_while(is_word);
-                Tok::Word(&self.text[self.start..self.pos])
-            }
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.word(),
             b'0'..=b'9' => self.number(),
             b'-' if b.get(self.pos) == Some(&b'>') => {
                 self.pos += 1;
@@ -113,6 +116,39 @@ impl<'a> Lexer<'a> {
         };
     }
 
+    /// A word; if it is a value, a local or a block, `number` is its number.
+    fn word(&mut self) -> Tok<'a> {
+        let b = &self.text.as_bytes()[self.start..];
+        let prefix = match b[0] {
+            b't' | b'v' => 1,
+            b'b' if b.get(1) == Some(&b'b') => 2,
+            _ => usize::MAX,
+        };
+        let (mut length, mut number) = (1, 0u32);
+        if prefix != usize::MAX {
+            length = prefix;
+            while let Some(d) = b.get(length).map(|c| c.wrapping_sub(b'0'))
+                && d < 10
+            {
+                number = number.wrapping_mul(10).wrapping_add(d.into());
+                length += 1;
+            }
+        }
+        let digits = length.saturating_sub(prefix);
+        while b.get(length).is_some_and(|&c| WORD[c as usize]) {
+            length += 1;
+            number = NO_NUMBER;
+        }
+        self.number = if (1..10).contains(&digits) {
+            number
+        } else {
+            NO_NUMBER
+        };
+        self.pos = self.start + length;
+        Tok::Word(&self.text[self.start..self.pos])
+    }
+
+    #[inline]
     fn take_while(&mut self, f: impl Fn(u8) -> bool) {
         let b = self.text.as_bytes();
         while b.get(self.pos).is_some_and(|&c| f(c)) {
@@ -124,10 +160,9 @@ impl<'a> Lexer<'a> {
         self.take_while(|c| c.is_ascii_alphanumeric() || c == b'.' || c == b'_');
         let b = self.text.as_bytes();
         // An exponent's sign.
-        let hex = self.text[self.start..self.pos].contains("0x");
-        if !hex
+        if matches!(b.get(self.pos), Some(b'-' | b'+'))
             && matches!(b[self.pos - 1], b'e' | b'E')
-            && matches!(b.get(self.pos), Some(b'-' | b'+'))
+            && !self.text[self.start..self.pos].contains("0x")
         {
             self.pos += 1;
             self.take_while(|c| c.is_ascii_digit());
@@ -156,8 +191,20 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// The bytes of words.
+static WORD: [bool; 256] = {
+    let mut t = [false; 256];
+    let mut c = 0;
+    while c < 256 {
+        t[c] = (c as u8).is_ascii_alphanumeric() || c == b'_' as usize || c == b'.' as usize;
+        c += 1;
+    }
+    t
+};
+
+#[inline]
 fn is_word(c: u8) -> bool {
-    c.is_ascii_alphanumeric() || c == b'_' || c == b'.'
+    WORD[c as usize]
 }
 
 /// Function names may be as the runtime writes them: `Class:Method(int):int` is fine up to the parenthesis.

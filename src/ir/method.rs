@@ -329,6 +329,7 @@ impl Body {
     }
 
     /// Calls `f` with each successor of block `b` in the flow of normal control.
+    #[inline]
     pub fn for_each_succ(&self, b: BlockId, mut f: impl FnMut(BlockId)) {
         let block = &self.blocks[b];
         for s in block.succ {

@@ -27,6 +27,7 @@ pub mod operand;
 pub mod parse;
 mod parse_table;
 pub mod print;
+pub mod shrink;
 mod text;
 #[cfg(test)]
 mod text_tests;
@@ -47,4 +48,5 @@ pub use opcodes::{AuxKind, Cond, Effects, Opcode, OperandKind, ResultKind, SubKi
 pub use operand::{Operand, OperandRef};
 pub use parse::{Expect, Module, ParseError, Run, RunValue, parse_module};
 pub use print::{print_method, print_module};
+pub use shrink::{shrink, shrink_module};
 pub use verify::{VerifyError, verify, verify_body};

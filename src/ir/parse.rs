@@ -3,7 +3,7 @@
 //! One pass, no backtracking, no recursion. Errors name line and column and render with a caret. Numbers of nodes, locals and
 //! blocks in the text are arbitrary; the method gets dense ones. Node positions (`Body::node_il`) are the lines.
 
-use super::lex::{Lexer, Tok};
+use super::lex::{Lexer, NO_NUMBER, Tok};
 use super::print::{BLOCK_WORDS, CALL_WORDS, LOCAL_WORDS, NODE_WORDS};
 use super::text::{
     Suffix, aux_word, barrier_attribute, compare_word, position_type, successors, suffix,
@@ -164,7 +164,7 @@ impl<'a> Parser<'a> {
     }
 
     fn eat(&mut self, c: u8) -> bool {
-        let yes = self.lex.tok == Tok::Punct(c);
+        let yes = matches!(self.lex.tok, Tok::Punct(p) if p == c);
         if yes {
             self.lex.advance();
         }
@@ -180,7 +180,7 @@ impl<'a> Parser<'a> {
     }
 
     fn eat_word(&mut self, w: &str) -> bool {
-        let yes = self.lex.tok == Tok::Word(w);
+        let yes = matches!(self.lex.tok, Tok::Word(x) if x == w);
         if yes {
             self.lex.advance();
         }
@@ -448,12 +448,8 @@ impl<'a> Parser<'a> {
 
     /// A word that is `prefix` and a number.
     fn numbered(&mut self, prefix: char, what: &str) -> Result<usize> {
-        if let Tok::Word(w) = self.lex.tok
-            && let Some(n) = w
-                .strip_prefix(prefix)
-                .and_then(|d| d.parse::<usize>().ok())
-                .filter(|n| *n < MAX_NUMBER)
-        {
+        let n = self.lex.number as usize;
+        if n < MAX_NUMBER && matches!(self.lex.tok, Tok::Word(w) if w.starts_with(prefix)) {
             self.lex.advance();
             return Ok(n);
         }
@@ -521,12 +517,8 @@ impl<'a> Parser<'a> {
     }
 
     fn block_ref(&mut self) -> Result<BlockId> {
-        if let Tok::Word(w) = self.lex.tok
-            && let Some(n) = w
-                .strip_prefix("bb")
-                .and_then(|d| d.parse::<usize>().ok())
-                .filter(|n| *n < MAX_NUMBER)
-        {
+        let n = self.lex.number as usize;
+        if n < MAX_NUMBER && matches!(self.lex.tok, Tok::Word(w) if w.starts_with('b')) {
             self.lex.advance();
             return Ok(self.block_number(n));
         }
@@ -550,9 +542,7 @@ impl<'a> Parser<'a> {
         let Tok::Word(w) = self.lex.tok else {
             return self.fail("expected a block, a node or `}`");
         };
-        if w.strip_prefix("bb")
-            .is_some_and(|d| !d.is_empty() && d.bytes().all(|c| c.is_ascii_digit()))
-        {
+        if w.starts_with('b') && self.lex.number != NO_NUMBER {
             return self.block_header();
         }
         if self.block.is_none() {
@@ -604,13 +594,10 @@ impl<'a> Parser<'a> {
         let line = self.lex.line;
         let mut name = None;
         let mut at = self.lex.start;
+        let number = self.lex.number as usize;
         let mut w = self.word("an opcode")?;
-        if let Some(n) = w
-            .strip_prefix('t')
-            .and_then(|d| d.parse::<usize>().ok())
-            .filter(|n| *n < MAX_NUMBER)
-        {
-            name = Some(n);
+        if number < MAX_NUMBER && w.starts_with('t') {
+            name = Some(number);
             self.expect(b'=')?;
             at = self.lex.start;
             w = self.word("an opcode")?;
@@ -754,7 +741,7 @@ impl<'a> Parser<'a> {
             .len()
             .max(if node.op == Opcode::Mach { 3 } else { 0 })
         {
-            if !first && self.lex.tok != Tok::Punct(b',') {
+            if !first && !matches!(self.lex.tok, Tok::Punct(b',')) {
                 break;
             }
             if first && !self.at_operand() {
@@ -792,11 +779,7 @@ impl<'a> Parser<'a> {
         match self.lex.tok {
             Tok::Number(_) => true,
             Tok::Word(w) => {
-                let numbered = |p: char| {
-                    w.strip_prefix(p)
-                        .is_some_and(|d| d.bytes().next().is_some_and(|c| c.is_ascii_digit()))
-                };
-                numbered('t') || numbered('v') || matches!(w, "inf" | "nan")
+                (self.lex.number != NO_NUMBER && !w.starts_with('b')) || matches!(w, "inf" | "nan")
             }
             _ => false,
         }
@@ -818,7 +801,8 @@ impl<'a> Parser<'a> {
                     return self.fail("a scale is 1, 2, 4 or 8");
                 }
                 node.sub = s.trailing_zeros() as u8;
-            } else if self.lex.tok == Tok::Word(aux_word(node.op))
+            } else if (self.lex.tok == Tok::Word(aux_word(node.op))
+                || self.lex.tok == Tok::Word("imm"))
                 && node.op.info().aux == AuxKind::Imm
             {
                 self.lex.advance();
@@ -1034,6 +1018,7 @@ impl<'a> Parser<'a> {
         while !self.eat(b')') {
             let mut kind = ArgKind::User;
             if let Tok::Word(w) = self.lex.tok
+                && VarType::from_name(w).is_none()
                 && let Some(k) = ArgKind::ALL
                     .into_iter()
                     .find(|k| *k != ArgKind::User && k.name() == w)
@@ -1076,7 +1061,7 @@ impl<'a> Parser<'a> {
     }
 
     fn attributes(&mut self, node: &mut Node) -> Result<()> {
-        if self.lex.tok != Tok::Punct(b'[') {
+        if !matches!(self.lex.tok, Tok::Punct(b'[')) {
             return Ok(());
         }
         self.lex.advance();

@@ -25,7 +25,7 @@ impl Lower for Arm64 {
                 immediate(cx, n, 1, Kind::Arithmetic);
                 Ok(())
             }
-            AddOvf | SubOvf | AddOvfUn | SubOvfUn if node.ty.is_int() => {
+            AddOvf | SubOvf | MulOvf | AddOvfUn | SubOvfUn | MulOvfUn if node.ty.is_int() => {
                 cx.materialize(n, 0);
                 cx.materialize(n, 1);
                 Ok(())
@@ -49,14 +49,23 @@ impl Lower for Arm64 {
                 cx.materialize(n, 1);
                 Ok(())
             }
-            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Bswap
-            | BitReverse => {
+            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Popcnt
+            | Bswap | BitReverse => {
                 cx.materialize(n, 0);
                 Ok(())
             }
             Sext | Zext | Trunc | IntToFloat | UIntToFloat | FloatToFloat | Bitcast
             | FloatToInt | FloatToUInt => {
                 cx.materialize(n, 0);
+                Ok(())
+            }
+            EndFilter => {
+                cx.materialize_as(n, 0, VarType::I32);
+                Ok(())
+            }
+            FRem => cx.lower_float_remainder(n),
+            InitBlk if node.opnd[1].is_const() => {
+                contain_address(cx, n, 0, 0);
                 Ok(())
             }
             Cmp | BoundsCheck | CmpBranch => {

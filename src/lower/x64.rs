@@ -17,6 +17,11 @@ impl Lower for X64 {
                 binary(cx, n);
                 Ok(())
             }
+            AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf if node.ty.is_int() => {
+                cx.materialize(n, 0);
+                immediate(cx, n, 1);
+                Ok(())
+            }
             Sub if node.ty.is_int() => {
                 cx.materialize(n, 0);
                 immediate(cx, n, 1);
@@ -289,11 +294,18 @@ fn store_value(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
     let ty = cx.body.position_type(n, k);
     if ty.is_float() {
         cx.materialize(n, k);
-    } else if let Some(c) = cx.const_i64(n, k)
-        && ty.size() == 8
-        && i32::try_from(c).is_err()
-    {
-        cx.materialize(n, k);
+    } else if let Some(c) = cx.const_i64(n, k) {
+        // A narrow store keeps the low bits only; the immediate of its form is signed.
+        let narrow = match cx.node(n).ty.size() {
+            1 => Some(i64::from(c as i8)),
+            2 => Some(i64::from(c as i16)),
+            _ => None,
+        };
+        if let Some(o) = narrow.and_then(Operand::small) {
+            cx.node_mut(n).opnd[k] = o;
+        } else if ty.size() == 8 && i32::try_from(c).is_err() {
+            cx.materialize(n, k);
+        }
     }
 }
 

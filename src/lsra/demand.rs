@@ -3,7 +3,6 @@
 use crate::ir::{NodeId, Operand};
 use crate::target::RegMask;
 use crate::types::VarType;
-use smallvec::SmallVec;
 
 bitflags::bitflags! {
     /// Properties of a use.
@@ -65,11 +64,11 @@ pub struct Temp {
 #[derive(Clone, Debug, Default)]
 pub struct NodeDemand {
     /// Uses in the order in which they are read.
-    pub uses: SmallVec<[Use; 8]>,
+    pub uses: Vec<Use>,
     /// The definition, if any.
     pub def: Option<Def>,
     /// Temporaries, at most three.
-    pub temps: SmallVec<[Temp; 4]>,
+    pub temps: Vec<Temp>,
     /// Registers destroyed.
     pub kills: RegMask,
     /// A collection may happen: GC values live across must be where the collector is told.

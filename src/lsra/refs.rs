@@ -9,7 +9,7 @@ use super::interval::{
 };
 use super::{Lsra, LsraError, NodeDemand, UseFlags};
 use crate::flow::liveness::LocalClass;
-use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode, OperandRef};
+use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode};
 use crate::target::RegMask;
 use crate::types::VarType;
 
@@ -33,6 +33,62 @@ impl Lsra {
         self.intervals.truncate(self.live.columns.len());
     }
 
+    /// Records the commonest node without asking for its demand, which is the same on every machine: a `store_lcl` of a node's
+    /// value to a local that can be in a register. Declines everything else.
+    #[inline(never)]
+    pub(super) fn record_store(&mut self, body: &Body, b: BlockId, n: NodeId) -> bool {
+        let node = &body.nodes[n];
+        let Some(v) = node.opnd[0].as_node() else {
+            return false;
+        };
+        let value = &body.nodes[v];
+        let l = LocalId(node.aux);
+        let used = self.node_interval[v];
+        if value.is_contained()
+            || used == NONE
+            || self.live.locals[l].class == LocalClass::InHome
+            || !body.locals[l].is_reg_candidate()
+        {
+            return false;
+        }
+        let desc = self.desc();
+        let iv = self.interval_of_local(body, b, l);
+        if iv >= STRUCT {
+            return false;
+        }
+        let loc = self.recs.len() as u32;
+        let first = self.refs.len() as u32;
+        let used = RefPosition {
+            mask: desc.regs_for(value.ty),
+            interval: used,
+            next: NONE,
+            loc,
+            node: n,
+            hint: NONE,
+            k: 0,
+            flags: UseFlags::PREFER_DEF,
+            kind: RefKind::Use,
+            then: Then::Nothing,
+        };
+        let defined = RefPosition {
+            mask: desc.regs_for(body.locals[l].ty),
+            interval: iv,
+            flags: UseFlags::empty(),
+            kind: RefKind::Def,
+            ..used
+        };
+        self.refs.extend_from_slice(&[used, defined]);
+        self.recs.push(NodeRec {
+            kills: RegMask::EMPTY,
+            node: n,
+            first,
+            uses: 1,
+            temps: 0,
+            flags: RecFlags::DEF | RecFlags::DEF_LOCAL | RecFlags::STORE,
+        });
+        true
+    }
+
     /// Records what node `n` of block `b` demands.
     #[inline(never)]
     pub(super) fn record(
@@ -46,14 +102,19 @@ impl Lsra {
         let loc = self.recs.len() as u32;
         let first = self.refs.len() as u32;
         let mut fixed = RegMask::EMPTY;
-        let mut uses = 0;
-        self.refs
-            .reserve(demand.uses.len() + demand.temps.len() + 1);
-        for u in &demand.uses {
-            let iv = match u.opnd.get() {
-                OperandRef::Node(d) => self.node_interval[d],
-                OperandRef::Local(l) => self.interval_of_local(body, b, l),
-                _ => continue,
+        // A store to a local may itself go to memory.
+        let optional = if op == Opcode::StoreLcl || self.stress.no_reg_optional() {
+            UseFlags::empty()
+        } else {
+            UseFlags::REG_OPTIONAL
+        };
+        for u in demand.uses.as_slice() {
+            let iv = if let Some(d) = u.opnd.as_node() {
+                self.node_interval[d]
+            } else if let Some(l) = u.opnd.as_local() {
+                self.interval_of_local(body, b, l)
+            } else {
+                continue;
             };
             if iv >= STRUCT {
                 if iv == STRUCT {
@@ -61,16 +122,13 @@ impl Lsra {
                 }
                 return Err(LsraError::Undefined { node: u.node });
             }
-            uses += 1;
             let mut flags = u.flags;
-            // A home of a small type holds less than a register: it cannot stand in for an operand. A store to a local may
-            // itself go to memory.
-            if flags.contains(UseFlags::REG_OPTIONAL)
-                && (op == Opcode::StoreLcl
-                    || self.intervals[iv as usize].ty.is_small()
-                    || self.stress.no_reg_optional())
-            {
+            if flags.contains(UseFlags::REG_OPTIONAL) {
+                // A home of a small type holds less than a register: it cannot stand in for an operand.
                 flags -= UseFlags::REG_OPTIONAL;
+                if !self.intervals[iv as usize].ty.is_small() {
+                    flags |= optional;
+                }
             }
             if u.mask.is_single() {
                 fixed |= u.mask;
@@ -90,7 +148,8 @@ impl Lsra {
                 then: Then::Nothing,
             });
         }
-        for t in &demand.temps {
+        let uses = (self.refs.len() as u32 - first) as u8;
+        for t in demand.temps.as_slice() {
             if t.mask.is_single() {
                 fixed |= t.mask;
             }
@@ -181,21 +240,28 @@ impl Lsra {
     #[inline]
     fn interval_of_local(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
         let iv = self.local_interval[l];
-        if iv != NONE {
-            let i = &mut self.intervals[iv as usize];
-            if i.stamp != self.serial {
-                i.stamp = self.serial;
-                i.hint = NONE;
-                i.last_loc = NONE;
-                i.first = Then::Nothing;
-                i.mem_valid = self.live.is_live_in(b, iv);
-            }
+        if iv != NONE && self.intervals[iv as usize].stamp == self.serial {
             return iv;
         }
-        self.new_interval_of_local(body, l)
+        self.first_in_block(body, b, l)
     }
 
+    /// The interval of a local that the block has not named yet.
     #[inline(never)]
+    fn first_in_block(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
+        let iv = self.local_interval[l];
+        if iv == NONE {
+            return self.new_interval_of_local(body, l);
+        }
+        let i = &mut self.intervals[iv as usize];
+        i.stamp = self.serial;
+        i.hint = NONE;
+        i.last_loc = NONE;
+        i.first = Then::Nothing;
+        i.mem_valid = self.live.is_live_in(b, iv);
+        iv
+    }
+
     fn new_interval_of_local(&mut self, body: &Body, l: LocalId) -> u32 {
         let info = self.live.locals[l];
         if body.locals[l].ty == VarType::Struct {
@@ -224,23 +290,26 @@ impl Lsra {
     /// Chains references and hands wishes back.
     #[inline(never)]
     pub(super) fn link_refs(&mut self) {
+        let intervals = self.intervals.as_mut_slice();
         for rec in self.recs.iter().rev() {
-            let uses = rec.first as usize..rec.first as usize + rec.uses as usize;
+            let (uses, others) = self.refs[rec.first as usize..].split_at_mut(rec.uses as usize);
+            // Only then may some mask be a single register.
+            let fixed = rec.flags.contains(RecFlags::FIXED);
+            let store = rec.flags.contains(RecFlags::STORE);
             let mut wish = NONE;
             if rec.flags.contains(RecFlags::DEF) {
-                let at = uses.end + rec.temps as usize;
-                let r = &mut self.refs[at];
-                let iv = &mut self.intervals[r.interval as usize];
+                let r = &mut others[rec.temps as usize];
+                let iv = &mut intervals[r.interval as usize];
                 r.next = iv.next_ref;
                 r.then = iv.first;
                 iv.first = Then::Def;
-                iv.next_ref = at as u32;
+                iv.next_ref = rec.first + rec.uses as u32 + rec.temps as u32;
                 if r.next == NONE {
                     iv.last_loc = r.loc;
                 }
                 r.hint = iv.hint;
                 iv.hint = NONE;
-                wish = if r.mask.is_single() {
+                wish = if fixed && r.mask.is_single() {
                     r.mask.first().0 as u32
                 } else if rec.flags.contains(RecFlags::DEF_LOCAL) {
                     r.interval + HINT_INTERVAL
@@ -248,9 +317,8 @@ impl Lsra {
                     r.hint
                 };
             }
-            for at in uses.rev() {
-                let r = &mut self.refs[at];
-                let iv = &mut self.intervals[r.interval as usize];
+            for (k, r) in uses.iter_mut().enumerate().rev() {
+                let iv = &mut intervals[r.interval as usize];
                 r.next = iv.next_ref;
                 r.then = if iv.first == Then::Use && iv.first_loc == r.loc {
                     Then::Again
@@ -259,17 +327,14 @@ impl Lsra {
                 };
                 iv.first = Then::Use;
                 iv.first_loc = r.loc;
-                iv.next_ref = at as u32;
+                iv.next_ref = rec.first + k as u32;
                 if r.next == NONE {
                     iv.last_loc = r.loc;
                 }
                 r.hint = iv.hint;
-                if r.mask.is_single() {
+                if fixed && r.mask.is_single() {
                     iv.hint = r.mask.first().0 as u32;
-                } else if wish != NONE
-                    && (r.flags.contains(UseFlags::PREFER_DEF)
-                        || rec.flags.contains(RecFlags::STORE))
-                {
+                } else if wish != NONE && (store || r.flags.contains(UseFlags::PREFER_DEF)) {
                     iv.hint = wish;
                 }
             }

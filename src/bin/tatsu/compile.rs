@@ -126,7 +126,14 @@ fn print_stats(
     if args.json {
         let map: serde_json::Map<_, _> = figures
             .iter()
-            .map(|&(name, value)| (name.to_owned(), value.into()))
+            .map(|&(name, value)| {
+                let number = if name.contains("_per_") {
+                    value.into()
+                } else {
+                    (value as u64).into()
+                };
+                (name.to_owned(), number)
+            })
             .collect();
         common::print(&format!("{}\n", serde_json::Value::Object(map)));
         return;

@@ -7,7 +7,7 @@ use crate::ee::Helper;
 use crate::emit::arm64::{Asm, Cond, Ext, Ins, Mem, MemOp, Shift, W};
 use crate::ir::{Bail, NodeId, Opcode};
 use crate::target::RegNum;
-use crate::target::arm64::{X16, ZR};
+use crate::target::arm64::{V31, X16, X17, ZR};
 use crate::types::VarType;
 
 pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
@@ -53,6 +53,43 @@ pub(super) fn checked(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+/// Multiplications that raise an exception on overflow: the product's upper half must be the lower half's sign, or zero. Both are
+/// made before the result is written, which may stand in an operand's register.
+pub(super) fn checked_mul(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let signed = node.op == Opcode::MulOvf;
+    let dst = cx.regs(n).def;
+    let (a, b) = (register(cx, n, 0)?, register(cx, n, 1)?);
+    let fail = cx.throw_label(n, Helper::ThrowOverflow);
+    let asm = &mut Asm(cx.em);
+    let product = X16;
+    match (width(node.ty), signed) {
+        (W::B8, true) => {
+            asm.mul(W::B8, product, a, b);
+            asm.rrr(Ins::Smulh, W::B8, X17, a, b);
+            asm.rrr_shift(Ins::Subs, W::B8, ZR, X17, product, Shift::Asr, 63);
+            asm.bcond(Cond::Ne, fail);
+        }
+        (W::B8, false) => {
+            asm.mul(W::B8, product, a, b);
+            asm.rrr(Ins::Umulh, W::B8, X17, a, b);
+            asm.cbnz(W::B8, X17, fail);
+        }
+        (_, true) => {
+            asm.rrrr(Ins::Smaddl, W::B8, product, a, b, ZR);
+            asm.rrr_ext(Ins::Subs, W::B8, ZR, product, product, Ext::Sxtw, 0);
+            asm.bcond(Cond::Ne, fail);
+        }
+        (_, false) => {
+            asm.rrrr(Ins::Umaddl, W::B8, product, a, b, ZR);
+            asm.shift_ri(Shift::Lsr, W::B8, X17, product, 32);
+            asm.cbnz(W::B8, X17, fail);
+        }
+    }
+    asm.mov_rr(width(node.ty), dst, product);
+    Ok(())
+}
+
 pub(super) fn float_binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;
@@ -94,6 +131,19 @@ pub(super) fn unary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Opcode::RoundEven => Ins::Frintn,
         Opcode::TruncFloat => Ins::Frintz,
         Opcode::Clz => Ins::Clz,
+        Opcode::Ctz => {
+            asm.rr(Ins::Rbit, w, dst, a);
+            asm.rr(Ins::Clz, w, dst, dst);
+            return Ok(());
+        }
+        // Counted a byte in a vector register, and added up.
+        Opcode::Popcnt => {
+            asm.bits_to_float(w, V31, a);
+            asm.rr(Ins::Cnt, W::F64, V31, V31);
+            asm.rr(Ins::Addv, W::F64, V31, V31);
+            asm.bits_from_float(W::B4, dst, V31);
+            return Ok(());
+        }
         Opcode::Bswap => Ins::Rev,
         _ => Ins::Rbit,
     };

@@ -40,10 +40,11 @@ impl Gen for Arm64 {
             Add | Sub | And | Or | Xor | Mul | MulHi | UMulHi if node.ty.is_int() => {
                 alu::binary(cx, n)
             }
+            MulOvf | MulOvfUn => alu::checked_mul(cx, n),
             AddOvf | SubOvf | AddOvfUn | SubOvfUn => alu::checked(cx, n),
             Add | Sub | Mul | FDiv => alu::float_binary(cx, n),
-            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Bswap
-            | BitReverse => alu::unary(cx, n),
+            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Popcnt
+            | Bswap | BitReverse => alu::unary(cx, n),
             Shl | Shr | Sar | Rol | Ror => alu::shift(cx, n),
             Div | Rem | UDiv | URem => alu::divide(cx, n),
             Sext | Zext | Trunc => alu::widen(cx, n),
@@ -68,7 +69,7 @@ impl Gen for Arm64 {
             }
             CatchRet => control::catch_ret(cx),
             CallFinally => control::call_finally(cx, n),
-            EndFinally | RetRegs => {
+            EndFinally | EndFilter | RetRegs => {
                 cx.epilog_here();
                 Ok(())
             }

@@ -336,3 +336,32 @@ pub(super) fn float_to_int(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     cx.em.bind(done);
     Ok(())
 }
+
+/// Addition, subtraction and multiplication that raise an exception where the result does not fit.
+pub(super) fn checked(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let w = width(node.ty);
+    let dst = cx.regs(n).def;
+    let a = cx.reg(n, 0);
+    let b = source(cx, n, 1)?;
+    let fail = cx.throw_label(n, crate::ee::Helper::ThrowOverflow);
+    let asm = &mut Asm(cx.em);
+    let (ins, cc) = match node.op {
+        Opcode::AddOvf => (Ins::Add, Cc::O),
+        Opcode::AddOvfUn => (Ins::Add, Cc::B),
+        Opcode::SubOvf => (Ins::Sub, Cc::O),
+        Opcode::SubOvfUn => (Ins::Sub, Cc::B),
+        _ => (Ins::Imul, Cc::O),
+    };
+    match (ins, b) {
+        (Ins::Imul, Src::Imm(i)) => asm.rri(Ins::Imul, w, dst, a, i),
+        _ => {
+            if dst != a {
+                asm.rr(Ins::Mov, w, dst, a);
+            }
+            apply(asm, ins, w, dst, b);
+        }
+    }
+    asm.jcc(cc, fail);
+    Ok(())
+}

@@ -37,6 +37,7 @@ impl Gen for X64 {
             Div | Rem | UDiv | URem => alu::divide(cx, n),
             Sext | Zext | Trunc => alu::widen(cx, n),
             IntToFloat | FloatToFloat | Bitcast | Sqrt => alu::convert(cx, n),
+            AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf => alu::checked(cx, n),
             FloatToInt => alu::float_to_int(cx, n),
             Const => {
                 let bits = cx.imm(n, 0).unwrap_or(0) as u64;

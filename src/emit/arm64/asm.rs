@@ -176,6 +176,15 @@ impl Mem {
     }
 }
 
+/// System register of the condition flags (bits 31..=28 are N, Z, C, V), as [`Asm::mrs`] and [`Asm::msr`] name it.
+pub const NZCV: u32 = 0x5A10;
+/// System register of the floating-point modes.
+pub const FPCR: u32 = 0x5A20;
+/// System register of the floating-point exceptions.
+pub const FPSR: u32 = 0x5A21;
+/// System register of the thread's pointer.
+pub const TPIDR_EL0: u32 = 0x5E82;
+
 /// What a load or store moves.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum MemOp {
@@ -215,6 +224,41 @@ impl MemOp {
             W32 | S32X | F32 => 4,
             X64 | F64 => 8,
             Q128 => 16,
+        }
+    }
+
+    /// Instruction and width bits of the load.
+    #[inline]
+    const fn load(self) -> (Ins, u8) {
+        use MemOp::*;
+        match self {
+            U8 => (Ins::Ldrb, 0),
+            S8 => (Ins::Ldrsb, 0),
+            S8X => (Ins::Ldrsb, WIDE),
+            U16 => (Ins::Ldrh, 0),
+            S16 => (Ins::Ldrsh, 0),
+            S16X => (Ins::Ldrsh, WIDE),
+            W32 => (Ins::Ldr, 0),
+            S32X => (Ins::Ldrsw, WIDE),
+            X64 => (Ins::Ldr, WIDE),
+            F32 => (Ins::LdrF, 0),
+            F64 => (Ins::LdrF, DOUBLE),
+            Q128 => (Ins::LdrQ, 0),
+        }
+    }
+
+    /// Instruction and width bits of the store.
+    #[inline]
+    const fn store(self) -> (Ins, u8) {
+        use MemOp::*;
+        match self {
+            U8 | S8 | S8X => (Ins::Strb, 0),
+            U16 | S16 | S16X => (Ins::Strh, 0),
+            W32 | S32X => (Ins::Str, 0),
+            X64 => (Ins::Str, WIDE),
+            F32 => (Ins::StrF, 0),
+            F64 => (Ins::StrF, DOUBLE),
+            Q128 => (Ins::StrQ, 0),
         }
     }
 }
@@ -278,7 +322,7 @@ impl Asm<'_> {
     ) {
         let mut desc = pack(ins, Class::R3Shift, w.bits(), [d, n, m]);
         desc.extra = (shift as u8) << 6 | amount & 63;
-        if amount > 63 || (shift == Shift::Ror && !has(ins, Class::Logic) && ins_adds(ins)) {
+        if amount > 63 {
             refuse(&mut desc, ins);
         }
         self.0.push(desc);
@@ -300,9 +344,9 @@ impl Asm<'_> {
         self.0.push(desc);
     }
 
-    /// `ins d, n, m, a`: `d = a ± n*m`.
+    /// `ins d, n, m, a`: `d = a ± n*m` of integers, long products, and floats (fused; `Fnmadd`, `Fnmsub` negated).
     pub fn rrrr(&mut self, ins: Ins, w: W, d: RegNum, n: RegNum, m: RegNum, a: RegNum) {
-        let class = first_of(ins, &[Class::R4, Class::R4Long]);
+        let class = first_of(ins, &[Class::R4, Class::R4Long, Class::F4]);
         let mut desc = pack(ins, class, w.bits(), [d, n, m]);
         desc.r[3] = a;
         self.0.push(desc);
@@ -311,6 +355,22 @@ impl Asm<'_> {
     /// `mul d, n, m`.
     pub fn mul(&mut self, w: W, d: RegNum, n: RegNum, m: RegNum) {
         self.rrrr(Ins::Madd, w, d, n, m, ZR);
+    }
+
+    /// The 64-bit product of two 32-bit registers.
+    pub fn mul_long(&mut self, signed: bool, d: RegNum, n: RegNum, m: RegNum) {
+        let ins = if signed { Ins::Smaddl } else { Ins::Umaddl };
+        self.rrrr(ins, W::B8, d, n, m, ZR);
+    }
+
+    /// `neg d, m`.
+    pub fn neg(&mut self, w: W, d: RegNum, m: RegNum) {
+        self.rrr(Ins::Sub, w, d, ZR, m);
+    }
+
+    /// `mvn d, m`: all bits inverted.
+    pub fn mvn(&mut self, w: W, d: RegNum, m: RegNum) {
+        self.rrr(Ins::Orn, w, d, ZR, m);
     }
 
     /// `ins d, n, #imm`: `Add`, `Sub` and their flag-setting forms (a negative immediate turns one into the other), or a logical
@@ -427,10 +487,6 @@ impl Asm<'_> {
     }
 }
 
-fn ins_adds(ins: Ins) -> bool {
-    matches!(ins, Ins::Add | Ins::Adds | Ins::Sub | Ins::Subs)
-}
-
 impl Asm<'_> {
     /// `cmp n, m`.
     pub fn cmp_rr(&mut self, w: W, n: RegNum, m: RegNum) {
@@ -465,6 +521,11 @@ impl Asm<'_> {
         self.sel(Ins::Csinc, W::B4, d, ZR, ZR, cond.invert());
     }
 
+    /// `cinc d, n, cond`: `n + 1` if it holds, else `n`.
+    pub fn cinc(&mut self, w: W, d: RegNum, n: RegNum, cond: Cond) {
+        self.sel(Ins::Csinc, w, d, n, n, cond.invert());
+    }
+
     /// `ccmp n, m, #nzcv, cond`: compares if `cond` holds, else sets the flags to `nzcv`.
     pub fn ccmp_rr(&mut self, w: W, n: RegNum, m: RegNum, nzcv: u8, cond: Cond) {
         let mut desc = pack(Ins::Ccmp, Class::CondCmp, w.bits(), [NONE, n, m]);
@@ -485,21 +546,7 @@ impl Asm<'_> {
     /// A load of the kind `op`.
     #[inline]
     pub fn load(&mut self, op: MemOp, rt: RegNum, m: &Mem) {
-        use MemOp::*;
-        let (ins, width) = match op {
-            U8 => (Ins::Ldrb, 0),
-            S8 => (Ins::Ldrsb, 0),
-            S8X => (Ins::Ldrsb, WIDE),
-            U16 => (Ins::Ldrh, 0),
-            S16 => (Ins::Ldrsh, 0),
-            S16X => (Ins::Ldrsh, WIDE),
-            W32 => (Ins::Ldr, 0),
-            S32X => (Ins::Ldrsw, WIDE),
-            X64 => (Ins::Ldr, WIDE),
-            F32 => (Ins::LdrF, 0),
-            F64 => (Ins::LdrF, DOUBLE),
-            Q128 => (Ins::LdrQ, 0),
-        };
+        let (ins, width) = op.load();
         let d = pack(ins, Class::LoadScaled, width, [rt, NONE, NONE]);
         self.push_mem(d, m);
     }
@@ -507,16 +554,7 @@ impl Asm<'_> {
     /// A store of the low part of `rt`; extension does not matter.
     #[inline]
     pub fn store(&mut self, op: MemOp, rt: RegNum, m: &Mem) {
-        use MemOp::*;
-        let (ins, width) = match op {
-            U8 | S8 | S8X => (Ins::Strb, 0),
-            U16 | S16 | S16X => (Ins::Strh, 0),
-            W32 | S32X => (Ins::Str, 0),
-            X64 => (Ins::Str, WIDE),
-            F32 => (Ins::StrF, 0),
-            F64 => (Ins::StrF, DOUBLE),
-            Q128 => (Ins::StrQ, 0),
-        };
+        let (ins, width) = op.store();
         let d = pack(ins, Class::LoadScaled, width, [rt, NONE, NONE]);
         self.push_mem(d, m);
     }
@@ -551,15 +589,56 @@ impl Asm<'_> {
         self.push_mem(d, m);
     }
 
+    /// `ldp a, b, [base, #disp]!`.
+    pub fn ldp_pre(&mut self, w: W, a: RegNum, b: RegNum, base: RegNum, disp: i32) {
+        let ins = if a.is_float() { Ins::LdpF } else { Ins::Ldp };
+        self.pair(ins, Class::PairPre, w, a, b, &Mem::base(base, disp));
+    }
+
+    /// `stp a, b, [base], #disp`.
+    pub fn stp_post(&mut self, w: W, a: RegNum, b: RegNum, base: RegNum, disp: i32) {
+        let ins = if a.is_float() { Ins::StpF } else { Ins::Stp };
+        self.pair(ins, Class::PairPost, w, a, b, &Mem::base(base, disp));
+    }
+
+    /// A pair of whole vector registers: `StpQ` or `LdpQ` at `m`.
+    pub fn pair_q(&mut self, ins: Ins, a: RegNum, b: RegNum, m: &Mem) {
+        self.pair(ins, Class::Pair, W::F32, a, b, m);
+    }
+
     /// `str rt, [base, #disp]!`, `disp` -256..=255.
     pub fn str_pre(&mut self, rt: RegNum, base: RegNum, disp: i32) {
-        let d = pack(Ins::Str, Class::Pre, WIDE, [rt, NONE, NONE]);
-        self.push_mem(d, &Mem::base(base, disp));
+        self.store_write_back(MemOp::X64, rt, base, disp, true);
     }
 
     /// `ldr rt, [base], #disp`, `disp` -256..=255.
     pub fn ldr_post(&mut self, rt: RegNum, base: RegNum, disp: i32) {
-        let d = pack(Ins::Ldr, Class::Post, WIDE, [rt, NONE, NONE]);
+        self.load_write_back(MemOp::X64, rt, base, disp, false);
+    }
+
+    /// A load that also adds `disp` (-256..=255) to its base, before the access if `pre`, else after it; `rt` is not the base.
+    pub fn load_write_back(&mut self, op: MemOp, rt: RegNum, base: RegNum, disp: i32, pre: bool) {
+        self.write_back(op.load(), rt, base, disp, pre);
+    }
+
+    /// A store that also adds `disp` (-256..=255) to its base, before the access if `pre`, else after it; `rt` is not the base.
+    pub fn store_write_back(&mut self, op: MemOp, rt: RegNum, base: RegNum, disp: i32, pre: bool) {
+        self.write_back(op.store(), rt, base, disp, pre);
+    }
+
+    fn write_back(
+        &mut self,
+        (ins, width): (Ins, u8),
+        rt: RegNum,
+        base: RegNum,
+        disp: i32,
+        pre: bool,
+    ) {
+        let class = if pre { Class::Pre } else { Class::Post };
+        let mut d = pack(ins, class, width, [rt, NONE, NONE]);
+        if rt == base {
+            refuse(&mut d, ins);
+        }
         self.push_mem(d, &Mem::base(base, disp));
     }
 
@@ -721,6 +800,28 @@ impl Asm<'_> {
             .push(pack(Ins::Fcmp, Class::FCmpZero, w.bits(), [NONE, n, NONE]));
     }
 
+    /// `fcmpe n, m`: signals on quiet NaNs too.
+    pub fn fcmpe(&mut self, w: W, n: RegNum, m: RegNum) {
+        self.0
+            .push(pack(Ins::Fcmpe, Class::FCmp, w.bits(), [NONE, n, m]));
+    }
+
+    /// `mrs d, reg`: reads a system register ([`NZCV`], [`FPCR`], ...; 15 bits).
+    pub fn mrs(&mut self, d: RegNum, reg: u32) {
+        self.system(Ins::Mrs, d, reg);
+    }
+
+    /// `msr reg, n`: writes a system register.
+    pub fn msr(&mut self, reg: u32, n: RegNum) {
+        self.system(Ins::Msr, n, reg);
+    }
+
+    fn system(&mut self, ins: Ins, r: RegNum, reg: u32) {
+        let mut d = pack(ins, Class::SysReg, WIDE, [r, NONE, NONE]);
+        d.imm = reg as i32;
+        self.0.push(d);
+    }
+
     /// `fmov d, #value`, or `movi d, #0`; see [`imm::float8`] for what else fits. False (and nothing) if the value does not.
     pub fn fmov_imm(&mut self, w: W, d: RegNum, value: f64) -> bool {
         if value.to_bits() == 0 {
@@ -792,10 +893,6 @@ impl Asm<'_> {
                 d.r[1] = base;
                 d.r[2] = index;
                 d.extra = (ext as u8) << 5 | amount & 7;
-                if ext as u8 & 2 == 0 {
-                    let ins = super::instr_desc::ins_of(&d).unwrap_or(Ins::Ldr);
-                    refuse(&mut d, ins);
-                }
                 Mode::Index
             }
             Mem::Slot { slot, offset } => {

@@ -205,7 +205,7 @@ pub(super) fn size_log2(w: u32) -> u32 {
 }
 
 /// The same of a pair, for one of the two registers.
-fn pair_log2(w: u32) -> u32 {
+pub(super) fn pair_log2(w: u32) -> u32 {
     if w >> 26 & 1 != 0 {
         2 + (w >> 30)
     } else {
@@ -241,7 +241,7 @@ fn signed_field(row: &Row, f: Field, v: i32) -> Result<u32, Refusal> {
 }
 
 /// The word of a plain descriptor: no frame slot, no displacement that needs another instruction.
-fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
+pub(super) fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
     let regs = u32::from_le_bytes(d.r.map(|r| r.0));
     if (regs ^ row.files) & 0xE0E0_E0E0 != 0 {
         return Err(Refusal::Register);
@@ -272,7 +272,7 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
         | Class::JumpZero
         | Class::JumpBit => return Err(Refusal::NoSuchForm),
         Class::R3Shift => {
-            if extra & 63 >= bits {
+            if extra & 63 >= bits || (extra >> 6 == 3 && !row.rotates()) {
                 return Err(Refusal::Immediate);
             }
             checked_field(row, Field::H, extra >> 6)? | field(row, Field::S, extra & 63)
@@ -298,7 +298,7 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
             }
             checked_field(row, Field::I, imm)? | field(row, Field::H, extra)
         }
-        Class::Imm16 | Class::FImm => checked_field(row, Field::I, imm)?,
+        Class::Imm16 | Class::FImm | Class::SysReg => checked_field(row, Field::I, imm)?,
         Class::BitField => {
             let (r, s) = (imm >> 6, imm & 63);
             if r >= bits || s >= bits {
@@ -311,6 +311,13 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
                 return Err(Refusal::Immediate);
             }
             field(row, Field::S, imm)
+        }
+        // Bits move between registers of equal width only.
+        Class::FFromR | Class::RFromF
+            if row.ins == Ins::Fmov
+                && (d.width & WIDE != 0) != (d.width & super::instr_desc::DOUBLE != 0) =>
+        {
+            return Err(Refusal::Operand);
         }
         Class::Sel | Class::FSel => checked_field(row, Field::C, extra)?,
         Class::CondCmp => checked_field(row, Field::C, extra)? | checked_field(row, Field::V, imm)?,
@@ -330,6 +337,9 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
         }
         Class::LoadUnscaled | Class::Pre | Class::Post => signed_field(row, Field::I, d.disp)?,
         Class::LoadIndex => {
+            if extra >> 5 & 2 == 0 {
+                return Err(Refusal::Operand);
+            }
             let amount = extra & 7;
             if amount != 0 && amount != size_log2(w) {
                 return Err(Refusal::Displacement);
@@ -346,6 +356,32 @@ fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
         _ => 0,
     };
     Ok(w)
+}
+
+/// How a form's word holds a distance.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub(super) enum Distance {
+    /// It holds none.
+    None,
+    /// In words, in the field `i`.
+    Words,
+    /// In bytes or pages (so many bytes), in two parts: `adr`, `adrp`.
+    Split(i64),
+}
+
+/// How forms of this class hold a distance.
+pub(super) fn distance(class: Class) -> Distance {
+    match class {
+        Class::Jump
+        | Class::JumpKeep
+        | Class::JumpCond
+        | Class::JumpZero
+        | Class::JumpBit
+        | Class::Branch26 => Distance::Words,
+        Class::Adr => Distance::Split(1),
+        Class::AdrPage => Distance::Split(4096),
+        _ => Distance::None,
+    }
 }
 
 /// The fixup of a plain descriptor, if it names a place.
@@ -430,7 +466,7 @@ fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
             } else if (-256..256).contains(&d.disp) {
                 d.form += 1;
             } else {
-                let x = scratch(&d);
+                let x = scratch(&d)?;
                 constant(x, d.disp as i64, out);
                 d.form += 2;
                 d.r[2] = x;
@@ -444,7 +480,7 @@ fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
             let scale =
                 pair_log2(row.fixed | if d.width & WIDE != 0 { row.z } else { 0 } | y_of(&d, row));
             if d.disp & ((1 << scale) - 1) != 0 || !(-64..64).contains(&(d.disp >> scale)) {
-                let x = scratch(&d);
+                let x = scratch(&d)?;
                 address(x, d.r[1], d.disp, out);
                 d.r[1] = x;
                 d.disp = 0;
@@ -457,7 +493,7 @@ fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
         Class::LoadUnscaled | Class::PairPre | Class::PairPost | Class::Pre | Class::Post => {}
         Class::Ordered | Class::Atomic => {
             if d.disp != 0 {
-                let x = scratch(&d);
+                let x = scratch(&d)?;
                 address(x, d.r[1], d.disp, out);
                 d.r[1] = x;
                 d.disp = 0;
@@ -477,9 +513,13 @@ fn y_of(d: &InstrDesc, row: &Row) -> u32 {
     }
 }
 
-/// A helper register that the access does not name.
-fn scratch(d: &InstrDesc) -> RegNum {
-    if d.r.contains(&X16) { X17 } else { X16 }
+/// A helper register that the access does not name; an access that names both cannot be helped.
+fn scratch(d: &InstrDesc) -> Result<RegNum, Refusal> {
+    match (d.r.contains(&X16), d.r.contains(&X17)) {
+        (false, _) => Ok(X16),
+        (true, false) => Ok(X17),
+        (true, true) => Err(Refusal::Register),
+    }
 }
 
 /// `value` in `x`.
@@ -489,7 +529,8 @@ fn constant(x: RegNum, value: i64, out: &mut Plain) {
     }
 }
 
-/// `base + offset` in `x`. Two additions reach 24 bits; beyond, `x` first holds the offset (so it must not be the base then).
+/// `base + offset` in `x`. Two additions reach 24 bits; beyond, `x` first holds the offset, or a helper does if
+/// `x` cannot (it is the base or SP).
 fn address(x: RegNum, base: RegNum, offset: i32, out: &mut Plain) {
     let (ins, size) = if offset < 0 {
         (Ins::Sub, offset.unsigned_abs())
@@ -507,7 +548,11 @@ fn address(x: RegNum, base: RegNum, offset: i32, out: &mut Plain) {
         out.push(step(base, size >> 12 | 1 << 12));
         out.push(step(x, size & 0xFFF));
     } else {
-        let via = if x == base || x == SP { X16 } else { x };
+        let via = match x == base || x == SP {
+            false => x,
+            true if base == X16 => X17,
+            true => X16,
+        };
         constant(via, offset as i64, out);
         let mut d = pack(Ins::Add, Class::R3Ext, WIDE, [x, base, via]);
         d.extra = 3 << 5;

@@ -1,9 +1,11 @@
 //! arm64 instructions: the table, the encoder, the convenience interface, the printer.
 //!
 //! [`table`] says what exists, [`imm`] which constants fit, [`asm`] makes descriptors, [`encode`] turns them into words,
-//! [`print`] into text, and [`verify`] (checked builds) holds the words against an independent decoder.
+//! [`decode`] words into descriptors, [`print`] descriptors into text, and [`verify`] (checked builds) holds the words against
+//! an independent decoder.
 
 pub mod asm;
+pub mod decode;
 pub mod encode;
 pub mod imm;
 pub mod instr_desc;

@@ -4,7 +4,7 @@
 //! Immediates below ten are decimal, others hexadecimal. An assembler reads this text back to the same words (labels aside),
 //! which the tests rely on.
 
-use super::asm::Cond;
+use super::asm::{self, Cond};
 use super::encode::resolve;
 use super::imm;
 use super::instr_desc::{DOUBLE, Mode, WIDE};
@@ -60,7 +60,7 @@ pub(super) fn plain(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
         wide: d.width & WIDE != 0,
     };
     if row.ins == Ins::Bcond {
-        let _ = write!(out, "{:<8}{}", format!("b.{}", t.cond()), t.place(cx));
+        let _ = write!(out, "{:<7} {}", format!("b.{}", t.cond()), t.place(cx));
         return;
     }
     let (name, operands) = t
@@ -69,7 +69,7 @@ pub(super) fn plain(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
     if operands.is_empty() {
         out.push_str(&name);
     } else {
-        let _ = write!(out, "{name:<8}{operands}");
+        let _ = write!(out, "{name:<7} {operands}");
     }
 }
 
@@ -200,6 +200,8 @@ impl Text<'_> {
             Class::None => match self.row.ins {
                 Ins::DmbIsh => "ish".into(),
                 Ins::DmbIshld => "ishld".into(),
+                Ins::DmbIshst => "ishst".into(),
+                Ins::DmbSy => "sy".into(),
                 _ => String::new(),
             },
             Class::Imm16 => number(imm),
@@ -305,6 +307,10 @@ impl Text<'_> {
                 let bit = imm + if self.wide { 32 } else { 0 };
                 format!("{}, {}, {}", self.reg(0), number(bit), self.place(cx))
             }
+            Class::SysReg if self.row.ins == Ins::Mrs => {
+                format!("{}, {}", int(d.r[0], true), system_register(d.imm as u32))
+            }
+            Class::SysReg => format!("{}, {}", system_register(d.imm as u32), int(d.r[0], true)),
             Class::BranchReg => int(d.r[1], true),
             Class::Adr | Class::AdrPage => format!("{}, {}", int(d.r[0], true), self.place(cx)),
             _ => self.memory_or_float(cx),
@@ -365,7 +371,7 @@ impl Text<'_> {
             ),
             Class::Ordered => format!("{}, [{}]", self.reg(0), self.base()),
             Class::Atomic => {
-                let status = self.wide && self.row.ins != Ins::Stlxr;
+                let status = self.wide && !matches!(self.row.ins, Ins::Stlxr | Ins::Stxr);
                 format!(
                     "{}, {}, [{}]",
                     int(d.r[2], status),
@@ -375,6 +381,7 @@ impl Text<'_> {
             }
             Class::F2 => format!("{}, {}", f(0), f(1)),
             Class::F3 => format!("{}, {}, {}", f(0), f(1), f(2)),
+            Class::F4 => format!("{}, {}, {}, {}", f(0), f(1), f(2), f(3)),
             Class::FCmp => format!("{}, {}", f(1), f(2)),
             Class::FCmpZero => format!("{}, #0.0", f(1)),
             Class::FSel => format!("{}, {}, {}, {}", f(0), f(1), f(2), self.cond()),
@@ -456,16 +463,25 @@ impl Text<'_> {
                 let rest = format!("{}, {}", self.reg(1), self.reg(2));
                 two(name, self.reg(0), rest)
             }
-            (Ins::Smaddl | Ins::Umaddl, _) if zero(3) => {
-                let name = if self.row.ins == Ins::Smaddl {
-                    "smull"
-                } else {
-                    "umull"
+            (Ins::Smaddl | Ins::Umaddl | Ins::Smsubl | Ins::Umsubl, _) if zero(3) => {
+                let name = match self.row.ins {
+                    Ins::Smaddl => "smull",
+                    Ins::Umaddl => "umull",
+                    Ins::Smsubl => "smnegl",
+                    _ => "umnegl",
                 };
                 let rest = format!("{}, {}", int(d.r[1], false), int(d.r[2], false));
                 two(name, self.reg(0), rest)
             }
             (Ins::Sbc, _) if zero(1) => two("ngc", self.reg(0), self.reg(2)),
+            (Ins::Sbcs, _) if zero(1) => two("ngcs", self.reg(0), self.reg(2)),
+            // The old value is not wanted, so the instruction is a store; those that acquire have no such name.
+            (_, Class::Atomic) if zero(0) => {
+                let name = self.row.name.strip_prefix("ld")?.trim_end_matches('l');
+                let known = ["add", "clr", "eor", "set"].contains(&name);
+                let rest = format!("{}, [{}]", self.reg(2), self.base());
+                known.then(|| (format!("st{}", &self.row.name[2..]), rest))
+            }
             (Ins::Sbfm | Ins::Ubfm | Ins::Bfm, _) => self.bit_field_alias(),
             (Ins::Extr, _) if d.r[1] == d.r[2] => two(
                 "ror",
@@ -551,6 +567,24 @@ impl Text<'_> {
             (r, s) if s < r => four(&format!("{prefix}iz"), last + 1 - r, s + 1),
             (r, s) => four(&format!("{prefix}x"), r, s + 1 - r),
         }
+    }
+}
+
+/// A system register's name, by o0:op1:CRn:CRm:op2.
+fn system_register(r: u32) -> String {
+    match r {
+        asm::NZCV => "nzcv".into(),
+        asm::FPCR => "fpcr".into(),
+        asm::FPSR => "fpsr".into(),
+        asm::TPIDR_EL0 => "tpidr_el0".into(),
+        _ => format!(
+            "s{}_{}_c{}_c{}_{}",
+            2 + (r >> 14 & 1),
+            r >> 11 & 7,
+            r >> 7 & 15,
+            r >> 3 & 15,
+            r & 7
+        ),
     }
 }
 

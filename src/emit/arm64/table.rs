@@ -11,7 +11,7 @@
 //!
 //! Sources: Arm ARM (DDI 0487), C4.1 (encoding index), C6.2 and C7.2 (instruction pages).
 //!
-//! Leaves out: system instructions, most of Advanced SIMD, SVE, pointer authentication.
+//! Leaves out: most system instructions, most of Advanced SIMD, SVE, pointer authentication.
 
 /// Operand shape: how a form's fields are filled and printed.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -63,6 +63,8 @@ pub enum Class {
     JumpBit,
     /// `bl`/`b` to a symbol or label, one word.
     Branch26,
+    /// `mrs rd, reg` and `msr reg, rd`; the immediate is the register's o0:op1:CRn:CRm:op2.
+    SysReg,
     /// `op rn`: a branch to a register.
     BranchReg,
     /// `adr rd, place`.
@@ -93,6 +95,8 @@ pub enum Class {
     F2,
     /// `op vd, vn, vm`: scalar.
     F3,
+    /// `op vd, vn, vm, va`: scalar.
+    F4,
     /// `op vn, vm`.
     FCmp,
     /// `op vn, #0.0`.
@@ -175,6 +179,22 @@ pub struct Row {
 }
 
 impl Row {
+    /// Of a form whose width is not a bit of the word: is it 64 bits? That is how descriptors, printer and decoder have it.
+    pub const fn implies_wide(&self) -> bool {
+        matches!(
+            self.class,
+            Class::R4Long | Class::SysReg | Class::BranchReg | Class::Adr | Class::AdrPage
+        ) || matches!(
+            self.ins,
+            Ins::Smulh | Ins::Umulh | Ins::Rev32 | Ins::Ldrsw | Ins::Ldpsw
+        )
+    }
+
+    /// May the shifted register operand be rotated? Of logical instructions it may.
+    pub const fn rotates(&self) -> bool {
+        !matches!(self.ins, Ins::Add | Ins::Adds | Ins::Sub | Ins::Subs)
+    }
+
     /// The mask of a field, 0 if the form has none.
     #[inline]
     pub const fn mask(&self, f: Field) -> u32 {
@@ -286,7 +306,7 @@ macro_rules! table {
         /// Number of instructions.
         pub const INS_COUNT: usize = [$($name),*].len();
 
-        const ROW_LIST: &[Row] = &[
+        pub(super) const ROW_LIST: &[Row] = &[
             Row { class: Class::Bad, ..parse_row(Ins::Add, "(no such form)", Class::Bad, "00000000 00000000 00000000 00000000") },
             $($(parse_row(Ins::$ins, $name, Class::$class, $pat)),*),*
         ];
@@ -341,7 +361,9 @@ table! {
     Movz   "movz"   { MovW "z1010010 1hhiiiii iiiiiiii iiiddddd" }
     Movk   "movk"   { MovW "z1110010 1hhiiiii iiiiiiii iiiddddd" }
     Adc    "adc"    { R3 "z0011010 000mmmmm 000000nn nnnddddd" }
+    Adcs   "adcs"   { R3 "z0111010 000mmmmm 000000nn nnnddddd" }
     Sbc    "sbc"    { R3 "z1011010 000mmmmm 000000nn nnnddddd" }
+    Sbcs   "sbcs"   { R3 "z1111010 000mmmmm 000000nn nnnddddd" }
     Udiv   "udiv"   { R3 "z0011010 110mmmmm 000010nn nnnddddd" }
     Sdiv   "sdiv"   { R3 "z0011010 110mmmmm 000011nn nnnddddd" }
     Lslv   "lsl"    { R3 "z0011010 110mmmmm 001000nn nnnddddd" }
@@ -353,11 +375,15 @@ table! {
     Madd   "madd"   { R4 "z0011011 000mmmmm 0aaaaann nnnddddd" }
     Msub   "msub"   { R4 "z0011011 000mmmmm 1aaaaann nnnddddd" }
     Smaddl "smaddl" { R4Long "10011011 001mmmmm 0aaaaann nnnddddd" }
+    Smsubl "smsubl" { R4Long "10011011 001mmmmm 1aaaaann nnnddddd" }
     Umaddl "umaddl" { R4Long "10011011 101mmmmm 0aaaaann nnnddddd" }
+    Umsubl "umsubl" { R4Long "10011011 101mmmmm 1aaaaann nnnddddd" }
     Rbit   "rbit"   { R2 "z1011010 11000000 000000nn nnnddddd" }
     Rev16  "rev16"  { R2 "z1011010 11000000 000001nn nnnddddd" }
+    Rev32  "rev32"  { R2 "11011010 11000000 000010nn nnnddddd" }
     Rev    "rev"    { R2 "z1011010 11000000 00001znn nnnddddd" }
     Clz    "clz"    { R2 "z1011010 11000000 000100nn nnnddddd" }
+    Cls    "cls"    { R2 "z1011010 11000000 000101nn nnnddddd" }
     Sbfm   "sbfm"   { BitField "z0010011 0zrrrrrr ssssssnn nnnddddd" }
     Bfm    "bfm"    { BitField "z0110011 0zrrrrrr ssssssnn nnnddddd" }
     Ubfm   "ubfm"   { BitField "z1010011 0zrrrrrr ssssssnn nnnddddd" }
@@ -385,26 +411,45 @@ table! {
     Yield  "yield"  { None "11010101 00000011 00100000 00111111" }
     DmbIsh "dmb"    { None "11010101 00000011 00111011 10111111" }
     DmbIshld "dmb"  { None "11010101 00000011 00111001 10111111" }
+    DmbIshst "dmb"  { None "11010101 00000011 00111010 10111111" }
+    DmbSy  "dmb"    { None "11010101 00000011 00111111 10111111" }
+    Isb    "isb"    { None "11010101 00000011 00111111 11011111" }
+    Mrs    "mrs"    { SysReg "11010101 0011iiii iiiiiiii iiiddddd" }
+    Msr    "msr"    { SysReg "11010101 0001iiii iiiiiiii iiiddddd" }
 
-    Strb   "strb"   { LoadScaled "00111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 000iiiii iiii00nn nnnddddd"  LoadIndex "00111000 001mmmmm xxxs10nn nnnddddd" }
-    Ldrb   "ldrb"   { LoadScaled "00111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 010iiiii iiii00nn nnnddddd"  LoadIndex "00111000 011mmmmm xxxs10nn nnnddddd" }
-    Ldrsb  "ldrsb"  { LoadScaled "00111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "00111000 1Z1mmmmm xxxs10nn nnnddddd" }
-    Strh   "strh"   { LoadScaled "01111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 000iiiii iiii00nn nnnddddd"  LoadIndex "01111000 001mmmmm xxxs10nn nnnddddd" }
-    Ldrh   "ldrh"   { LoadScaled "01111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 010iiiii iiii00nn nnnddddd"  LoadIndex "01111000 011mmmmm xxxs10nn nnnddddd" }
-    Ldrsh  "ldrsh"  { LoadScaled "01111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "01111000 1Z1mmmmm xxxs10nn nnnddddd" }
-    Ldrsw  "ldrsw"  { LoadScaled "10111001 10iiiiii iiiiiinn nnnddddd"  LoadUnscaled "10111000 100iiiii iiii00nn nnnddddd"  LoadIndex "10111000 101mmmmm xxxs10nn nnnddddd" }
-    Str    "str"    { LoadScaled "1z111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 000iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 001mmmmm xxxs10nn nnnddddd"  Pre "1z111000 000iiiii iiii11nn nnnddddd"  Post "1z111000 000iiiii iiii01nn nnnddddd" }
-    Ldr    "ldr"    { LoadScaled "1z111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 010iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 011mmmmm xxxs10nn nnnddddd"  Pre "1z111000 010iiiii iiii11nn nnnddddd"  Post "1z111000 010iiiii iiii01nn nnnddddd" }
-    StrF   "str"    { LoadScaled "1y111101 00iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 000iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 001mmmmm xxxs10nn nnnDDDDD" }
-    LdrF   "ldr"    { LoadScaled "1y111101 01iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 010iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 011mmmmm xxxs10nn nnnDDDDD" }
-    StrQ   "str"    { LoadScaled "00111101 10iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 100iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 101mmmmm xxxs10nn nnnDDDDD" }
-    LdrQ   "ldr"    { LoadScaled "00111101 11iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 110iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 111mmmmm xxxs10nn nnnDDDDD" }
+    Strb   "strb"   { LoadScaled "00111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 000iiiii iiii00nn nnnddddd"  LoadIndex "00111000 001mmmmm xxxs10nn nnnddddd"
+                      Pre "00111000 000iiiii iiii11nn nnnddddd"  Post "00111000 000iiiii iiii01nn nnnddddd" }
+    Ldrb   "ldrb"   { LoadScaled "00111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 010iiiii iiii00nn nnnddddd"  LoadIndex "00111000 011mmmmm xxxs10nn nnnddddd"
+                      Pre "00111000 010iiiii iiii11nn nnnddddd"  Post "00111000 010iiiii iiii01nn nnnddddd" }
+    Ldrsb  "ldrsb"  { LoadScaled "00111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "00111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "00111000 1Z1mmmmm xxxs10nn nnnddddd"
+                      Pre "00111000 1Z0iiiii iiii11nn nnnddddd"  Post "00111000 1Z0iiiii iiii01nn nnnddddd" }
+    Strh   "strh"   { LoadScaled "01111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 000iiiii iiii00nn nnnddddd"  LoadIndex "01111000 001mmmmm xxxs10nn nnnddddd"
+                      Pre "01111000 000iiiii iiii11nn nnnddddd"  Post "01111000 000iiiii iiii01nn nnnddddd" }
+    Ldrh   "ldrh"   { LoadScaled "01111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 010iiiii iiii00nn nnnddddd"  LoadIndex "01111000 011mmmmm xxxs10nn nnnddddd"
+                      Pre "01111000 010iiiii iiii11nn nnnddddd"  Post "01111000 010iiiii iiii01nn nnnddddd" }
+    Ldrsh  "ldrsh"  { LoadScaled "01111001 1Ziiiiii iiiiiinn nnnddddd"  LoadUnscaled "01111000 1Z0iiiii iiii00nn nnnddddd"  LoadIndex "01111000 1Z1mmmmm xxxs10nn nnnddddd"
+                      Pre "01111000 1Z0iiiii iiii11nn nnnddddd"  Post "01111000 1Z0iiiii iiii01nn nnnddddd" }
+    Ldrsw  "ldrsw"  { LoadScaled "10111001 10iiiiii iiiiiinn nnnddddd"  LoadUnscaled "10111000 100iiiii iiii00nn nnnddddd"  LoadIndex "10111000 101mmmmm xxxs10nn nnnddddd"
+                      Pre "10111000 100iiiii iiii11nn nnnddddd"  Post "10111000 100iiiii iiii01nn nnnddddd" }
+    Str    "str"    { LoadScaled "1z111001 00iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 000iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 001mmmmm xxxs10nn nnnddddd"
+                      Pre "1z111000 000iiiii iiii11nn nnnddddd"  Post "1z111000 000iiiii iiii01nn nnnddddd" }
+    Ldr    "ldr"    { LoadScaled "1z111001 01iiiiii iiiiiinn nnnddddd"  LoadUnscaled "1z111000 010iiiii iiii00nn nnnddddd"  LoadIndex "1z111000 011mmmmm xxxs10nn nnnddddd"
+                      Pre "1z111000 010iiiii iiii11nn nnnddddd"  Post "1z111000 010iiiii iiii01nn nnnddddd" }
+    StrF   "str"    { LoadScaled "1y111101 00iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 000iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 001mmmmm xxxs10nn nnnDDDDD"
+                      Pre "1y111100 000iiiii iiii11nn nnnDDDDD"  Post "1y111100 000iiiii iiii01nn nnnDDDDD" }
+    LdrF   "ldr"    { LoadScaled "1y111101 01iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "1y111100 010iiiii iiii00nn nnnDDDDD"  LoadIndex "1y111100 011mmmmm xxxs10nn nnnDDDDD"
+                      Pre "1y111100 010iiiii iiii11nn nnnDDDDD"  Post "1y111100 010iiiii iiii01nn nnnDDDDD" }
+    StrQ   "str"    { LoadScaled "00111101 10iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 100iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 101mmmmm xxxs10nn nnnDDDDD"
+                      Pre "00111100 100iiiii iiii11nn nnnDDDDD"  Post "00111100 100iiiii iiii01nn nnnDDDDD" }
+    LdrQ   "ldr"    { LoadScaled "00111101 11iiiiii iiiiiinn nnnDDDDD"  LoadUnscaled "00111100 110iiiii iiii00nn nnnDDDDD"  LoadIndex "00111100 111mmmmm xxxs10nn nnnDDDDD"
+                      Pre "00111100 110iiiii iiii11nn nnnDDDDD"  Post "00111100 110iiiii iiii01nn nnnDDDDD" }
     Stp    "stp"    { Pair "z0101001 00iiiiii iaaaaann nnnddddd"  PairPre "z0101001 10iiiiii iaaaaann nnnddddd"  PairPost "z0101000 10iiiiii iaaaaann nnnddddd" }
     Ldp    "ldp"    { Pair "z0101001 01iiiiii iaaaaann nnnddddd"  PairPre "z0101001 11iiiiii iaaaaann nnnddddd"  PairPost "z0101000 11iiiiii iaaaaann nnnddddd" }
+    Ldpsw  "ldpsw"  { Pair "01101001 01iiiiii iaaaaann nnnddddd"  PairPre "01101001 11iiiiii iaaaaann nnnddddd"  PairPost "01101000 11iiiiii iaaaaann nnnddddd" }
     StpF   "stp"    { Pair "0y101101 00iiiiii iAAAAAnn nnnDDDDD"  PairPre "0y101101 10iiiiii iAAAAAnn nnnDDDDD"  PairPost "0y101100 10iiiiii iAAAAAnn nnnDDDDD" }
     LdpF   "ldp"    { Pair "0y101101 01iiiiii iAAAAAnn nnnDDDDD"  PairPre "0y101101 11iiiiii iAAAAAnn nnnDDDDD"  PairPost "0y101100 11iiiiii iAAAAAnn nnnDDDDD" }
-    StpQ   "stp"    { Pair "10101101 00iiiiii iAAAAAnn nnnDDDDD" }
-    LdpQ   "ldp"    { Pair "10101101 01iiiiii iAAAAAnn nnnDDDDD" }
+    StpQ   "stp"    { Pair "10101101 00iiiiii iAAAAAnn nnnDDDDD"  PairPre "10101101 10iiiiii iAAAAAnn nnnDDDDD"  PairPost "10101100 10iiiiii iAAAAAnn nnnDDDDD" }
+    LdpQ   "ldp"    { Pair "10101101 01iiiiii iAAAAAnn nnnDDDDD"  PairPre "10101101 11iiiiii iAAAAAnn nnnDDDDD"  PairPost "10101100 11iiiiii iAAAAAnn nnnDDDDD" }
 
     Ldarb  "ldarb"  { Ordered "00001000 11011111 111111nn nnnddddd" }
     Ldarh  "ldarh"  { Ordered "01001000 11011111 111111nn nnnddddd" }
@@ -413,8 +458,49 @@ table! {
     Stlrh  "stlrh"  { Ordered "01001000 10011111 111111nn nnnddddd" }
     Stlr   "stlr"   { Ordered "1z001000 10011111 111111nn nnnddddd" }
     Ldaxr  "ldaxr"  { Ordered "1z001000 01011111 111111nn nnnddddd" }
+    Ldxrb  "ldxrb"  { Ordered "00001000 01011111 011111nn nnnddddd" }
+    Ldaxrb "ldaxrb" { Ordered "00001000 01011111 111111nn nnnddddd" }
+    Stxrb  "stxrb"  { Atomic "00001000 000mmmmm 011111nn nnnddddd" }
+    Stlxrb "stlxrb" { Atomic "00001000 000mmmmm 111111nn nnnddddd" }
+    Ldxrh  "ldxrh"  { Ordered "01001000 01011111 011111nn nnnddddd" }
+    Ldaxrh "ldaxrh" { Ordered "01001000 01011111 111111nn nnnddddd" }
+    Stxrh  "stxrh"  { Atomic "01001000 000mmmmm 011111nn nnnddddd" }
+    Stlxrh "stlxrh" { Atomic "01001000 000mmmmm 111111nn nnnddddd" }
+    Ldxr   "ldxr"   { Ordered "1z001000 01011111 011111nn nnnddddd" }
+    Stxr   "stxr"   { Atomic "1z001000 000mmmmm 011111nn nnnddddd" }
     Stlxr  "stlxr"  { Atomic "1z001000 000mmmmm 111111nn nnnddddd" }
     Casal  "casal"  { Atomic "1z001000 111mmmmm 111111nn nnnddddd" }
+    Cas    "cas"    { Atomic "1z001000 101mmmmm 011111nn nnnddddd" }
+    Casa   "casa"   { Atomic "1z001000 111mmmmm 011111nn nnnddddd" }
+    Casl   "casl"   { Atomic "1z001000 101mmmmm 111111nn nnnddddd" }
+    Casalb "casalb" { Atomic "00001000 111mmmmm 111111nn nnnddddd" }
+    Casalh "casalh" { Atomic "01001000 111mmmmm 111111nn nnnddddd" }
+    Ldadd  "ldadd"  { Atomic "1z111000 001mmmmm 000000nn nnnddddd" }
+    Ldadda "ldadda" { Atomic "1z111000 101mmmmm 000000nn nnnddddd" }
+    Ldaddl "ldaddl" { Atomic "1z111000 011mmmmm 000000nn nnnddddd" }
+    Ldaddalb "ldaddalb" { Atomic "00111000 111mmmmm 000000nn nnnddddd" }
+    Ldaddalh "ldaddalh" { Atomic "01111000 111mmmmm 000000nn nnnddddd" }
+    Ldclr  "ldclr"  { Atomic "1z111000 001mmmmm 000100nn nnnddddd" }
+    Ldclra "ldclra" { Atomic "1z111000 101mmmmm 000100nn nnnddddd" }
+    Ldclrl "ldclrl" { Atomic "1z111000 011mmmmm 000100nn nnnddddd" }
+    Ldclralb "ldclralb" { Atomic "00111000 111mmmmm 000100nn nnnddddd" }
+    Ldclralh "ldclralh" { Atomic "01111000 111mmmmm 000100nn nnnddddd" }
+    Ldeor  "ldeor"  { Atomic "1z111000 001mmmmm 001000nn nnnddddd" }
+    Ldeora "ldeora" { Atomic "1z111000 101mmmmm 001000nn nnnddddd" }
+    Ldeorl "ldeorl" { Atomic "1z111000 011mmmmm 001000nn nnnddddd" }
+    Ldeoral "ldeoral" { Atomic "1z111000 111mmmmm 001000nn nnnddddd" }
+    Ldeoralb "ldeoralb" { Atomic "00111000 111mmmmm 001000nn nnnddddd" }
+    Ldeoralh "ldeoralh" { Atomic "01111000 111mmmmm 001000nn nnnddddd" }
+    Ldset  "ldset"  { Atomic "1z111000 001mmmmm 001100nn nnnddddd" }
+    Ldseta "ldseta" { Atomic "1z111000 101mmmmm 001100nn nnnddddd" }
+    Ldsetl "ldsetl" { Atomic "1z111000 011mmmmm 001100nn nnnddddd" }
+    Ldsetalb "ldsetalb" { Atomic "00111000 111mmmmm 001100nn nnnddddd" }
+    Ldsetalh "ldsetalh" { Atomic "01111000 111mmmmm 001100nn nnnddddd" }
+    Swp    "swp"    { Atomic "1z111000 001mmmmm 100000nn nnnddddd" }
+    Swpa   "swpa"   { Atomic "1z111000 101mmmmm 100000nn nnnddddd" }
+    Swpl   "swpl"   { Atomic "1z111000 011mmmmm 100000nn nnnddddd" }
+    Swpalb "swpalb" { Atomic "00111000 111mmmmm 100000nn nnnddddd" }
+    Swpalh "swpalh" { Atomic "01111000 111mmmmm 100000nn nnnddddd" }
     Ldaddal "ldaddal" { Atomic "1z111000 111mmmmm 000000nn nnnddddd" }
     Ldclral "ldclral" { Atomic "1z111000 111mmmmm 000100nn nnnddddd" }
     Ldsetal "ldsetal" { Atomic "1z111000 111mmmmm 001100nn nnnddddd" }
@@ -428,19 +514,38 @@ table! {
     Frintp "frintp" { F2 "00011110 0y100100 110000NN NNNDDDDD" }
     Frintm "frintm" { F2 "00011110 0y100101 010000NN NNNDDDDD" }
     Frintz "frintz" { F2 "00011110 0y100101 110000NN NNNDDDDD" }
+    Frinta "frinta" { F2 "00011110 0y100110 010000NN NNNDDDDD" }
+    Frintx "frintx" { F2 "00011110 0y100111 010000NN NNNDDDDD" }
+    Frinti "frinti" { F2 "00011110 0y100111 110000NN NNNDDDDD" }
+    Fnmul  "fnmul"  { F3 "00011110 0y1MMMMM 100010NN NNNDDDDD" }
     Fmul   "fmul"   { F3 "00011110 0y1MMMMM 000010NN NNNDDDDD" }
     Fdiv   "fdiv"   { F3 "00011110 0y1MMMMM 000110NN NNNDDDDD" }
     Fadd   "fadd"   { F3 "00011110 0y1MMMMM 001010NN NNNDDDDD" }
     Fsub   "fsub"   { F3 "00011110 0y1MMMMM 001110NN NNNDDDDD" }
     Fmax   "fmax"   { F3 "00011110 0y1MMMMM 010010NN NNNDDDDD" }
     Fmin   "fmin"   { F3 "00011110 0y1MMMMM 010110NN NNNDDDDD" }
+    Fmaxnm "fmaxnm" { F3 "00011110 0y1MMMMM 011010NN NNNDDDDD" }
+    Fminnm "fminnm" { F3 "00011110 0y1MMMMM 011110NN NNNDDDDD" }
+    Fmadd  "fmadd"  { F4 "00011111 0y0MMMMM 0AAAAANN NNNDDDDD" }
+    Fmsub  "fmsub"  { F4 "00011111 0y0MMMMM 1AAAAANN NNNDDDDD" }
+    Fnmadd "fnmadd" { F4 "00011111 0y1MMMMM 0AAAAANN NNNDDDDD" }
+    Fnmsub "fnmsub" { F4 "00011111 0y1MMMMM 1AAAAANN NNNDDDDD" }
     Fcmp   "fcmp"   { FCmp "00011110 0y1MMMMM 001000NN NNN00000"  FCmpZero "00011110 0y100000 001000NN NNN01000" }
+    Fcmpe  "fcmpe"  { FCmp "00011110 0y1MMMMM 001000NN NNN10000"  FCmpZero "00011110 0y100000 001000NN NNN11000" }
     Fcsel  "fcsel"  { FSel "00011110 0y1MMMMM cccc11NN NNNDDDDD" }
     Fcvt   "fcvt"   { FCvt "00011110 0y100010 Y10000NN NNNDDDDD" }
     Scvtf  "scvtf"  { FFromR "z0011110 0y100010 000000nn nnnDDDDD" }
     Ucvtf  "ucvtf"  { FFromR "z0011110 0y100011 000000nn nnnDDDDD" }
     Fcvtzs "fcvtzs" { RFromF "z0011110 0y111000 000000NN NNNddddd" }
     Fcvtzu "fcvtzu" { RFromF "z0011110 0y111001 000000NN NNNddddd" }
+    Fcvtns "fcvtns" { RFromF "z0011110 0y100000 000000NN NNNddddd" }
+    Fcvtnu "fcvtnu" { RFromF "z0011110 0y100001 000000NN NNNddddd" }
+    Fcvtas "fcvtas" { RFromF "z0011110 0y100100 000000NN NNNddddd" }
+    Fcvtau "fcvtau" { RFromF "z0011110 0y100101 000000NN NNNddddd" }
+    Fcvtps "fcvtps" { RFromF "z0011110 0y101000 000000NN NNNddddd" }
+    Fcvtpu "fcvtpu" { RFromF "z0011110 0y101001 000000NN NNNddddd" }
+    Fcvtms "fcvtms" { RFromF "z0011110 0y110000 000000NN NNNddddd" }
+    Fcvtmu "fcvtmu" { RFromF "z0011110 0y110001 000000NN NNNddddd" }
     AndV   "and"    { V3 "01001110 001MMMMM 000111NN NNNDDDDD" }
     BicV   "bic"    { V3 "01001110 011MMMMM 000111NN NNNDDDDD" }
     OrrV   "orr"    { V3 "01001110 101MMMMM 000111NN NNNDDDDD" }
@@ -449,3 +554,19 @@ table! {
     Cnt    "cnt"    { V2Half "00001110 00100000 010110NN NNNDDDDD" }
     Addv   "addv"   { Across "00001110 00110001 101110NN NNNDDDDD" }
 }
+
+// An access that turns out to be out of one form's range takes the next: see `LoadScaled`.
+const _: () = {
+    let mut i = 1;
+    while i < ROW_COUNT {
+        if matches!(ROW_LIST[i].class, Class::LoadScaled) {
+            let (near, index) = (&ROW_LIST[i + 1], &ROW_LIST[i + 2]);
+            assert!(matches!(near.class, Class::LoadUnscaled));
+            assert!(matches!(index.class, Class::LoadIndex));
+            assert!(
+                near.ins as u16 == ROW_LIST[i].ins as u16 && index.ins as u16 == near.ins as u16
+            );
+        }
+        i += 1;
+    }
+};

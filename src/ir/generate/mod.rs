@@ -5,13 +5,17 @@
 //! ([`is_operation`]).
 
 mod maker;
+mod random;
 mod realistic;
 mod rng;
 mod shapes;
+mod shrink;
 
+pub use random::random;
 pub use realistic::realistic;
 pub use rng::Rng;
 pub use shapes::{SHAPES, shape};
+pub use shrink::shrink;
 
 use super::{Effects, Method, Opcode};
 
@@ -26,6 +30,12 @@ pub fn is_operation(op: Opcode) -> bool {
         Nop | IlOffset | KeepAlive | Phi | Const | StoreLcl | LclAddr | Lea | Result | Jump | Ret
     );
     !free && !op.effects().contains(Effects::LOWERED)
+}
+
+/// Does this generated method take the buffer's address first? Those do whose names are `f` and a number.
+pub fn takes_buffer(m: &Method) -> bool {
+    let number = m.name.strip_prefix('f');
+    number.is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// The number of operations of a method.

@@ -100,19 +100,16 @@ impl Writer {
         self.end()
     }
 
-    /// The result: a sum over the window.
+    /// The result: a sum over the window of integers. One double goes to the buffer.
     pub fn end(mut self) -> Method {
         let mut sum = Operand::local(self.window[1][0]);
-        for t in [0, 2] {
-            let l = Operand::local(self.window[t][0]);
-            let op = if t == 0 {
-                Opcode::Sext
-            } else {
-                Opcode::FloatToInt
-            };
-            let wide = self.k.convert(op, TYPES[t], VarType::I64, l);
-            sum = self.k.op(Opcode::Xor, VarType::I64, &[sum, wide]);
-        }
+        let l = Operand::local(self.window[0][0]);
+        let wide = self.k.convert(Opcode::Sext, VarType::I32, VarType::I64, l);
+        sum = self.k.op(Opcode::Xor, VarType::I64, &[sum, wide]);
+        // A double is seen through the buffer.
+        let l = Operand::local(self.window[2][0]);
+        let at = self.k.lea(Operand::local(self.buffer), BUFFER / 2);
+        self.k.store(VarType::F64, at, l);
         for i in 1..self.window[1].len() {
             let l = Operand::local(self.window[1][i]);
             sum = self.k.op(Opcode::Add, VarType::I64, &[sum, l]);

@@ -168,7 +168,7 @@ fn sink(name: &str, types: &[VarType]) -> Method {
         let o = Operand::local(p);
         let wide = match k.ty(p) {
             VarType::I32 => k.convert(Opcode::Sext, VarType::I32, VarType::I64, o),
-            VarType::F64 => k.convert(Opcode::FloatToInt, VarType::F64, VarType::I64, o),
+            VarType::F64 => k.convert(Opcode::Bitcast, VarType::F64, VarType::I64, o),
             _ => o,
         };
         let three = k.int(3);
@@ -217,7 +217,7 @@ fn args(ops: u32, seed: u64) -> Vec<Method> {
         .map(|i| [VarType::I64, VarType::I64, VarType::F64][i % 3])
         .collect();
     let callee = sink("sink", &types);
-    let mut k = Maker::new("f0".to_owned(), VarType::I64);
+    let mut k = Maker::new("shuffle".to_owned(), VarType::I64);
     let params: Vec<LocalId> = types.iter().map(|&t| k.param(t)).collect();
     let sum = k.local(VarType::I64);
     let zero = k.int(0);
@@ -256,18 +256,19 @@ fn frames(mut w: Writer, ops: u32) -> Method {
     });
     let count = (ops / 100).clamp(2, 200);
     let large: Vec<LocalId> = (0..count).map(|_| w.k.struct_local(layout)).collect();
-    for &l in &large {
-        let at = w.k.address_of(l);
-        let zero = w.k.int(0);
-        w.k.ops += 1;
-        w.k.push(Opcode::InitBlk, VarType::Void, 0, layout.0, &[at, zero]);
-    }
+    // Only what was written is read.
+    let mut written: Vec<(LocalId, u32)> = Vec::new();
     while w.k.ops < ops {
-        let l = w.rng.pick(&large);
-        let offset = w.rng.below(size / 8) * 8;
+        let write = written.is_empty() || w.rng.chance(50);
+        let (l, offset) = if write {
+            (w.rng.pick(&large), w.rng.below(size / 8) * 8)
+        } else {
+            w.rng.pick(&written)
+        };
         let base = w.k.address_of(l);
         let at = w.k.lea(base, offset);
-        if w.rng.chance(50) {
+        if write {
+            written.push((l, offset));
             let v = w.read(VarType::I64);
             w.k.store(VarType::I64, at, v);
         } else {

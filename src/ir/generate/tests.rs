@@ -71,7 +71,7 @@ fn every_shape_runs_and_has_its_size() {
                     _ => Value::I64(i.into()),
                 })
                 .collect();
-            Interp::new(&methods).call("f0", &args).unwrap();
+            Interp::new(&methods).call("shuffle", &args).unwrap();
         } else {
             run(&methods, &main.name);
         }

@@ -4,7 +4,7 @@ use super::{Build, BuildCx};
 use crate::ir::{Barrier, NodeFlags, NodeId, Opcode};
 use crate::lsra::demand::{NodeDemand, UseFlags};
 use crate::target::RegMask;
-use crate::target::arm64::{Arm64, X12, X13, X14, X15};
+use crate::target::arm64::{Arm64, X0, X12, X13, X14, X15};
 use crate::types::VarType;
 
 const DELAY: UseFlags = UseFlags::DELAY_FREE;
@@ -15,8 +15,8 @@ impl Build for Arm64 {
         use Opcode::*;
         let node = cx.node(n);
         match node.op {
-            Add | Sub | And | Or | Xor | Mul | FDiv | AddOvf | SubOvf | AddOvfUn | SubOvfUn
-            | MulHi | UMulHi | Shl | Shr | Sar | Rol | Ror => {
+            Add | Sub | And | Or | Xor | Mul | FDiv | AddOvf | SubOvf | MulOvf | AddOvfUn
+            | SubOvfUn | MulOvfUn | MulHi | UMulHi | Shl | Shr | Sar | Rol | Ror => {
                 cx.use_any(d, n, 0, NONE);
                 cx.use_any(d, n, 1, NONE);
                 cx.def_any(d, node.ty);
@@ -27,8 +27,8 @@ impl Build for Arm64 {
                 cx.use_any(d, n, 1, NONE);
                 cx.def_any(d, node.ty);
             }
-            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Bswap
-            | BitReverse | Sext | Zext | Trunc | IntToFloat | UIntToFloat | FloatToInt
+            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Popcnt
+            | Bswap | BitReverse | Sext | Zext | Trunc | IntToFloat | UIntToFloat | FloatToInt
             | FloatToUInt | FloatToFloat | Bitcast => {
                 cx.use_any(d, n, 0, NONE);
                 cx.def_any(d, node.ty);
@@ -78,7 +78,8 @@ impl Build for Arm64 {
                 cx.use_any(d, n, 1, NONE);
                 cx.temp(d, VarType::I64);
             }
-            NullCheck => cx.use_any(d, n, 0, NONE),
+            EndFilter => cx.use_fixed(d, n, 0, X0, NONE),
+            NullCheck | InitBlk => cx.use_any(d, n, 0, NONE),
             Switch => {
                 cx.use_any(d, n, 0, NONE);
                 cx.temp(d, VarType::I64);

@@ -33,33 +33,28 @@ impl BuildCx<'_> {
 
     /// A use of operand `k` of `n` in any register of its file. Constants use nothing; a contained node's own operands are used
     /// in its stead.
-    #[inline]
+    #[inline(always)]
     pub fn use_any(&self, d: &mut NodeDemand, n: NodeId, k: usize, flags: UseFlags) {
         let o = self.node(n).opnd[k];
-        if let Some(x) = o.as_node() {
+        let ty = if let Some(x) = o.as_node() {
             let x_node = self.node(x);
             if x_node.is_contained() {
                 self.use_contained(d, x, flags);
                 return;
             }
-            let mask = self.desc.regs_for(x_node.ty);
-            d.uses.push(Use {
-                node: n,
-                k: k as u8,
-                flags,
-                opnd: o,
-                mask,
-            });
+            x_node.ty
         } else if let Some(l) = o.as_local() {
-            let mask = self.desc.regs_for(self.body.locals[l].ty);
-            d.uses.push(Use {
-                node: n,
-                k: k as u8,
-                flags,
-                opnd: o,
-                mask,
-            });
-        }
+            self.body.locals[l].ty
+        } else {
+            return;
+        };
+        d.uses.push(Use {
+            node: n,
+            k: k as u8,
+            flags,
+            opnd: o,
+            mask: self.desc.regs_for(ty),
+        });
     }
 
     /// A use of operand `k` of `n` in one register.
@@ -77,6 +72,7 @@ impl BuildCx<'_> {
     }
 
     /// The operands of a contained node: registers of its address, or of the comparison it is.
+    #[inline(never)]
     pub fn use_contained(&self, d: &mut NodeDemand, x: NodeId, flags: UseFlags) {
         let flags = flags & UseFlags::DELAY_FREE;
         for k in 0..3 {
@@ -156,7 +152,7 @@ impl BuildCx<'_> {
     }
 
     fn build_store_lcl(&self, n: NodeId, d: &mut NodeDemand) {
-        let local = self.body.locals[LocalId(self.node(n).aux)];
+        let local = &self.body.locals[LocalId(self.node(n).aux)];
         self.use_any(d, n, 0, UseFlags::PREFER_DEF);
         if local.is_reg_candidate() {
             self.def_any(d, local.ty.actual());

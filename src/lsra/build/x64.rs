@@ -18,7 +18,8 @@ impl Build for X64 {
         let node = cx.node(n);
         match node.op {
             // Two-operand: the first source is the destination, so the second must survive its being written.
-            Add | Sub | And | Or | Xor | Mul | FDiv => {
+            Add | Sub | And | Or | Xor | Mul | FDiv | AddOvf | AddOvfUn | SubOvf | SubOvfUn
+            | MulOvf => {
                 cx.use_any(d, n, 0, RMW);
                 cx.use_any(d, n, 1, DELAY | OPT);
                 cx.def_any(d, node.ty);

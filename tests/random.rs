@@ -1,0 +1,267 @@
+//! Generated programs give the same results everywhere: in the interpreter and natively, at both levels, with the register
+//! allocator's stress modes.
+//!
+//! `TATSU_RANDOM_COUNT` says how many programs (default 40), `TATSU_RANDOM_SEED` the first seed (default 1). A program that
+//! fails is shrunk and written to a `.tir` file in the target's temporary folder; the message names seed and file.
+
+use tatsu::compile::{CompileOptions, OptLevel};
+use tatsu::host::{Host, HostError};
+use tatsu::ir::Method;
+use tatsu::ir::generate::{self, BUFFER, Rng};
+use tatsu::ir::interp::{Interp, Limits, Outcome, TrapKind, Value};
+use tatsu::ir::print::print_module;
+use tatsu::types::VarType;
+
+/// How one call ended, and what it left in the buffer.
+#[derive(Clone, PartialEq, Debug)]
+struct End {
+    result: Result<Option<Value>, &'static str>,
+    buffer: Vec<u8>,
+}
+
+/// What stands in for the address of the buffer among the arguments.
+const BUFFER_MARK: i64 = i64::MIN + 77;
+
+fn interpret(methods: &[Method], name: &str, args: &[Value]) -> Result<End, Outcome> {
+    let limits = Limits {
+        fuel: 300_000,
+        ..Limits::default()
+    };
+    let mut interp = Interp::with_limits(methods, limits);
+    let buffer = interp.memory().alloc(BUFFER.into())?;
+    let args: Vec<Value> = args
+        .iter()
+        .map(|a| match a {
+            Value::I64(BUFFER_MARK) => Value::I64(buffer as i64),
+            a => a.clone(),
+        })
+        .collect();
+    let result = match interp.call(name, &args) {
+        Ok(v) => Ok(v.into_iter().next()),
+        Err(Outcome::Trap { kind, .. }) if kind != TrapKind::StackOverflow => Err(kind.name()),
+        Err(e) => return Err(e),
+    };
+    let bytes = interp.memory().slice(buffer, BUFFER.into());
+    let mut buffer = bytes.expect("the buffer lives on").to_vec();
+    one_nan(&mut buffer);
+    Ok(End { result, buffer })
+}
+
+fn native(host: &mut Host, method: &Method, args: &[Value]) -> Result<End, HostError> {
+    let mut buffer = vec![0_u64; BUFFER as usize / 8];
+    let address = buffer.as_mut_ptr() as u64;
+    let args: Vec<u64> = args
+        .iter()
+        .map(|a| match a {
+            Value::I64(BUFFER_MARK) => address,
+            a => a.bits().expect("scalars only"),
+        })
+        .collect();
+    let result = match host.run(&method.name, &args)? {
+        Ok(bits) => Ok(bits.and_then(|b| Value::from_bits(method.ret, b))),
+        Err(trap) => Err(trap.kind.name()),
+    };
+    let mut buffer: Vec<u8> = buffer.iter().flat_map(|w| w.to_le_bytes()).collect();
+    one_nan(&mut buffer);
+    Ok(End { result, buffer })
+}
+
+/// Executors may differ in a NaN's sign and payload: the doubles of the buffer are made equal there.
+fn one_nan(buffer: &mut [u8]) {
+    for word in buffer[BUFFER as usize / 2..].chunks_exact_mut(8) {
+        let v = f64::from_le_bytes(word.try_into().expect("eight bytes"));
+        if v.is_nan() {
+            word.copy_from_slice(&f64::NAN.to_le_bytes());
+        }
+    }
+}
+
+/// The ways to compile that are compared.
+fn levels() -> Vec<(String, CompileOptions)> {
+    let mut levels = Vec::new();
+    for (opt, stress) in [
+        (OptLevel::MinOpts, 0),
+        (OptLevel::FullOpts, 0),
+        (OptLevel::FullOpts, 1),
+        (OptLevel::FullOpts, 2),
+        (OptLevel::FullOpts, 4),
+    ] {
+        let options = CompileOptions {
+            opt,
+            stress_regs: stress,
+            ..CompileOptions::default()
+        };
+        levels.push((format!("{opt:?}, stress {stress:#x}"), options));
+    }
+    levels
+}
+
+/// An argument tuple for a method.
+fn arguments(method: &Method, rng: &mut Rng) -> Vec<Value> {
+    let params = method.body.locals.iter().take(method.num_params as usize);
+    let ints = [
+        0,
+        1,
+        -1,
+        2,
+        7,
+        31,
+        63,
+        255,
+        i64::MAX,
+        i64::MIN,
+        0x1_0000_0000,
+    ];
+    params
+        .enumerate()
+        .map(|(k, l)| {
+            let v = if rng.chance(60) {
+                rng.pick(&ints)
+            } else {
+                rng.next_u64() as i64
+            };
+            match l.ty {
+                VarType::I64 if k == 0 && generate::takes_buffer(method) => Value::I64(BUFFER_MARK),
+                VarType::F64 => Value::F64((v >> 40) as f64 * 0.5),
+                VarType::F32 => Value::F32((v >> 40) as f32 * 0.5),
+                ty => Value::from_bits(ty, v as u64).expect("a scalar"),
+            }
+        })
+        .collect()
+}
+
+/// Compares all ways for `methods`; says the first difference. Counts the calls compared.
+fn compare(methods: &[Method], seed: u64, calls: &mut u64) -> Result<(), String> {
+    let mut rng = Rng::new(seed ^ 0x5eed);
+    let mut expected = Vec::new();
+    let outer = methods.iter().filter(|m| !m.name.starts_with('g'));
+    for m in outer {
+        for _ in 0..4 {
+            let args = arguments(m, &mut rng);
+            let end = interpret(methods, &m.name, &args)
+                .map_err(|e| format!("{}: interpreter: {e}", m.name))?;
+            expected.push((m, args, end));
+        }
+    }
+    for (what, options) in levels() {
+        let mut host = Host::new().map_err(|e| e.to_string())?;
+        host.load(methods, &options)
+            .map_err(|e| format!("{what}: {e}"))?;
+        for (m, args, end) in &expected {
+            let got = native(&mut host, m, args).map_err(|e| format!("{what}: {e}"))?;
+            *calls += 1;
+            if got != *end {
+                let words = got.buffer.chunks(8).zip(end.buffer.chunks(8));
+                let at: Vec<usize> = words
+                    .enumerate()
+                    .filter(|(_, (a, b))| a != b)
+                    .map(|(i, _)| i * 8)
+                    .collect();
+                return Err(format!(
+                    "{what}: {}({args:?}) = {:?}, but the interpreter says {:?}; the buffer differs at {at:?}",
+                    m.name, got.result, end.result
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn from_env(name: &str, default: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(v) => v.parse().unwrap_or_else(|e| panic!("{name}={v}: {e}")),
+        Err(_) => default,
+    }
+}
+
+#[test]
+fn realistic_programs_agree() {
+    let first = from_env("TATSU_RANDOM_SEED", 1);
+    let count = from_env("TATSU_RANDOM_COUNT", 40).div_ceil(10);
+    let mut calls = 0;
+    for seed in first..first + count {
+        let methods = generate::realistic(seed, 8, 20..200);
+        if let Err(what) = compare(&methods, seed, &mut calls) {
+            panic!("realistic, seed {seed}: {what}");
+        }
+    }
+    assert!(calls >= count * 8 * 4);
+}
+
+#[test]
+fn shapes_agree() {
+    let mut calls = 0;
+    for (name, _) in generate::SHAPES {
+        let methods = generate::shape(name, 800, 3).expect("a shape");
+        if let Err(what) = compare(&methods, 3, &mut calls) {
+            panic!("shape {name}: {what}");
+        }
+    }
+}
+
+/// A difference with its numbers taken out: the same kind of failure in other words.
+fn kind(what: &str) -> String {
+    let end = what.find(" = ").unwrap_or(what.len());
+    let mut kind: String = what[..end]
+        .chars()
+        .filter(|c| !c.is_ascii_digit())
+        .collect();
+    kind.truncate(kind.find('(').unwrap_or(kind.len()));
+    kind
+}
+
+/// Shrinks a failing program and writes it; returns the file's name and what it shows.
+fn report(methods: &[Method], seed: u64, what: &str) -> String {
+    let wanted = kind(what);
+    let mut last = what.to_owned();
+    let small = generate::shrink(methods, 400, |m| match compare(m, seed, &mut 0) {
+        Err(w) if kind(&w) == wanted => {
+            last = w;
+            true
+        }
+        _ => false,
+    });
+    let mut text = format!("; seed {seed}: {last}\n");
+    print_module(&small, &mut text);
+    let file = format!("{}/random-{seed}.tir", env!("CARGO_TARGET_TMPDIR"));
+    match std::fs::write(&file, text) {
+        Ok(()) => format!("seed {seed}: {last}\n  in {file}"),
+        Err(e) => format!("seed {seed}: {last}\n  {file}: {e}"),
+    }
+}
+
+#[test]
+fn random_programs_agree() {
+    let first = from_env("TATSU_RANDOM_SEED", 1);
+    let count = from_env("TATSU_RANDOM_COUNT", 40);
+    let mut calls = 0;
+    let mut declined = 0;
+    let mut failures = Vec::new();
+    let mut kinds: std::collections::BTreeMap<String, u32> = Default::default();
+    for seed in first..first + count {
+        let methods = generate::random(seed, 40);
+        if let Err(what) = compare(&methods, seed, &mut calls) {
+            // What the back end declines is counted, not compared.
+            if what.contains(": unsupported at ") {
+                declined += 1;
+                continue;
+            }
+            let same = kinds.entry(kind(&what)).or_default();
+            *same += 1;
+            if *same == 1 {
+                failures.push(report(&methods, seed, &what));
+            }
+        }
+    }
+    println!("{count} programs, {declined} declined, {calls} native calls compared");
+    assert!(
+        declined * 4 < count,
+        "{declined} of {count} programs declined"
+    );
+    assert!(
+        failures.is_empty(),
+        "{} of {count} programs fail: {kinds:?}\n{}",
+        kinds.values().sum::<u32>(),
+        failures.join("\n")
+    );
+}
