@@ -801,7 +801,8 @@ impl<'a> Parser<'a> {
                     return self.fail("a scale is 1, 2, 4 or 8");
                 }
                 node.sub = s.trailing_zeros() as u8;
-            } else if (self.lex.tok == Tok::Word(aux_word(node.op)) || self.lex.tok == Tok::Word("imm"))
+            } else if (self.lex.tok == Tok::Word(aux_word(node.op))
+                || self.lex.tok == Tok::Word("imm"))
                 && node.op.info().aux == AuxKind::Imm
             {
                 self.lex.advance();
