@@ -71,7 +71,7 @@ impl Writer<'_> {
                 let a = self.value(from);
                 self.k.convert(IntToFloat, from, ty, a)
             }
-            (_, 0 | 1 | 2) => {
+            (_, 0..=2) => {
                 let op = self.rng.pick(&[Add, Sub, Mul, And, Or, Xor]);
                 let (a, b) = (self.value(ty), self.value(ty));
                 self.k.op(op, ty, &[a, b])
