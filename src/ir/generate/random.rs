@@ -147,15 +147,15 @@ impl<'a> Writer<'a> {
     /// Gives every local a value.
     fn set_up(&mut self) {
         let small = [VarType::I8, VarType::U8, VarType::I16, VarType::U16];
-        for (t, &wide) in TYPES.iter().enumerate() {
+        for (t, own) in TYPES.into_iter().enumerate() {
             for _ in 0..2 + self.rng.below(3) {
                 let ty = if t == 0 && self.rng.chance(20) {
                     self.rng.pick(&small)
                 } else {
-                    wide
+                    own
                 };
                 let l = self.k.local(ty);
-                let v = self.constant(wide);
+                let v = self.constant(own);
                 self.k.set(l, v);
                 self.vars[t].push(l);
             }
@@ -185,11 +185,11 @@ impl<'a> Writer<'a> {
     fn write(mut self, ops: u32) -> Method {
         self.region(ops, 0);
         // What is left in variables is seen through the buffer.
-        for (t, &ty) in TYPES.iter().enumerate() {
-            let v = self.read(ty);
+        for (t, own) in TYPES.into_iter().enumerate() {
+            let v = self.read(own);
             let offset = if t == 2 { BUFFER / 2 } else { t as u32 * 8 };
             let at = self.k.lea(Operand::local(self.buffer), offset);
-            self.k.store(ty, at, v);
+            self.k.store(own, at, v);
         }
         let (ty, layout) = (self.k.m.ret, self.k.m.ret_layout);
         let v = if ty == VarType::Struct {
