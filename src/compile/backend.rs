@@ -94,6 +94,10 @@ impl Compiler {
         opts: &CompileOptions,
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
+        if opts.verify {
+            crate::ir::verify(method)
+                .map_err(|e| Bail::Internal(format!("the method is not valid: {e}")))?;
+        }
         let abi = rt.abi().clone();
         let full = opts.opt == OptLevel::FullOpts;
         self.body.copy_from(&method.body);

@@ -33,7 +33,15 @@ pub enum Opt {
 pub fn read_module(path: &Path) -> Outcome<Module> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
-    tatsu::ir::parse::parse_module(&text).map_err(|e| e.render(&text, &path.display().to_string()))
+    let name = path.display().to_string();
+    let module = tatsu::ir::parse::parse_module(&text).map_err(|e| e.render(&text, &name))?;
+    for m in &module.methods {
+        tatsu::ir::verify(m).map_err(|e| {
+            let line = m.body.node_il.get(e.node.0 as usize).copied().unwrap_or(0);
+            format!("{name}:{line}: function {}: {e}", m.name)
+        })?;
+    }
+    Ok(module)
 }
 
 /// The process's knobs, with what the command line says on top.
