@@ -622,6 +622,15 @@ impl<'a> Parser<'a> {
         } else {
             self.items(&mut node)?;
         }
+        // The offset of a field of a local may be left out: 0.
+        let offset = match op {
+            Opcode::LclAddr | Opcode::LclFld => 0,
+            Opcode::StoreLclFld => 1,
+            _ => 3,
+        };
+        if offset < 3 && node.opnd[offset].is_none() {
+            node.opnd[offset] = Operand::small(0).unwrap_or_default();
+        }
         self.attributes(&mut node)?;
         if matches!(op, Opcode::LoadStruct | Opcode::StoreStruct) {
             node.ty = VarType::Struct;
