@@ -104,8 +104,9 @@ impl Compiler {
         if self.body.blocks.is_empty() {
             return Err(Bail::Limit("a method without blocks"));
         }
+        dump(opts, out, "input", method, &self.body);
         if full {
-            self.lower_and_allocate::<G>(method, target, &abi, opts)?;
+            self.lower_and_allocate::<G>(method, target, &abi, opts, out)?;
         }
         self.emitter.clear();
         self.state.reset(&self.body);
@@ -146,6 +147,7 @@ impl Compiler {
             fullopts::run::<G>(&mut cx, &self.allocation)?;
         } else {
             self.minopts.run::<G>(&mut cx)?;
+            dump(opts, out, "lower and generate", method, cx.body);
         }
         let options = FinishOptions {
             verify: opts.verify,
@@ -161,8 +163,10 @@ impl Compiler {
         target: &'static TargetDesc,
         abi: &crate::target::RuntimeAbi,
         opts: &CompileOptions,
+        out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
         self.optimizer.run(&mut self.body);
+        dump(opts, out, "fold", method, &self.body);
         let mut lx = LowerCx {
             body: &mut self.body,
             method,
@@ -175,6 +179,7 @@ impl Compiler {
             lower_block::<G>(&mut lx, b)?;
         }
         lx.lower_params(BlockId(0))?;
+        dump(opts, out, "lower", method, &self.body);
         self.allocation.clear();
         let options = LsraOptions {
             stress_regs: opts.stress_regs,
@@ -182,6 +187,14 @@ impl Compiler {
         self.lsra
             .allocate::<G>(&mut self.body, target, abi, &options, &mut self.allocation)
             .map_err(|e| Bail::Internal(format!("allocation: {e}")))?;
+        if opts.dump {
+            out.dump.push_str("; after lsra\n");
+            out.dump.push_str(&crate::lsra::dump_allocation(
+                &self.body,
+                target,
+                &self.allocation,
+            ));
+        }
         if opts.verify {
             check_allocation::<G>(&self.body, target, abi, &self.allocation)
                 .map_err(|e| Bail::Internal(e.to_string()))?;
@@ -234,5 +247,21 @@ impl Compiler {
                 !in_block(to as usize) && !in_block(i)
             })
         })
+    }
+}
+
+/// Appends the state behind a phase to the dump, as text that the parser reads.
+fn dump(
+    opts: &CompileOptions,
+    out: &mut CompiledMethod,
+    phase: &str,
+    method: &Method,
+    body: &Body,
+) {
+    if opts.dump {
+        out.dump.push_str("; after ");
+        out.dump.push_str(phase);
+        out.dump.push('\n');
+        crate::ir::print::print_function(method, body, &mut out.dump);
     }
 }
