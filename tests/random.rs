@@ -179,13 +179,21 @@ fn realistic_programs_agree() {
     let first = from_env("TATSU_RANDOM_SEED", 1);
     let count = from_env("TATSU_RANDOM_COUNT", 40).div_ceil(10);
     let mut calls = 0;
+    let mut endless = 0;
     for seed in first..first + count {
         let methods = generate::realistic(seed, 8, 20..200);
-        if let Err(what) = compare(&methods, seed, &mut calls) {
-            panic!("realistic, seed {seed}: {what}");
+        match compare(&methods, seed, &mut calls) {
+            // Nested loops and calls may multiply beyond the interpreter's patience: about one program in thousands.
+            Err(what) if what.ends_with("out of fuel") => endless += 1,
+            Err(what) => panic!("realistic, seed {seed}: {what}"),
+            Ok(()) => {}
         }
     }
-    assert!(calls >= count * 8 * 4);
+    assert!(
+        endless <= 1 + count / 500,
+        "{endless} of {count} programs run out of fuel"
+    );
+    assert!(calls >= (count - endless) * 8 * 4);
 }
 
 #[test]
