@@ -222,12 +222,17 @@ fn kind(what: &str) -> String {
 fn report(methods: &[Method], seed: u64, what: &str) -> String {
     let wanted = kind(what);
     let mut last = what.to_owned();
-    let small = generate::shrink(methods, 400, |m| match compare(m, seed, &mut 0) {
-        Err(w) if kind(&w) == wanted => {
-            last = w;
-            true
+    let small = tatsu::ir::shrink_module(methods, 400, |m| {
+        if m.iter().any(|m| tatsu::ir::verify(m).is_err()) {
+            return false;
         }
-        _ => false,
+        match compare(m, seed, &mut 0) {
+            Err(w) if kind(&w) == wanted => {
+                last = w;
+                true
+            }
+            _ => false,
+        }
     });
     let mut text = format!("; seed {seed}: {last}\n");
     print_module(&small, &mut text);

@@ -9,13 +9,11 @@ mod random;
 mod realistic;
 mod rng;
 mod shapes;
-mod shrink;
 
 pub use random::random;
 pub use realistic::realistic;
 pub use rng::Rng;
 pub use shapes::{SHAPES, shape};
-pub use shrink::shrink;
 
 use super::{Effects, Method, Opcode};
 
