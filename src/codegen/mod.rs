@@ -187,6 +187,8 @@ pub struct GenCx<'a> {
     pub full: bool,
     /// The collector may stop at any instruction (methods with handlers, loops without calls).
     pub interruptible: bool,
+    /// Mark the source positions of all nodes, not only of those that can throw or call.
+    pub all_positions: bool,
     /// Source position of the last mark.
     pub last_il: u32,
     /// The instruction just generated is a call: a region or epilog may not begin or end directly behind it.
@@ -260,9 +262,19 @@ impl GenCx<'_> {
         }
     }
 
-    /// Marks the source position of `n` if it differs from the last.
+    /// Marks the source position of `n` if somebody may ask for it and it differs from the last.
     #[inline]
     pub fn mark_il(&mut self, n: NodeId) {
+        const ASKED: crate::ir::Effects =
+            crate::ir::Effects::THROWS.union(crate::ir::Effects::SAFE_POINT);
+        if self.all_positions || self.body.nodes[n].op.effects().intersects(ASKED) {
+            self.mark_position(n);
+        }
+    }
+
+    /// Marks the source position of `n`, whose next instruction can fault, if it differs from the last.
+    #[inline]
+    pub fn mark_position(&mut self, n: NodeId) {
         if let Some(&il) = self.body.node_il.get(n.0 as usize)
             && il != self.last_il
         {

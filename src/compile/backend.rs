@@ -136,6 +136,7 @@ impl Compiler {
             func: 0,
             full,
             interruptible,
+            all_positions: opts.debug_info || opts.disasm,
             last_il: u32::MAX,
             after_call: 0,
         };

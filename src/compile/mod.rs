@@ -36,6 +36,9 @@ pub struct CompileOptions {
     pub dump: bool,
     /// Instruction sets beyond the base.
     pub features: crate::target::CpuFeatures,
+    /// Map every node's source position, as a debugger wants; else only those of nodes that can throw or call, which is what
+    /// traps and back traces need.
+    pub debug_info: bool,
 }
 
 impl Default for CompileOptions {
@@ -48,6 +51,7 @@ impl Default for CompileOptions {
             diffable: false,
             dump: false,
             features: crate::target::CpuFeatures::empty(),
+            debug_info: false,
         }
     }
 }

@@ -111,6 +111,11 @@ impl Operand {
             None
         }
     }
+    /// A node's value or a local read?
+    #[inline]
+    pub const fn is_value(self) -> bool {
+        self.0 >> 31 == 0
+    }
     /// A constant?
     #[inline]
     pub const fn is_const(self) -> bool {

@@ -166,6 +166,7 @@ impl Method<'_> {
             stress_regs: options.jit_stress_regs.cast_unsigned(),
             disasm,
             dump,
+            debug_info: flags.has(jit_flag::DEBUG_INFO),
             ..CompileOptions::default()
         };
         request.verify |= options.tatsu_check != 0;

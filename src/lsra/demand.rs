@@ -1,6 +1,6 @@
 //! What one lowered node demands of registers.
 
-use crate::ir::{NodeId, Operand};
+use crate::ir::{Node, NodeFlags, NodeId, Opcode, Operand};
 use crate::target::RegMask;
 use crate::types::VarType;
 
@@ -84,5 +84,110 @@ impl NodeDemand {
         self.temps.clear();
         self.kills = RegMask::EMPTY;
         self.safe_point = false;
+    }
+}
+
+/// What a node with a [`DemandRow`] defines.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum RowDef {
+    /// Nothing.
+    None,
+    /// A value of the node's own type, widened.
+    Own,
+    /// A value of type i32.
+    I32,
+}
+
+/// Which nodes of the opcode are not as its row says.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Unless {
+    /// None: all are alike.
+    Never,
+    /// Those with a write barrier.
+    Barrier,
+    /// Those whose operand 1 is not a constant.
+    Operand1Varies,
+    /// Those whose value is not used.
+    Unused,
+    /// All: the opcode has no row.
+    Always,
+}
+
+/// The demand of an opcode whose nodes all want the same: any register of the operand's file for each operand, any register for
+/// the result, nothing destroyed. Most nodes of a method are of such opcodes, so both allocators read the row instead of building
+/// a [`NodeDemand`] where there is one.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct DemandRow {
+    /// Properties of the uses of operands 0..=2.
+    pub uses: [UseFlags; 3],
+    /// What is defined.
+    pub def: RowDef,
+    /// Which nodes are exceptions.
+    pub unless: Unless,
+}
+
+/// The rows of a machine, by opcode.
+#[derive(Debug)]
+pub struct DemandRows([DemandRow; Opcode::ALL.len()]);
+
+impl Default for DemandRows {
+    fn default() -> Self {
+        DemandRows::new()
+    }
+}
+
+impl DemandRows {
+    /// The rows that hold on every machine.
+    pub const fn new() -> DemandRows {
+        use Opcode::*;
+        const ANY: [UseFlags; 3] = [UseFlags::empty(); 3];
+        let none = DemandRow {
+            uses: ANY,
+            def: RowDef::None,
+            unless: Unless::Always,
+        };
+        DemandRows([none; Opcode::ALL.len()])
+            .with(
+                &[Nop, IlOffset, Jump, Unreachable, Fence, EndFinally],
+                ANY,
+                RowDef::None,
+                Unless::Never,
+            )
+            .with(
+                &[KeepAlive],
+                [UseFlags::REG_OPTIONAL, UseFlags::empty(), UseFlags::empty()],
+                RowDef::None,
+                Unless::Never,
+            )
+    }
+
+    /// The rows with one for each of `ops`.
+    pub const fn with(
+        mut self,
+        ops: &[Opcode],
+        uses: [UseFlags; 3],
+        def: RowDef,
+        unless: Unless,
+    ) -> DemandRows {
+        let mut i = 0;
+        while i < ops.len() {
+            self.0[ops[i] as usize] = DemandRow { uses, def, unless };
+            i += 1;
+        }
+        self
+    }
+
+    /// The row that says what `node` demands; none if it needs a [`NodeDemand`] of its own.
+    #[inline]
+    pub fn get(&self, node: &Node) -> Option<&DemandRow> {
+        let row = &self.0[node.op as usize];
+        let exception = match row.unless {
+            Unless::Never => false,
+            Unless::Barrier => node.sub != 0,
+            Unless::Operand1Varies => !node.opnd[1].is_const(),
+            Unless::Unused => node.flags.contains(NodeFlags::UNUSED),
+            Unless::Always => true,
+        };
+        (!exception).then_some(row)
     }
 }

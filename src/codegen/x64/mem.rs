@@ -40,7 +40,10 @@ pub(super) fn source(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Src, Bai
         let d = cx.body.nodes[x];
         if d.is_contained() {
             return match d.op {
-                Opcode::Load => Ok(Src::Mem(address_of(cx, x, 0)?)),
+                Opcode::Load => {
+                    cx.mark_position(x);
+                    Ok(Src::Mem(address_of(cx, x, 0)?))
+                }
                 Opcode::LclFld => Ok(Src::Mem(field(cx, x, 0))),
                 _ => Err(Bail::Internal(format!(
                     "{x} cannot be an operand in memory"

@@ -3,7 +3,7 @@
 pub mod arm64;
 pub mod x64;
 
-use super::demand::{Def, NodeDemand, Temp, Use, UseFlags};
+use super::demand::{Def, DemandRow, DemandRows, NodeDemand, RowDef, Temp, Use, UseFlags};
 use crate::ir::{Body, CallId, CallTarget, LocalId, Node, NodeFlags, NodeId, Opcode, Operand};
 use crate::target::{RegMask, RegNum, RuntimeAbi, Target, TargetDesc};
 use crate::types::VarType;
@@ -20,8 +20,21 @@ pub struct BuildCx<'a> {
 
 /// Per-machine demands. `demand` is clear on entry. Contained nodes are never asked.
 pub trait Build: Target {
+    /// What nodes demand that are all alike.
+    const ROWS: DemandRows;
+
+    /// Describes what node `n` demands, which has no row.
+    fn build_special(cx: &BuildCx<'_>, n: NodeId, demand: &mut NodeDemand);
+
     /// Describes what node `n` demands.
-    fn build_node(cx: &BuildCx<'_>, n: NodeId, demand: &mut NodeDemand);
+    #[inline]
+    fn build_node(cx: &BuildCx<'_>, n: NodeId, demand: &mut NodeDemand) {
+        let node = cx.node(n);
+        match const { &Self::ROWS }.get(node) {
+            Some(row) => cx.build_row(n, row, demand),
+            None => Self::build_special(cx, n, demand),
+        }
+    }
 }
 
 impl BuildCx<'_> {
@@ -29,6 +42,19 @@ impl BuildCx<'_> {
     #[inline]
     pub fn node(&self, n: NodeId) -> &Node {
         &self.body.nodes[n]
+    }
+
+    /// What a row says, for one node.
+    #[inline]
+    pub fn build_row(&self, n: NodeId, row: &DemandRow, d: &mut NodeDemand) {
+        for (k, &flags) in row.uses.iter().enumerate() {
+            self.use_any(d, n, k, flags);
+        }
+        match row.def {
+            RowDef::None => {}
+            RowDef::Own => self.def_any(d, self.node(n).ty.actual()),
+            RowDef::I32 => self.def_any(d, VarType::I32),
+        }
     }
 
     /// A use of operand `k` of `n` in any register of its file. Constants use nothing; a contained node's own operands are used
@@ -117,13 +143,6 @@ impl BuildCx<'_> {
     pub fn build_common(&self, n: NodeId, d: &mut NodeDemand) -> bool {
         let node = self.node(n);
         match node.op {
-            Opcode::Nop
-            | Opcode::IlOffset
-            | Opcode::Jump
-            | Opcode::Unreachable
-            | Opcode::Fence
-            | Opcode::EndFinally => {}
-            Opcode::KeepAlive => self.use_any(d, n, 0, UseFlags::REG_OPTIONAL),
             Opcode::ParamReg => self.def_fixed(d, node.ty, RegNum(node.sub)),
             Opcode::Result => self.def_fixed(d, node.ty, RegNum(node.aux as u8)),
             Opcode::StoreLcl => self.build_store_lcl(n, d),

@@ -1,8 +1,8 @@
 //! Demands of x64 nodes.
 
 use super::{Build, BuildCx};
-use crate::ir::{Barrier, NodeFlags, NodeId, Opcode};
-use crate::lsra::demand::{NodeDemand, UseFlags};
+use crate::ir::{NodeId, Opcode};
+use crate::lsra::demand::{DemandRows, NodeDemand, RowDef, Unless, UseFlags};
 use crate::target::RegMask;
 use crate::target::x64::{RAX, RCX, RDX, X64};
 use crate::types::VarType;
@@ -13,21 +13,67 @@ const OPT: UseFlags = UseFlags::REG_OPTIONAL;
 const NONE: UseFlags = UseFlags::empty();
 
 impl Build for X64 {
-    fn build_node(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
+    const ROWS: DemandRows = {
+        use Opcode::*;
+        DemandRows::new()
+            // Two-operand: the first source is the destination, so the second must survive its being written.
+            .with(
+                &[
+                    Add, Sub, And, Or, Xor, Mul, FDiv, AddOvf, AddOvfUn, SubOvf, SubOvfUn, MulOvf,
+                ],
+                [RMW, DELAY.union(OPT), NONE],
+                RowDef::Own,
+                Unless::Never,
+            )
+            .with(&[Neg, Not], [RMW, NONE, NONE], RowDef::Own, Unless::Never)
+            .with(
+                &[Shl, Shr, Sar, Rol, Ror],
+                [RMW, NONE, NONE],
+                RowDef::Own,
+                Unless::Operand1Varies,
+            )
+            .with(
+                &[Sext, Zext, Trunc, IntToFloat, FloatToFloat, Bitcast, Sqrt],
+                [OPT, NONE, NONE],
+                RowDef::Own,
+                Unless::Never,
+            )
+            .with(
+                &[FloatToInt, Lea],
+                [NONE, NONE, NONE],
+                RowDef::Own,
+                Unless::Never,
+            )
+            .with(&[Cmp], [NONE, OPT, NONE], RowDef::I32, Unless::Never)
+            .with(
+                &[CmpBranch, BoundsCheck],
+                [NONE, OPT, NONE],
+                RowDef::None,
+                Unless::Never,
+            )
+            // dst := false value; conditionally true value. The condition's operands are read before dst is written only if
+            // they do not share its register.
+            .with(&[Select], [DELAY, DELAY, RMW], RowDef::Own, Unless::Never)
+            .with(
+                &[Const, Lookup, LclFld, LclAddr, ParamStack, FuncAddr],
+                [NONE, NONE, NONE],
+                RowDef::Own,
+                Unless::Never,
+            )
+            .with(
+                &[StoreLclFld, PutArgStk, NullCheck, InitBlk],
+                [NONE, NONE, NONE],
+                RowDef::None,
+                Unless::Never,
+            )
+            .with(&[Load], [NONE, NONE, NONE], RowDef::Own, Unless::Unused)
+            .with(&[Store], [NONE, NONE, NONE], RowDef::None, Unless::Barrier)
+    };
+
+    fn build_special(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
         use Opcode::*;
         let node = cx.node(n);
         match node.op {
-            // Two-operand: the first source is the destination, so the second must survive its being written.
-            Add | Sub | And | Or | Xor | Mul | FDiv | AddOvf | AddOvfUn | SubOvf | SubOvfUn
-            | MulOvf => {
-                cx.use_any(d, n, 0, RMW);
-                cx.use_any(d, n, 1, DELAY | OPT);
-                cx.def_any(d, node.ty);
-            }
-            Neg | Not => {
-                cx.use_any(d, n, 0, RMW);
-                cx.def_any(d, node.ty);
-            }
             Shl | Shr | Sar | Rol | Ror => shift(cx, n, d),
             Div | Rem | UDiv | URem => {
                 cx.use_fixed(d, n, 0, RAX, NONE);
@@ -46,65 +92,20 @@ impl Build for X64 {
                     },
                 );
             }
-            Sext | Zext | Trunc => {
-                cx.use_any(d, n, 0, OPT);
-                cx.def_any(d, node.ty);
-            }
-            IntToFloat | FloatToFloat | Bitcast | Sqrt => {
-                cx.use_any(d, n, 0, OPT);
-                cx.def_any(d, node.ty);
-            }
-            FloatToInt => {
-                cx.use_any(d, n, 0, NONE);
-                cx.def_any(d, node.ty);
-            }
-            Cmp => {
-                cx.use_any(d, n, 0, NONE);
-                cx.use_any(d, n, 1, OPT);
-                cx.def_any(d, VarType::I32);
-            }
-            CmpBranch | BoundsCheck => {
-                cx.use_any(d, n, 0, NONE);
-                cx.use_any(d, n, 1, OPT);
-            }
-            Select => {
-                // dst := false value; conditionally true value. The condition's operands are read before dst is written only
-                // if they do not share its register.
-                cx.use_any(d, n, 0, DELAY);
-                cx.use_any(d, n, 1, DELAY);
-                cx.use_any(d, n, 2, RMW);
-                cx.def_any(d, node.ty);
-            }
-            Const => cx.def_any(d, node.ty),
-            Lookup | LclFld | LclAddr | ParamStack | FuncAddr => cx.def_any(d, node.ty.actual()),
-            StoreLclFld | PutArgStk => cx.use_any(d, n, 0, NONE),
-            Lea => {
-                cx.use_any(d, n, 0, NONE);
-                cx.use_any(d, n, 1, NONE);
-                cx.def_any(d, node.ty);
-            }
-            Load => {
-                cx.use_any(d, n, 0, NONE);
-                if !node.flags.contains(NodeFlags::UNUSED) {
-                    cx.def_any(d, node.ty.actual());
-                }
-            }
-            Store if node.barrier() != Barrier::None => {
+            // Only the fault is wanted.
+            Load => cx.use_any(d, n, 0, NONE),
+            // With a write barrier.
+            Store => {
                 let args = cx.desc.call_conv.int_args;
                 cx.use_fixed(d, n, 0, args[0], NONE);
                 cx.use_fixed(d, n, 1, args[1], NONE);
                 d.kills = cx.desc.caller_saved;
-            }
-            Store => {
-                cx.use_any(d, n, 0, NONE);
-                cx.use_any(d, n, 1, NONE);
             }
             CopyBlk => {
                 cx.use_any(d, n, 0, NONE);
                 cx.use_any(d, n, 1, NONE);
                 cx.temp(d, VarType::I64);
             }
-            NullCheck | InitBlk => cx.use_any(d, n, 0, NONE),
             Switch => {
                 cx.use_any(d, n, 0, NONE);
                 cx.temp(d, VarType::I64);
@@ -120,11 +121,6 @@ impl Build for X64 {
 /// A variable count travels in cl.
 fn shift(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
     let node = cx.node(n);
-    if node.opnd[1].is_const() {
-        cx.use_any(d, n, 0, RMW);
-        cx.def_any(d, node.ty);
-        return;
-    }
     cx.use_any(d, n, 0, RMW);
     if let Some(u) = d.uses.last_mut() {
         u.mask = u.mask - RCX.mask();

@@ -1,0 +1,87 @@
+//! Which locals stay within a block, and how often each is read: one pass over the body before the walk.
+
+use super::MinOpts;
+use crate::ir::{BlockId, Body, CallId, LocalFlags, LocalId, Opcode};
+use crate::target::RegNum;
+
+/// What is known of a local.
+#[derive(Copy, Clone)]
+pub(super) struct LocalUse {
+    /// The only block that mentions it; `BlockId::NONE` before the first mention, `SEVERAL` for more than one.
+    block: BlockId,
+    /// Reads still to come (meaningful for block-local locals).
+    pub reads: u32,
+    /// Register that caches it.
+    pub reg: RegNum,
+}
+
+const SEVERAL: BlockId = BlockId(u32::MAX - 1);
+
+impl LocalUse {
+    /// Is it seen in one block only, and written there before it is read?
+    #[inline]
+    pub fn is_block_local(&self) -> bool {
+        self.block != SEVERAL
+    }
+
+    /// A local whose first mention is a read carries a value into its block, so it is not block-local.
+    #[inline]
+    fn mention(&mut self, b: BlockId, store: bool) {
+        if self.block != b {
+            self.block = if self.block.is_none() && store {
+                b
+            } else {
+                SEVERAL
+            };
+        }
+    }
+
+    #[inline]
+    fn read(&mut self, b: BlockId) {
+        self.mention(b, false);
+        self.reads += 1;
+    }
+}
+
+impl MinOpts {
+    pub(super) fn count_locals(&mut self, body: &Body) {
+        let locals = self.locals.raw();
+        locals.clear();
+        locals.extend(body.locals.iter().map(|l| {
+            let elsewhere = !l.is_reg_candidate()
+                || l.flags.intersects(LocalFlags::PARAM | LocalFlags::EH_LIVE);
+            LocalUse {
+                block: if elsewhere { SEVERAL } else { BlockId::NONE },
+                reads: 0,
+                reg: RegNum::NONE,
+            }
+        }));
+        let locals = &mut self.locals;
+        for (b, block) in body.blocks.iter_enumerated() {
+            let mut n = block.first;
+            while n.is_some() {
+                let node = &body.nodes[n];
+                for o in node.opnd {
+                    if let Some(l) = o.as_local() {
+                        locals[l].read(b);
+                    }
+                }
+                match node.op {
+                    Opcode::StoreLcl => locals[LocalId(node.aux)].mention(b, true),
+                    Opcode::LclFld | Opcode::StoreLclFld | Opcode::LclAddr => {
+                        locals[LocalId(node.aux)].block = SEVERAL;
+                    }
+                    Opcode::Call | Opcode::TailCall => {
+                        for a in body.args(CallId(node.aux)) {
+                            if let Some(l) = a.opnd.as_local() {
+                                locals[l].read(b);
+                            }
+                        }
+                    }
+                    _ => {}
+                }
+                n = node.next;
+            }
+        }
+    }
+}

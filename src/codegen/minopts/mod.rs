@@ -1,0 +1,242 @@
+//! MinOpts: one walk per block that lowers, assigns registers greedily and generates.
+//!
+//! Every local has a home in the frame. Within a block values are cached in registers; nothing is in a register at a block's
+//! end. Two kinds of local:
+//!
+//! - locals seen in several blocks are written through at each store, so their cached registers can be dropped at any time;
+//! - *block-local* locals are written to their home only when their register is taken while reads are still to come. Their
+//!   homes come from a pool and go back to it.
+//!
+//! Only caller-saved registers are used, so that the prolog saves none. At a safe point every register is lost, which also drops
+//! all cached GC pointers; homes and temporaries with GC pointers are untracked slots.
+//!
+//! - [`locals`]: which locals stay within a block, and how often each is read;
+//! - [`rows`]: nodes that demand what their opcode's [`DemandRow`](crate::lsra::DemandRow) says: most of them;
+//! - [`special`]: nodes with a demand of their own: fixed registers, temporaries, calls;
+//! - [`registers`]: taking registers, and keeping what they held.
+
+mod locals;
+mod registers;
+mod rows;
+mod special;
+
+use super::{Gen, GenCx};
+use crate::emit::SlotId;
+use crate::ir::{Bail, BlockId, LocalId, NodeId, Opcode, Operand, OperandRef};
+use crate::lower::{LowerCx, lower_block};
+use crate::lsra::{DemandRows, NodeDemand, NodeRegs};
+use crate::target::{RegMask, RegNum};
+use crate::util::IndexVec;
+use locals::LocalUse;
+
+/// What a register holds.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+enum Content {
+    Nothing,
+    /// A node's value, not yet used.
+    Node(NodeId),
+    /// A local's current value; `true`: newer than its home.
+    Local(LocalId, bool),
+}
+
+/// Where a node's value waits.
+#[derive(Copy, Clone, PartialEq, Eq)]
+struct NodePlace {
+    reg: RegNum,
+    slot: SlotId,
+}
+
+/// Most operands that one node uses, those of contained nodes included. A call has more; its arguments are uses of their own.
+const MAX_USES: usize = 16;
+
+/// The assigner; reused from method to method.
+pub struct MinOpts {
+    content: [Content; 64],
+    free: RegMask,
+    usable: RegMask,
+    locals: IndexVec<LocalId, LocalUse>,
+    places: IndexVec<NodeId, NodePlace>,
+    /// Operands used by the node at hand.
+    used: Vec<Operand>,
+    /// Frame slots taken from the pool and not given back.
+    slots_out: u32,
+    /// Rotates so that caches are not all thrown out from the same end.
+    victim: u32,
+}
+
+impl Default for MinOpts {
+    fn default() -> Self {
+        MinOpts {
+            content: [Content::Nothing; 64],
+            free: RegMask::EMPTY,
+            usable: RegMask::EMPTY,
+            locals: IndexVec::new(),
+            places: IndexVec::new(),
+            used: Vec::with_capacity(MAX_USES),
+            slots_out: 0,
+            victim: 0,
+        }
+    }
+}
+
+impl MinOpts {
+    /// Lowers, assigns and generates the whole body in the order of `cx.st.order`.
+    pub fn run<G: Gen>(&mut self, cx: &mut GenCx<'_>) -> Result<(), Bail> {
+        self.count_locals(cx.body);
+        self.places.clear();
+        self.slots_out = 0;
+        let mut demand = NodeDemand::default();
+        self.usable = cx.desc.caller_saved & cx.desc.allocatable();
+        let entry = cx.st.order.first().copied().unwrap_or(BlockId(0));
+        self.lower::<G>(cx, entry, true)?;
+        let mut prev = BlockId::NONE;
+        for i in 0..cx.st.order.len() {
+            let b = cx.st.order[i];
+            cx.next_block = cx.st.order.get(i + 1).copied().unwrap_or(BlockId::NONE);
+            cx.cross_boundary::<G>(prev, b)?;
+            if b != entry {
+                self.lower::<G>(cx, b, false)?;
+            }
+            self.block::<G>(cx, b, &mut demand)?;
+            prev = b;
+        }
+        cx.next_block = BlockId::NONE;
+        cx.cross_boundary::<G>(prev, BlockId::NONE)
+    }
+
+    fn lower<G: Gen>(&mut self, cx: &mut GenCx<'_>, b: BlockId, entry: bool) -> Result<(), Bail> {
+        let mut lx = LowerCx {
+            body: cx.body,
+            method: cx.method,
+            desc: cx.desc,
+            abi: cx.abi,
+            full: false,
+            block: b,
+        };
+        lower_block::<G>(&mut lx, b)?;
+        if entry {
+            lx.lower_params(b)?;
+        }
+        Ok(())
+    }
+
+    fn block<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        b: BlockId,
+        demand: &mut NodeDemand,
+    ) -> Result<(), Bail> {
+        cx.block = b;
+        let label = cx.st.labels[b];
+        cx.em.bind(label);
+        self.free = self.usable;
+        let n = cx.body.nodes.len();
+        cx.st.regs.resize(n, NodeRegs::default());
+        self.places.resize(
+            n,
+            NodePlace {
+                reg: RegNum::NONE,
+                slot: SlotId::NONE,
+            },
+        );
+        let mut n = cx.body.blocks[b].first;
+        while n.is_some() {
+            let node = &cx.body.nodes[n];
+            let next = node.next;
+            if !node.is_contained() {
+                self.node::<G>(cx, n, demand)?;
+            }
+            n = next;
+        }
+        self.forget_all(cx);
+        Ok(())
+    }
+
+    #[inline]
+    fn node<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        demand: &mut NodeDemand,
+    ) -> Result<(), Bail> {
+        cx.mark_il(n);
+        let node = &cx.body.nodes[n];
+        if node.op == Opcode::StoreLcl {
+            return self.store_local::<G>(cx, n);
+        }
+        let rows: &'static DemandRows = const { &G::ROWS };
+        match rows.get(node) {
+            Some(row) => self.by_row::<G>(cx, n, row),
+            None => self.special::<G>(cx, n, demand),
+        }
+    }
+
+    /// Node values that were used are gone; locals count down their reads. Registers are free from here on, memory only after
+    /// the node has been generated ([`MinOpts::give_back`]).
+    #[inline]
+    fn consume_uses(&mut self) {
+        for i in 0..self.used.len() {
+            match self.used[i].get() {
+                OperandRef::Node(x) => {
+                    let r = self.places[x].reg;
+                    if r.is_some() {
+                        self.content[(r.0 & 63) as usize] = Content::Nothing;
+                        self.free.insert(r);
+                    }
+                }
+                OperandRef::Local(l) => {
+                    let u = &mut self.locals[l];
+                    u.reads = u.reads.saturating_sub(1);
+                    if u.reads == 0 && u.is_block_local() && u.reg.is_some() {
+                        self.content[(u.reg.0 & 63) as usize] = Content::Nothing;
+                        self.free.insert(u.reg);
+                        u.reg = RegNum::NONE;
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// The frame slots of values that the node just generated has used up go back to the pool.
+    #[inline]
+    fn give_back(&mut self, cx: &mut GenCx<'_>) {
+        if self.slots_out != 0 {
+            self.give_slots_back(cx);
+        }
+    }
+
+    #[inline(never)]
+    fn give_slots_back(&mut self, cx: &mut GenCx<'_>) {
+        for o in &self.used {
+            let (slot, ty) = match o.get() {
+                OperandRef::Node(x) => (
+                    std::mem::take(&mut self.places[x].slot),
+                    cx.body.value_type(x),
+                ),
+                OperandRef::Local(l)
+                    if self.locals[l].reads == 0 && self.locals[l].is_block_local() =>
+                {
+                    (
+                        std::mem::take(&mut cx.st.homes[l]),
+                        cx.body.locals[l].ty.actual(),
+                    )
+                }
+                _ => continue,
+            };
+            if slot.is_some() {
+                cx.st.frame.give_temp(ty, slot);
+                self.slots_out -= 1;
+            }
+        }
+    }
+
+    /// After a node's code: registers whose value was used up hold no pointer any more.
+    #[inline]
+    fn report_deaths(&mut self, cx: &mut GenCx<'_>, kills: RegMask) {
+        if cx.interruptible {
+            let call = cx.is_after_call();
+            cx.st.gc.regs_dead(cx.em, self.free | kills, call);
+        }
+    }
+}

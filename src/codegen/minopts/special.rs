@@ -1,0 +1,270 @@
+//! Nodes with a demand of their own: fixed registers, temporaries, registers destroyed; calls.
+
+use super::{Content, MinOpts};
+use crate::codegen::{Gen, GenCx, close_node};
+use crate::ir::{Bail, NodeFlags, NodeId, Opcode, Operand, OperandRef};
+use crate::lsra::build::BuildCx;
+use crate::lsra::{Loc, NodeDemand, NodeRegs, Use, UseFlags};
+use crate::target::{RegMask, RegNum};
+use crate::types::VarType;
+
+impl MinOpts {
+    pub(super) fn special<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        d: &mut NodeDemand,
+    ) -> Result<(), Bail> {
+        d.clear();
+        let build = BuildCx {
+            body: cx.body,
+            desc: cx.desc,
+            abi: cx.abi,
+        };
+        G::build_special(&build, n, d);
+        let d = &*d;
+        let (locked, held_to_end) = self.acquire_all::<G>(cx, n, d)?;
+        let mut regs = NodeRegs::default();
+        let mut temps = RegMask::EMPTY;
+        for (i, t) in d.temps.iter().enumerate() {
+            let r = self.take::<G>(cx, t.mask - temps, locked | temps)?;
+            temps.insert(r);
+            regs.temp[i] = r;
+        }
+        self.used.clear();
+        self.used.extend(d.uses.iter().map(|u| u.opnd));
+        self.consume_uses();
+        if !d.kills.is_empty() {
+            self.kill::<G>(cx, d.kills, locked | temps)?;
+        }
+        if let Some(def) = &d.def {
+            regs.def = self.choose_def::<G>(cx, d, def.mask, held_to_end | temps)?;
+        }
+        let opnd = cx.st.regs[n].opnd;
+        cx.st.regs[n] = NodeRegs { opnd, ..regs };
+        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
+        let at = cx.em.groups[group].count;
+        G::gen_node(cx, n)?;
+        close_node(cx, n, first, group, at);
+        self.give_back(cx);
+        self.report_deaths(cx, d.kills);
+        if cx.body.nodes[n].op == Opcode::Call && cx.is_after_call() {
+            self.report_results(cx, n, regs.def);
+        }
+        if let Some(def) = &d.def {
+            let unused = cx.body.nodes[n].flags.contains(NodeFlags::UNUSED)
+                || cx.body.nodes[n].user.is_none();
+            if !unused {
+                self.hold(cx, regs.def, Content::Node(n), def.ty);
+                self.places[n].reg = regs.def;
+            }
+        }
+        Ok(())
+    }
+
+    /// All uses of a demand; uses in one register first: they must not be squeezed out by the free ones. The registers, and those
+    /// that are held until the result is written.
+    fn acquire_all<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        d: &NodeDemand,
+    ) -> Result<(RegMask, RegMask), Bail> {
+        let (mut locked, mut held) = (RegMask::EMPTY, RegMask::EMPTY);
+        let fixed = d.uses.iter().filter(|u| u.mask.is_single()).count();
+        let passes = if fixed == 0 || fixed == d.uses.len() {
+            0..1
+        } else {
+            0..2
+        };
+        for pass in passes {
+            for u in &d.uses {
+                if fixed != 0 && u.mask.is_single() != (pass == 0) {
+                    continue;
+                }
+                let r = self.acquire_in::<G>(cx, n, u.opnd, u.mask, u.flags, locked, d.kills)?;
+                if u.k != Use::NOWHERE {
+                    cx.st.regs[u.node].opnd[u.k as usize] = r;
+                }
+                if r.is_some() {
+                    locked.insert(r);
+                    if u.flags.contains(UseFlags::DELAY_FREE) {
+                        held.insert(r);
+                    }
+                }
+            }
+        }
+        Ok((locked, held))
+    }
+
+    /// Brings an operand into a register of `mask`, or leaves it in memory if that will do (the result is then none).
+    fn acquire_in<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        o: Operand,
+        mask: RegMask,
+        flags: UseFlags,
+        locked: RegMask,
+        kills: RegMask,
+    ) -> Result<RegNum, Bail> {
+        let (ty, reg, from) = match o.get() {
+            OperandRef::Node(x) => {
+                let p = self.places[x];
+                (cx.body.value_type(x), p.reg, Content::Node(x))
+            }
+            OperandRef::Local(l) => (
+                cx.body.locals[l].ty,
+                self.locals[l].reg,
+                Content::Local(l, false),
+            ),
+            _ => return Err(Bail::Internal(format!("a use of {n} is not a value"))),
+        };
+        if reg.is_some() && mask.contains(reg) {
+            return Ok(reg);
+        }
+        if reg.is_none()
+            && flags.contains(UseFlags::REG_OPTIONAL)
+            && self.readable_in_memory(cx, n, from)
+        {
+            return Ok(RegNum::NONE);
+        }
+        let r = self.take::<G>(cx, mask & self.usable, locked)?;
+        // The value may have been moved out of its register by the line above.
+        let reg = match from {
+            Content::Node(x) => self.places[x].reg,
+            Content::Local(l, _) => self.locals[l].reg,
+            Content::Nothing => RegNum::NONE,
+        };
+        if reg.is_some() {
+            G::gen_move(cx, ty.actual(), Loc::reg(reg), Loc::reg(r));
+            if let Content::Node(x) = from {
+                self.content[reg.0 as usize] = Content::Nothing;
+                self.free.insert(reg);
+                self.gc_dead(cx, reg);
+                self.hold(cx, r, Content::Node(x), ty);
+                self.places[x].reg = r;
+            } else {
+                // A copy of the local just for this node: nobody knows of it afterwards.
+                self.gc_live(cx, r, ty);
+            }
+            return Ok(r);
+        }
+        match from {
+            Content::Node(x) => {
+                let slot = self.places[x].slot;
+                self.load_slot::<G>(cx, ty, slot, r);
+                self.hold(cx, r, Content::Node(x), ty);
+                self.places[x].reg = r;
+            }
+            Content::Local(l, _) => {
+                G::gen_move(cx, ty, Loc::home(l), Loc::reg(r));
+                if !kills.contains(r) && self.locals[l].reads > 1 {
+                    self.hold(cx, r, Content::Local(l, false), ty);
+                    self.locals[l].reg = r;
+                } else {
+                    self.gc_live(cx, r, ty);
+                }
+            }
+            Content::Nothing => {}
+        }
+        Ok(r)
+    }
+
+    /// May the value be read where it stands in memory by the instruction of `n`?
+    fn readable_in_memory(&mut self, cx: &mut GenCx<'_>, n: NodeId, c: Content) -> bool {
+        match c {
+            Content::Local(l, _) => !cx.body.locals[l].ty.is_small(),
+            Content::Node(x) => {
+                let slot = self.places[x].slot;
+                if slot.is_none() {
+                    return false;
+                }
+                let k = cx.body.nodes[n]
+                    .opnd
+                    .iter()
+                    .position(|o| o.as_node() == Some(x));
+                if let Some(k) = k {
+                    cx.st.throws.push_memory_use(n, k as u8, slot);
+                }
+                k.is_some()
+            }
+            Content::Nothing => false,
+        }
+    }
+
+    fn choose_def<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        d: &NodeDemand,
+        mask: RegMask,
+        avoid: RegMask,
+    ) -> Result<RegNum, Bail> {
+        let mask = mask & self.usable;
+        // The register of the preferred use, if that value is gone now.
+        if let Some(u) = d
+            .uses
+            .iter()
+            .find(|u| u.flags.contains(UseFlags::PREFER_DEF))
+        {
+            let r = if u.k == Use::NOWHERE {
+                RegNum::NONE
+            } else {
+                cx.st.regs[u.node].opnd[u.k as usize]
+            };
+            if r.is_some() && mask.contains(r) && self.free.contains(r) && !avoid.contains(r) {
+                return Ok(r);
+            }
+        }
+        // The other uses' registers must stay readable until the node's last instruction only if delay-free; but moves of
+        // evicted values come first, so nothing that is used may be evicted here.
+        if mask.is_single() {
+            let r = mask.first();
+            if !self.free.contains(r) {
+                self.evict::<G>(cx, r, avoid | mask | self.used_by(cx, d))?;
+            }
+            return Ok(r);
+        }
+        let free = mask & (self.free - avoid);
+        if !free.is_empty() {
+            return Ok(free.first());
+        }
+        let used = self.used_by(cx, d);
+        self.take::<G>(cx, mask, avoid | used)
+    }
+
+    /// Registers that the uses of a node are in.
+    fn used_by(&self, cx: &GenCx<'_>, d: &NodeDemand) -> RegMask {
+        d.uses.iter().fold(RegMask::EMPTY, |m, u| {
+            if u.k == Use::NOWHERE {
+                return m | u.mask;
+            }
+            let r = cx.st.regs[u.node].opnd[u.k as usize];
+            if r.is_some() { m | r.mask() } else { m }
+        })
+    }
+
+    /// A call's results are live at its return address. In code that is interruptible they stay reported until they die;
+    /// elsewhere only the return address matters.
+    fn report_results(&mut self, cx: &mut GenCx<'_>, n: NodeId, def: RegNum) {
+        let mut results = [(RegNum::NONE, VarType::Void); 4];
+        if def.is_some() {
+            results[0] = (def, cx.body.nodes[n].ty);
+        }
+        let mut r = cx.body.nodes[n].next;
+        let mut i = 1;
+        while r.is_some() && cx.body.nodes[r].op == Opcode::Result && i < 4 {
+            results[i] = (RegNum(cx.body.nodes[r].aux as u8), cx.body.nodes[r].ty);
+            i += 1;
+            r = cx.body.nodes[r].next;
+        }
+        for (reg, ty) in results {
+            if reg.is_some() && ty.is_gc() {
+                cx.st.gc.reg_live(cx.em, reg, ty.gc_kind(), true);
+                if !cx.interruptible {
+                    cx.st.gc.reg_dead(cx.em, reg, false);
+                }
+            }
+        }
+    }
+}
