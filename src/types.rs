@@ -162,6 +162,12 @@ impl VarType {
         matches!(self, VarType::I64 | VarType::Ref | VarType::Byref)
     }
 
+    /// `Void` or a type whose values are one number or pointer?
+    #[inline]
+    pub const fn is_scalar(self) -> bool {
+        (self as u8) < VarType::Struct as u8
+    }
+
     /// `F32` or `F64`?
     #[inline]
     pub const fn is_float(self) -> bool {

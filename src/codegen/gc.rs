@@ -51,6 +51,12 @@ impl GcTracker {
         push(em, MarkKind::GcRegLive(r, kind), inside);
     }
 
+    /// Does any of `regs` hold a pointer?
+    #[inline]
+    pub fn any_live(&self, regs: RegMask) -> bool {
+        !((self.refs | self.byrefs) & regs).is_empty()
+    }
+
     /// A register holds none from here on.
     pub fn reg_dead(&mut self, em: &mut Emitter, r: RegNum, inside: bool) {
         if (self.refs | self.byrefs).contains(r) {

@@ -44,7 +44,7 @@ pub use method::{
     Method, SwitchId,
 };
 pub use node::{Barrier, Node, NodeFlags, NodeId};
-pub use opcodes::{AuxKind, Cond, Effects, Opcode, OperandKind, ResultKind, SubKind};
+pub use opcodes::{AuxKind, Cond, Effects, Opcode, OpcodeSet, OperandKind, ResultKind, SubKind};
 pub use operand::{Operand, OperandRef};
 pub use parse::{Expect, Module, ParseError, Run, RunValue, parse_module};
 pub use print::{print_method, print_module};

@@ -110,6 +110,11 @@ impl Node {
     pub fn compare_type(&self) -> VarType {
         VarType::ALL[(self.aux as usize).min(VarType::ALL.len() - 1)]
     }
+    /// Is an operand in the node a constant?
+    #[inline]
+    pub fn has_const_operand(&self) -> bool {
+        self.opnd.iter().any(|o| o.is_const())
+    }
     /// Is the node generated as part of its user?
     #[inline]
     pub fn is_contained(&self) -> bool {

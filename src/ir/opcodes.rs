@@ -345,6 +345,30 @@ impl Opcode {
     }
 }
 
+/// A set of opcodes.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct OpcodeSet([u64; 3]);
+
+const _: () = assert!(Opcode::ALL.len() <= 3 * 64);
+
+impl OpcodeSet {
+    /// The set of the given opcodes.
+    pub const fn of(ops: &[Opcode]) -> OpcodeSet {
+        let mut bits = [0; 3];
+        let mut i = 0;
+        while i < ops.len() {
+            bits[ops[i] as usize / 64] |= 1 << (ops[i] as u32 % 64);
+            i += 1;
+        }
+        OpcodeSet(bits)
+    }
+    /// Is `op` a member?
+    #[inline]
+    pub const fn contains(self, op: Opcode) -> bool {
+        self.0[op as usize / 64] >> (op as u32 % 64) & 1 != 0
+    }
+}
+
 /// A relation between two operands.
 ///
 /// For integers the `U` forms compare without sign. For floats the plain forms are false when an operand is NaN (ordered) and

@@ -4,11 +4,62 @@
 //! load or store can form, and comparisons in branches and selects.
 
 use super::{Lower, LowerCx};
-use crate::ir::{Bail, Barrier, Cond, Node, NodeId, Opcode, Operand};
+use crate::ir::{Bail, Barrier, Cond, Node, NodeId, Opcode, OpcodeSet, Operand};
 use crate::target::arm64::{Arm64, imm};
 use crate::types::VarType;
 
 impl Lower for Arm64 {
+    const PLAIN: OpcodeSet = {
+        use Opcode::*;
+        OpcodeSet::of(&[
+            Nop,
+            IlOffset,
+            KeepAlive,
+            Jump,
+            Unreachable,
+            Lookup,
+            LclFld,
+            LclAddr,
+            Const,
+            Add,
+            Sub,
+            Mul,
+            And,
+            Or,
+            Xor,
+            FDiv,
+            AddOvf,
+            AddOvfUn,
+            SubOvf,
+            SubOvfUn,
+            MulOvf,
+            MulOvfUn,
+            Shl,
+            Shr,
+            Sar,
+            Rol,
+            Ror,
+            Neg,
+            Not,
+            Sqrt,
+            Div,
+            Rem,
+            UDiv,
+            URem,
+            Sext,
+            Zext,
+            Trunc,
+            IntToFloat,
+            FloatToFloat,
+            FloatToInt,
+            NullCheck,
+            Switch,
+            BoundsCheck,
+            Cmp,
+            CmpBranch,
+        ])
+    };
+
     fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
         use Opcode::*;
         let node = *cx.node(n);
@@ -319,8 +370,8 @@ fn local_address(cx: &mut LowerCx<'_>, n: NodeId, local: u32) -> NodeId {
 
 /// The value of a store: only an integer zero stays, as the zero register.
 fn store_value(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
-    let ty = cx.body.position_type(n, k);
-    if ty.is_float() || cx.const_i64(n, k).is_some_and(|c| c != 0) {
+    let Some(c) = cx.const_i64(n, k) else { return };
+    if c != 0 || cx.body.position_type(n, k).is_float() {
         cx.materialize(n, k);
     }
 }

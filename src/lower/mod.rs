@@ -15,7 +15,9 @@ pub mod calls;
 pub mod containment;
 pub mod x64;
 
-use crate::ir::{Bail, BlockId, Body, Method, Node, NodeFlags, NodeId, Opcode, Operand};
+use crate::ir::{
+    Bail, BlockId, Body, LocalId, Method, Node, NodeFlags, NodeId, Opcode, OpcodeSet, Operand,
+};
 use crate::target::{RuntimeAbi, Target, TargetDesc};
 use crate::types::VarType;
 
@@ -37,6 +39,10 @@ pub struct LowerCx<'a> {
 
 /// Per-machine lowering.
 pub trait Lower: Target {
+    /// Opcodes of which a scalar node is in lowered form already if none of its operands is a constant and nothing is to be
+    /// contained.
+    const PLAIN: OpcodeSet;
+
     /// Lowers one node. May change, add or remove nodes before it, and add nodes behind it.
     fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail>;
 }
@@ -46,8 +52,17 @@ pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(),
     cx.block = block;
     let mut n = cx.body.blocks[block].first;
     while n.is_some() {
-        let next = cx.body.nodes[n].next;
-        L::lower_node(cx, n)?;
+        let node = &cx.body.nodes[n];
+        let next = node.next;
+        let plain = !cx.full
+            && if node.op == Opcode::StoreLcl {
+                cx.is_plain_store(node)
+            } else {
+                L::PLAIN.contains(node.op) && node.ty.is_scalar() && !node.has_const_operand()
+            };
+        if !plain {
+            L::lower_node(cx, n)?;
+        }
         n = next;
     }
     Ok(())
@@ -58,6 +73,13 @@ impl LowerCx<'_> {
     #[inline]
     pub fn node(&self, n: NodeId) -> &Node {
         &self.body.nodes[n]
+    }
+
+    /// Does `store_lcl` node `n` store a value, which is no constant, as it is?
+    #[inline]
+    fn is_plain_store(&self, n: &Node) -> bool {
+        let ty = self.body.locals[LocalId(n.aux)].ty;
+        n.opnd[0].is_value() && n.ty == ty && ty != VarType::Struct && !ty.is_small()
     }
 
     /// The node, to change.

@@ -1,11 +1,59 @@
 //! Lowering for x64: two-operand arithmetic with one memory operand, 32-bit immediates, fixed registers of division and shifts.
 
 use super::{Lower, LowerCx};
-use crate::ir::{Bail, Barrier, Cond, Node, NodeFlags, NodeId, Opcode, Operand};
+use crate::ir::{Bail, Barrier, Cond, Node, NodeFlags, NodeId, Opcode, OpcodeSet, Operand};
 use crate::target::x64::X64;
 use crate::types::VarType;
 
 impl Lower for X64 {
+    const PLAIN: OpcodeSet = {
+        use Opcode::*;
+        OpcodeSet::of(&[
+            Nop,
+            IlOffset,
+            KeepAlive,
+            Jump,
+            Unreachable,
+            Lookup,
+            LclFld,
+            LclAddr,
+            Const,
+            Add,
+            Sub,
+            Mul,
+            And,
+            Or,
+            Xor,
+            FDiv,
+            AddOvf,
+            AddOvfUn,
+            SubOvf,
+            SubOvfUn,
+            MulOvf,
+            Shl,
+            Shr,
+            Sar,
+            Rol,
+            Ror,
+            Neg,
+            Not,
+            Sqrt,
+            Div,
+            Rem,
+            UDiv,
+            URem,
+            Sext,
+            Zext,
+            Trunc,
+            IntToFloat,
+            FloatToFloat,
+            FloatToInt,
+            NullCheck,
+            Switch,
+            BoundsCheck,
+        ])
+    };
+
     fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
         use Opcode::*;
         let node = *cx.node(n);
@@ -291,10 +339,11 @@ fn struct_store(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
 
 /// The value of a store: an integer constant stays if `mov [m], imm32` holds it.
 fn store_value(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
+    let Some(c) = cx.const_i64(n, k) else { return };
     let ty = cx.body.position_type(n, k);
     if ty.is_float() {
         cx.materialize(n, k);
-    } else if let Some(c) = cx.const_i64(n, k) {
+    } else {
         // A narrow store keeps the low bits only; the immediate of its form is signed.
         let narrow = match cx.node(n).ty.size() {
             1 => Some(i64::from(c as i8)),

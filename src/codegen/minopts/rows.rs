@@ -56,10 +56,14 @@ impl MinOpts {
         }
         cx.st.regs[n] = regs;
         if cx.interruptible {
+            let pointers = ty.is_gc() || cx.st.gc.any_live(a.locked);
             let (first, group) = (cx.em.instr_count(), cx.em.current_group());
             let at = cx.em.groups[group].count;
             G::gen_node(cx, n)?;
-            close_node(cx, n, first, group, at);
+            if pointers && cx.em.instr_count() > first + 1 {
+                // The collector may not stop where a pointer is in a register that is not reported.
+                cx.st.gc.no_gc_between(cx.em, group, at + 1);
+            }
         } else {
             G::gen_node(cx, n)?;
         }
