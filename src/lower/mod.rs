@@ -54,13 +54,13 @@ pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(),
     while n.is_some() {
         let node = &cx.body.nodes[n];
         let next = node.next;
-        let plain = !cx.full
-            && if node.op == Opcode::StoreLcl {
-                cx.is_plain_store(node)
-            } else {
-                L::PLAIN.contains(node.op) && node.ty.is_scalar() && !node.has_const_operand()
-            };
-        if !plain {
+        if cx.full {
+            L::lower_node(cx, n)?;
+        } else if node.op == Opcode::StoreLcl {
+            if !cx.is_plain_store(node) {
+                L::lower_node(cx, n)?;
+            }
+        } else if !L::PLAIN.contains(node.op) || !node.ty.is_scalar() || node.has_const_operand() {
             L::lower_node(cx, n)?;
         }
         n = next;
@@ -79,7 +79,7 @@ impl LowerCx<'_> {
     #[inline]
     fn is_plain_store(&self, n: &Node) -> bool {
         let ty = self.body.locals[LocalId(n.aux)].ty;
-        n.opnd[0].is_value() && n.ty == ty && ty != VarType::Struct && !ty.is_small()
+        n.opnd[0].is_value() && ty != VarType::Struct && !ty.is_small()
     }
 
     /// The node, to change.

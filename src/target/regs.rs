@@ -61,6 +61,11 @@ impl RegNum {
     pub const fn mask(self) -> RegMask {
         RegMask(1 << (self.0 & 63))
     }
+    /// The set with just this register, or the empty one.
+    #[inline]
+    pub const fn mask_or_empty(self) -> RegMask {
+        RegMask((self.is_some() as u64) << (self.0 & 63))
+    }
 }
 
 impl Default for RegNum {

@@ -46,9 +46,6 @@ struct NodePlace {
     slot: SlotId,
 }
 
-/// Most operands that one node uses, those of contained nodes included. A call has more; its arguments are uses of their own.
-const MAX_USES: usize = 16;
-
 /// The assigner; reused from method to method.
 pub struct MinOpts {
     content: [Content; 64],
@@ -56,8 +53,8 @@ pub struct MinOpts {
     usable: RegMask,
     locals: IndexVec<LocalId, LocalUse>,
     places: IndexVec<NodeId, NodePlace>,
-    /// Operands used by the node at hand.
-    used: Vec<Operand>,
+    /// Why the node at hand cannot be assigned. Kept here so that the good path returns registers and nothing else.
+    failed: Option<Bail>,
     /// Frame slots taken from the pool and not given back.
     slots_out: u32,
     /// Rotates so that caches are not all thrown out from the same end.
@@ -72,7 +69,7 @@ impl Default for MinOpts {
             usable: RegMask::EMPTY,
             locals: IndexVec::new(),
             places: IndexVec::new(),
-            used: Vec::with_capacity(MAX_USES),
+            failed: None,
             slots_out: 0,
             victim: 0,
         }
@@ -84,6 +81,7 @@ impl MinOpts {
     pub fn run<G: Gen>(&mut self, cx: &mut GenCx<'_>) -> Result<(), Bail> {
         self.count_locals(cx.body);
         self.places.clear();
+        self.failed = None;
         self.slots_out = 0;
         let mut demand = NodeDemand::default();
         self.usable = cx.desc.caller_saved & cx.desc.allocatable();
@@ -171,63 +169,61 @@ impl MinOpts {
         }
     }
 
-    /// Node values that were used are gone; locals count down their reads. Registers are free from here on, memory only after
-    /// the node has been generated ([`MinOpts::give_back`]).
+    /// An operand is read. Its register, if that is free once the node's operands have been read: a node's value is gone then,
+    /// a block-local local after its last read. Memory is free only when the node has been generated ([`MinOpts::give_back`]).
     #[inline]
-    fn consume_uses(&mut self) {
-        for i in 0..self.used.len() {
-            match self.used[i].get() {
-                OperandRef::Node(x) => {
-                    let r = self.places[x].reg;
-                    if r.is_some() {
-                        self.content[(r.0 & 63) as usize] = Content::Nothing;
-                        self.free.insert(r);
-                    }
+    fn consume(&mut self, o: Operand) -> RegNum {
+        match o.get() {
+            OperandRef::Node(x) => self.places[x].reg,
+            OperandRef::Local(l) => {
+                let u = &mut self.locals[l];
+                u.reads = u.reads.saturating_sub(1);
+                if u.reads == 0 && u.is_block_local() {
+                    std::mem::replace(&mut u.reg, RegNum::NONE)
+                } else {
+                    RegNum::NONE
                 }
-                OperandRef::Local(l) => {
-                    let u = &mut self.locals[l];
-                    u.reads = u.reads.saturating_sub(1);
-                    if u.reads == 0 && u.is_block_local() && u.reg.is_some() {
-                        self.content[(u.reg.0 & 63) as usize] = Content::Nothing;
-                        self.free.insert(u.reg);
-                        u.reg = RegNum::NONE;
-                    }
-                }
-                _ => {}
             }
+            _ => RegNum::NONE,
         }
     }
 
-    /// The frame slots of values that the node just generated has used up go back to the pool.
-    #[inline]
-    fn give_back(&mut self, cx: &mut GenCx<'_>) {
-        if self.slots_out != 0 {
-            self.give_slots_back(cx);
+    /// The frame slot behind operand `o`, which the node just generated has used up, goes back to the pool.
+    fn give_back(&mut self, cx: &mut GenCx<'_>, o: Operand) {
+        let (slot, ty) = match o.get() {
+            OperandRef::Node(x) => (
+                std::mem::take(&mut self.places[x].slot),
+                cx.body.value_type(x),
+            ),
+            OperandRef::Local(l)
+                if self.locals[l].reads == 0 && self.locals[l].is_block_local() =>
+            {
+                (
+                    std::mem::take(&mut cx.st.homes[l]),
+                    cx.body.locals[l].ty.actual(),
+                )
+            }
+            _ => return,
+        };
+        if slot.is_some() {
+            cx.st.frame.give_temp(ty, slot);
+            self.slots_out -= 1;
         }
     }
 
-    #[inline(never)]
-    fn give_slots_back(&mut self, cx: &mut GenCx<'_>) {
-        for o in &self.used {
-            let (slot, ty) = match o.get() {
-                OperandRef::Node(x) => (
-                    std::mem::take(&mut self.places[x].slot),
-                    cx.body.value_type(x),
-                ),
-                OperandRef::Local(l)
-                    if self.locals[l].reads == 0 && self.locals[l].is_block_local() =>
-                {
-                    (
-                        std::mem::take(&mut cx.st.homes[l]),
-                        cx.body.locals[l].ty.actual(),
-                    )
-                }
-                _ => continue,
-            };
-            if slot.is_some() {
-                cx.st.frame.give_temp(ty, slot);
-                self.slots_out -= 1;
-            }
+    /// Notes why the node at hand cannot be assigned.
+    #[cold]
+    fn fail(&mut self, why: String) -> RegNum {
+        self.failed.get_or_insert(Bail::Internal(why));
+        RegNum::NONE
+    }
+
+    /// The failure noted, if there is one.
+    #[inline]
+    fn check(&mut self) -> Result<(), Bail> {
+        match &self.failed {
+            None => Ok(()),
+            Some(_) => self.failed.take().map_or(Ok(()), Err),
         }
     }
 

@@ -3,7 +3,6 @@
 use super::{Content, MinOpts};
 use crate::codegen::{Gen, GenCx};
 use crate::emit::SlotId;
-use crate::ir::Bail;
 use crate::lsra::Loc;
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
@@ -16,24 +15,19 @@ impl MinOpts {
         cx: &mut GenCx<'_>,
         mask: RegMask,
         locked: RegMask,
-    ) -> Result<RegNum, Bail> {
+    ) -> RegNum {
         let mask = mask & (self.usable - locked);
         let free = mask & self.free;
         if !free.is_empty() {
-            return Ok(free.first());
+            return free.first();
         }
         self.take_held::<G>(cx, mask, locked)
     }
 
     #[inline(never)]
-    fn take_held<G: Gen>(
-        &mut self,
-        cx: &mut GenCx<'_>,
-        mask: RegMask,
-        locked: RegMask,
-    ) -> Result<RegNum, Bail> {
+    fn take_held<G: Gen>(&mut self, cx: &mut GenCx<'_>, mask: RegMask, locked: RegMask) -> RegNum {
         if mask.is_empty() {
-            return Err(Bail::Internal("MinOpts ran out of registers".into()));
+            return self.fail("MinOpts ran out of registers".into());
         }
         // A clean cached local costs nothing to lose; look round the ring for one.
         let mut best = RegNum::NONE;
@@ -52,17 +46,12 @@ impl MinOpts {
                 best = r;
             }
         }
-        self.evict::<G>(cx, best, mask | locked)?;
-        Ok(best)
+        self.evict::<G>(cx, best, mask | locked);
+        best
     }
 
     /// Makes a register free, keeping what it holds: in another free register outside `avoid` if there is one, else in memory.
-    pub(super) fn evict<G: Gen>(
-        &mut self,
-        cx: &mut GenCx<'_>,
-        r: RegNum,
-        avoid: RegMask,
-    ) -> Result<(), Bail> {
+    pub(super) fn evict<G: Gen>(&mut self, cx: &mut GenCx<'_>, r: RegNum, avoid: RegMask) {
         let file = if r.is_float() {
             RegMask::ALL_FLOAT
         } else {
@@ -85,7 +74,7 @@ impl MinOpts {
             G::gen_move(cx, ty, Loc::reg(r), Loc::reg(to));
             self.release(cx, r);
             self.hold(cx, to, c, ty);
-            return Ok(());
+            return;
         }
         match c {
             Content::Nothing => {}
@@ -115,24 +104,17 @@ impl MinOpts {
             }
         }
         self.release(cx, r);
-        Ok(())
     }
 
     /// Everything in `kills` that is still wanted goes to memory. Registers of this node's own uses (`locked`) that hold a
     /// local are forgotten; their value has been read.
-    pub(super) fn kill<G: Gen>(
-        &mut self,
-        cx: &mut GenCx<'_>,
-        kills: RegMask,
-        locked: RegMask,
-    ) -> Result<(), Bail> {
+    pub(super) fn kill<G: Gen>(&mut self, cx: &mut GenCx<'_>, kills: RegMask, locked: RegMask) {
         let mut held = kills & (self.usable - self.free);
         while !held.is_empty() {
             let r = held.first();
             held.remove(r);
-            self.evict::<G>(cx, r, kills | locked)?;
+            self.evict::<G>(cx, r, kills | locked);
         }
-        Ok(())
     }
 
     /// Nothing is in a register any more.

@@ -2,20 +2,22 @@
 
 use super::{Content, MinOpts};
 use crate::codegen::{Gen, GenCx, close_node};
-use crate::ir::{Bail, LocalId, NodeFlags, NodeId, Operand, OperandRef};
+use crate::ir::{Bail, LocalId, NodeFlags, NodeId, Operand};
 use crate::lsra::{DemandRow, Loc, NodeRegs, RowDef, UseFlags};
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 
 /// Registers of a node's operands.
 #[derive(Default)]
-pub(super) struct Acquired {
+struct Acquired {
     /// All of them.
-    pub locked: RegMask,
+    locked: RegMask,
     /// Those that must stay intact until the node's result is written.
-    pub held: RegMask,
-    /// The one that the result would like.
-    pub prefer: RegNum,
+    held: RegMask,
+    /// Those that are free once the operands have been read.
+    dying: RegMask,
+    /// The one that the result would like; none if empty.
+    prefer: RegMask,
 }
 
 impl MinOpts {
@@ -25,19 +27,17 @@ impl MinOpts {
         n: NodeId,
         row: &DemandRow,
     ) -> Result<(), Bail> {
-        self.used.clear();
         let node = &cx.body.nodes[n];
         let (opnd, ty) = (node.opnd, node.ty);
         let unused = node.user.is_none() || node.flags.contains(NodeFlags::UNUSED);
         let mut regs = NodeRegs::default();
         let mut a = Acquired::default();
         for k in 0..3 {
-            let o = opnd[k];
-            if o.is_value() {
-                regs.opnd[k] = self.acquire::<G>(cx, n, k, o, row.uses[k], &mut a)?;
+            if opnd[k].is_value() {
+                regs.opnd[k] = self.acquire::<G>(cx, n, k, opnd[k], row.uses[k], &mut a);
             }
         }
-        self.consume_uses();
+        self.free |= a.dying;
         let ty = match row.def {
             RowDef::None => VarType::Void,
             RowDef::Own => ty.actual(),
@@ -46,29 +46,25 @@ impl MinOpts {
         if row.def != RowDef::None {
             let mask = cx.desc.regs_for(ty) & self.usable;
             let free = mask & (self.free - a.held);
-            regs.def = if a.prefer.is_some() && free.contains(a.prefer) {
-                a.prefer
+            let liked = free & a.prefer;
+            regs.def = if !liked.is_empty() {
+                liked.first()
             } else if !free.is_empty() {
                 free.first()
             } else {
-                self.take::<G>(cx, mask, a.held | a.locked)?
+                self.take::<G>(cx, mask, a.held | a.locked)
             };
         }
+        self.check()?;
         cx.st.regs[n] = regs;
         if cx.interruptible {
-            let pointers = ty.is_gc() || cx.st.gc.any_live(a.locked);
-            let (first, group) = (cx.em.instr_count(), cx.em.current_group());
-            let at = cx.em.groups[group].count;
-            G::gen_node(cx, n)?;
-            if pointers && cx.em.instr_count() > first + 1 {
-                // The collector may not stop where a pointer is in a register that is not reported.
-                cx.st.gc.no_gc_between(cx.em, group, at + 1);
-            }
+            self.gen_interruptible::<G>(cx, n, ty.is_gc() || cx.st.gc.any_live(a.locked))?;
         } else {
             G::gen_node(cx, n)?;
         }
-        self.give_back(cx);
-        self.report_deaths(cx, RegMask::EMPTY);
+        if self.slots_out != 0 {
+            self.give_all_back(cx, n);
+        }
         if regs.def.is_some() && !unused {
             self.hold(cx, regs.def, Content::Node(n), ty);
             self.places[n].reg = regs.def;
@@ -76,8 +72,38 @@ impl MinOpts {
         Ok(())
     }
 
-    /// Operand `k` of `n`, which is no constant, in a register of its file; none if it stays in memory or is contained, in which
-    /// case its own operands are in registers.
+    /// Generates a node where the collector may stop at any instruction; `pointers`: the node handles some.
+    fn gen_interruptible<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        pointers: bool,
+    ) -> Result<(), Bail> {
+        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
+        let at = cx.em.groups[group].count;
+        G::gen_node(cx, n)?;
+        if pointers && cx.em.instr_count() > first + 1 {
+            // Between its instructions a pointer may be in a register that is not reported.
+            cx.st.gc.no_gc_between(cx.em, group, at + 1);
+        }
+        self.report_deaths(cx, RegMask::EMPTY);
+        Ok(())
+    }
+
+    /// The frame slots of all operands of `n`.
+    #[inline(never)]
+    fn give_all_back(&mut self, cx: &mut GenCx<'_>, n: NodeId) {
+        let opnd = cx.body.nodes[n].opnd;
+        for o in opnd {
+            match o.as_node() {
+                Some(x) if cx.body.nodes[x].is_contained() => self.give_all_back(cx, x),
+                _ => self.give_back(cx, o),
+            }
+        }
+    }
+
+    /// Operand `k` of `n`, a value, in a register of its file; none if it stays in memory or is contained, in which case its own
+    /// operands are in registers.
     #[inline]
     fn acquire<G: Gen>(
         &mut self,
@@ -87,56 +113,49 @@ impl MinOpts {
         o: Operand,
         flags: UseFlags,
         a: &mut Acquired,
-    ) -> Result<RegNum, Bail> {
-        let mut r = match o.get() {
-            OperandRef::Node(x) => {
-                let r = self.places[x].reg;
-                if r.is_none() && cx.body.nodes[x].is_contained() {
-                    self.acquire_contained::<G>(cx, x, flags & UseFlags::DELAY_FREE, a)?;
-                    return Ok(RegNum::NONE);
-                }
-                r
-            }
-            OperandRef::Local(l) => self.locals[l].reg,
-            _ => RegNum::NONE,
+    ) -> RegNum {
+        let mut r = if let Some(l) = o.as_local() {
+            self.locals[l].reg
+        } else {
+            self.places[NodeId(o.0)].reg
         };
-        self.used.push(o);
         if r.is_none() {
-            r = self.bring::<G>(cx, n, k, o, flags, a.locked)?;
+            r = self.bring::<G>(cx, n, k, o, flags, a);
             if r.is_none() {
-                return Ok(r);
+                return r;
             }
         }
-        a.locked.insert(r);
+        let m = r.mask();
+        a.locked |= m;
         if flags.contains(UseFlags::DELAY_FREE) {
-            a.held.insert(r);
+            a.held |= m;
         }
         if flags.contains(UseFlags::PREFER_DEF) {
-            a.prefer = r;
+            a.prefer = m;
         }
-        Ok(r)
+        a.dying |= self.consume(o).mask_or_empty();
+        r
     }
 
     /// The operands of contained node `x` in registers.
-    #[inline(never)]
     fn acquire_contained<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         x: NodeId,
         flags: UseFlags,
         a: &mut Acquired,
-    ) -> Result<(), Bail> {
+    ) {
         let opnd = cx.body.nodes[x].opnd;
         for k in 0..3 {
             if opnd[k].is_value() {
-                let r = self.acquire::<G>(cx, x, k, opnd[k], flags, a)?;
+                let r = self.acquire::<G>(cx, x, k, opnd[k], flags, a);
                 cx.st.regs[x].opnd[k] = r;
             }
         }
-        Ok(())
     }
 
-    /// Loads operand `k` of `n`, which is in memory, into any register of its file; or leaves it there if that will do.
+    /// Operand `k` of `n`, which is in no register: loaded into one; or left where it is, if that will do; or contained.
+    #[inline(never)]
     fn bring<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
@@ -144,16 +163,18 @@ impl MinOpts {
         k: usize,
         o: Operand,
         flags: UseFlags,
-        locked: RegMask,
-    ) -> Result<RegNum, Bail> {
-        match o.get() {
-            OperandRef::Local(l) => {
-                let ty = cx.body.locals[l].ty;
-                if flags.contains(UseFlags::REG_OPTIONAL) && !ty.is_small() {
-                    return Ok(RegNum::NONE);
-                }
-                let mask = cx.desc.regs_for(ty) & self.usable;
-                let r = self.take::<G>(cx, mask, locked)?;
+        a: &mut Acquired,
+    ) -> RegNum {
+        let optional = flags.contains(UseFlags::REG_OPTIONAL);
+        if let Some(l) = o.as_local() {
+            let ty = cx.body.locals[l].ty;
+            if optional && !ty.is_small() {
+                self.consume(o);
+                return RegNum::NONE;
+            }
+            let mask = cx.desc.regs_for(ty) & self.usable;
+            let r = self.take::<G>(cx, mask, a.locked);
+            if r.is_some() {
                 G::gen_move(cx, ty, Loc::home(l), Loc::reg(r));
                 if self.locals[l].reads > 1 {
                     self.hold(cx, r, Content::Local(l, false), ty);
@@ -161,24 +182,27 @@ impl MinOpts {
                 } else {
                     self.gc_live(cx, r, ty);
                 }
-                Ok(r)
             }
-            OperandRef::Node(x) => {
-                let slot = self.places[x].slot;
-                if flags.contains(UseFlags::REG_OPTIONAL) && slot.is_some() {
-                    cx.st.throws.push_memory_use(n, k as u8, slot);
-                    return Ok(RegNum::NONE);
-                }
-                let ty = cx.body.value_type(x);
-                let mask = cx.desc.regs_for(ty) & self.usable;
-                let r = self.take::<G>(cx, mask, locked)?;
-                self.load_slot::<G>(cx, ty, slot, r);
-                self.hold(cx, r, Content::Node(x), ty);
-                self.places[x].reg = r;
-                Ok(r)
-            }
-            _ => Err(Bail::Internal(format!("operand {k} of {n} is not a value"))),
+            return r;
         }
+        let x = NodeId(o.0);
+        if cx.body.nodes[x].is_contained() {
+            self.acquire_contained::<G>(cx, x, flags & UseFlags::DELAY_FREE, a);
+            return RegNum::NONE;
+        }
+        let slot = self.places[x].slot;
+        if optional && slot.is_some() {
+            cx.st.throws.push_memory_use(n, k as u8, slot);
+            return RegNum::NONE;
+        }
+        let ty = cx.body.value_type(x);
+        let r = self.take::<G>(cx, cx.desc.regs_for(ty) & self.usable, a.locked);
+        if r.is_some() {
+            self.load_slot::<G>(cx, ty, slot, r);
+            self.hold(cx, r, Content::Node(x), ty);
+            self.places[x].reg = r;
+        }
+        r
     }
 
     /// `store_lcl`: the value's register becomes the local's; the home is written through unless the local is block-local.
@@ -187,7 +211,6 @@ impl MinOpts {
         cx: &mut GenCx<'_>,
         n: NodeId,
     ) -> Result<(), Bail> {
-        self.used.clear();
         let node = &cx.body.nodes[n];
         let local = LocalId(node.aux);
         let o = node.opnd[0];
@@ -195,29 +218,26 @@ impl MinOpts {
         let candidate = l.is_reg_candidate();
         let ty = l.ty;
         let block_local = candidate && self.locals[local].is_block_local();
-        if block_local && self.locals[local].reads == 0 {
-            // Never read again: only the operand is consumed.
-            if !o.is_const() {
-                self.used.push(o);
-            }
-            self.consume_uses();
-            self.give_back(cx);
-            self.report_deaths(cx, RegMask::EMPTY);
-            return Ok(());
-        }
         let mut src = RegNum::NONE;
-        if !o.is_const() {
+        if o.is_value() {
             let mut a = Acquired::default();
-            src = self.acquire::<G>(cx, n, 0, o, UseFlags::empty(), &mut a)?;
-            if src.is_none() {
-                return Err(Bail::Internal(format!("the value of {n} is contained")));
+            if block_local && self.locals[local].reads == 0 {
+                // Never read again: the operand is used up, wherever it is.
+                a.dying = self.consume(o).mask_or_empty();
+            } else {
+                src = self.acquire::<G>(cx, n, 0, o, UseFlags::empty(), &mut a);
+                self.check()?;
+                if src.is_none() {
+                    return Err(Bail::Internal(format!("the value of {n} is contained")));
+                }
             }
-        } else if block_local {
-            src = self.take::<G>(cx, cx.desc.regs_for(ty), RegMask::EMPTY)?;
+            self.free |= a.dying;
+        } else if block_local && self.locals[local].reads != 0 {
+            src = self.take::<G>(cx, cx.desc.regs_for(ty), RegMask::EMPTY);
+            self.check()?;
             let bits = cx.body.const_value(o).unwrap_or(0);
             G::gen_const(cx, ty.actual(), bits, src);
         }
-        self.consume_uses();
         // The old value is gone.
         let old = self.locals[local].reg;
         if old.is_some() && old != src {
@@ -235,7 +255,9 @@ impl MinOpts {
                 close_node(cx, n, first, group, at);
             }
         }
-        self.give_back(cx);
+        if self.slots_out != 0 {
+            self.give_back(cx, o);
+        }
         self.report_deaths(cx, RegMask::EMPTY);
         if !candidate || src.is_none() {
             return Ok(());
@@ -245,7 +267,8 @@ impl MinOpts {
             self.locals[local].reg = src;
         } else if block_local {
             // The register belongs to another local that lives on: copy.
-            let r = self.take::<G>(cx, cx.desc.regs_for(ty), src.mask())?;
+            let r = self.take::<G>(cx, cx.desc.regs_for(ty), src.mask());
+            self.check()?;
             G::gen_move(cx, ty.actual(), Loc::reg(src), Loc::reg(r));
             self.hold(cx, r, Content::Local(local, true), ty);
             self.locals[local].reg = r;

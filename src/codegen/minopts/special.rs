@@ -23,30 +23,36 @@ impl MinOpts {
         };
         G::build_special(&build, n, d);
         let d = &*d;
-        let (locked, held_to_end) = self.acquire_all::<G>(cx, n, d)?;
+        let (locked, held_to_end) = self.acquire_all::<G>(cx, n, d);
         let mut regs = NodeRegs::default();
         let mut temps = RegMask::EMPTY;
         for (i, t) in d.temps.iter().enumerate() {
-            let r = self.take::<G>(cx, t.mask - temps, locked | temps)?;
+            let r = self.take::<G>(cx, t.mask - temps, locked | temps);
             temps.insert(r);
             regs.temp[i] = r;
         }
-        self.used.clear();
-        self.used.extend(d.uses.iter().map(|u| u.opnd));
-        self.consume_uses();
+        for u in &d.uses {
+            let gone = self.consume(u.opnd);
+            self.free |= gone.mask_or_empty();
+        }
         if !d.kills.is_empty() {
-            self.kill::<G>(cx, d.kills, locked | temps)?;
+            self.kill::<G>(cx, d.kills, locked | temps);
         }
         if let Some(def) = &d.def {
-            regs.def = self.choose_def::<G>(cx, d, def.mask, held_to_end | temps)?;
+            regs.def = self.choose_def::<G>(cx, d, def.mask, held_to_end | temps);
         }
+        self.check()?;
         let opnd = cx.st.regs[n].opnd;
         cx.st.regs[n] = NodeRegs { opnd, ..regs };
         let (first, group) = (cx.em.instr_count(), cx.em.current_group());
         let at = cx.em.groups[group].count;
         G::gen_node(cx, n)?;
         close_node(cx, n, first, group, at);
-        self.give_back(cx);
+        if self.slots_out != 0 {
+            for u in &d.uses {
+                self.give_back(cx, u.opnd);
+            }
+        }
         self.report_deaths(cx, d.kills);
         if cx.body.nodes[n].op == Opcode::Call && cx.is_after_call() {
             self.report_results(cx, n, regs.def);
@@ -69,7 +75,7 @@ impl MinOpts {
         cx: &mut GenCx<'_>,
         n: NodeId,
         d: &NodeDemand,
-    ) -> Result<(RegMask, RegMask), Bail> {
+    ) -> (RegMask, RegMask) {
         let (mut locked, mut held) = (RegMask::EMPTY, RegMask::EMPTY);
         let fixed = d.uses.iter().filter(|u| u.mask.is_single()).count();
         let passes = if fixed == 0 || fixed == d.uses.len() {
@@ -82,7 +88,7 @@ impl MinOpts {
                 if fixed != 0 && u.mask.is_single() != (pass == 0) {
                     continue;
                 }
-                let r = self.acquire_in::<G>(cx, n, u.opnd, u.mask, u.flags, locked, d.kills)?;
+                let r = self.acquire_in::<G>(cx, n, u.opnd, u.mask, u.flags, locked, d.kills);
                 if u.k != Use::NOWHERE {
                     cx.st.regs[u.node].opnd[u.k as usize] = r;
                 }
@@ -94,7 +100,7 @@ impl MinOpts {
                 }
             }
         }
-        Ok((locked, held))
+        (locked, held)
     }
 
     /// Brings an operand into a register of `mask`, or leaves it in memory if that will do (the result is then none).
@@ -107,7 +113,7 @@ impl MinOpts {
         flags: UseFlags,
         locked: RegMask,
         kills: RegMask,
-    ) -> Result<RegNum, Bail> {
+    ) -> RegNum {
         let (ty, reg, from) = match o.get() {
             OperandRef::Node(x) => {
                 let p = self.places[x];
@@ -118,18 +124,21 @@ impl MinOpts {
                 self.locals[l].reg,
                 Content::Local(l, false),
             ),
-            _ => return Err(Bail::Internal(format!("a use of {n} is not a value"))),
+            _ => return self.fail(format!("a use of {n} is not a value")),
         };
         if reg.is_some() && mask.contains(reg) {
-            return Ok(reg);
+            return reg;
         }
         if reg.is_none()
             && flags.contains(UseFlags::REG_OPTIONAL)
             && self.readable_in_memory(cx, n, from)
         {
-            return Ok(RegNum::NONE);
+            return RegNum::NONE;
         }
-        let r = self.take::<G>(cx, mask & self.usable, locked)?;
+        let r = self.take::<G>(cx, mask & self.usable, locked);
+        if r.is_none() {
+            return r;
+        }
         // The value may have been moved out of its register by the line above.
         let reg = match from {
             Content::Node(x) => self.places[x].reg,
@@ -148,7 +157,7 @@ impl MinOpts {
                 // A copy of the local just for this node: nobody knows of it afterwards.
                 self.gc_live(cx, r, ty);
             }
-            return Ok(r);
+            return r;
         }
         match from {
             Content::Node(x) => {
@@ -168,7 +177,7 @@ impl MinOpts {
             }
             Content::Nothing => {}
         }
-        Ok(r)
+        r
     }
 
     /// May the value be read where it stands in memory by the instruction of `n`?
@@ -199,7 +208,7 @@ impl MinOpts {
         d: &NodeDemand,
         mask: RegMask,
         avoid: RegMask,
-    ) -> Result<RegNum, Bail> {
+    ) -> RegNum {
         let mask = mask & self.usable;
         // The register of the preferred use, if that value is gone now.
         if let Some(u) = d
@@ -213,7 +222,7 @@ impl MinOpts {
                 cx.st.regs[u.node].opnd[u.k as usize]
             };
             if r.is_some() && mask.contains(r) && self.free.contains(r) && !avoid.contains(r) {
-                return Ok(r);
+                return r;
             }
         }
         // The other uses' registers must stay readable until the node's last instruction only if delay-free; but moves of
@@ -221,13 +230,13 @@ impl MinOpts {
         if mask.is_single() {
             let r = mask.first();
             if !self.free.contains(r) {
-                self.evict::<G>(cx, r, avoid | mask | self.used_by(cx, d))?;
+                self.evict::<G>(cx, r, avoid | mask | self.used_by(cx, d));
             }
-            return Ok(r);
+            return r;
         }
         let free = mask & (self.free - avoid);
         if !free.is_empty() {
-            return Ok(free.first());
+            return free.first();
         }
         let used = self.used_by(cx, d);
         self.take::<G>(cx, mask, avoid | used)
