@@ -40,8 +40,38 @@ use frame::Frame;
 pub trait Gen: crate::emit::Emit + Lower + Build {
     /// Generates node `n`, whose registers are in `cx.regs`.
     fn gen_node(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail>;
+    /// Moves a value of type `ty` from register to register, of one file or across. Clobbers nothing else.
+    fn gen_move_regs(cx: &mut GenCx<'_>, ty: VarType, from: RegNum, to: RegNum);
+    /// Loads a value of type `ty` from a frame slot, widened. Clobbers nothing else.
+    fn gen_load_slot(cx: &mut GenCx<'_>, ty: VarType, from: SlotId, to: RegNum);
+    /// Stores a value to a frame slot; a small one as the 32-bit word that it is widened to. Clobbers nothing.
+    fn gen_store_slot(cx: &mut GenCx<'_>, ty: VarType, from: RegNum, to: SlotId);
     /// Moves a value of type `ty`. Clobbers no flags and no register but the target's scratch ones.
-    fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc);
+    fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc) {
+        match (from.get(), to.get()) {
+            (LocRef::Reg(s), LocRef::Reg(d)) => Self::gen_move_regs(cx, ty, s, d),
+            (LocRef::Reg(s), _) => {
+                let to = cx.slot_of(to);
+                Self::gen_store_slot(cx, ty, s, to);
+            }
+            (_, LocRef::Reg(d)) => {
+                let from = cx.slot_of(from);
+                Self::gen_load_slot(cx, ty, from, d);
+            }
+            _ => {
+                let (from, to) = (cx.slot_of(from), cx.slot_of(to));
+                // Between memory and memory a float travels as its bits.
+                let (ty, scratch) = match ty {
+                    VarType::F32 => (VarType::I32, cx.desc.scratch_int),
+                    VarType::F64 => (VarType::I64, cx.desc.scratch_int),
+                    t if t.is_vector() => (t, cx.desc.scratch_float),
+                    t => (t, cx.desc.scratch_int),
+                };
+                Self::gen_load_slot(cx, ty, from, scratch);
+                Self::gen_store_slot(cx, ty, scratch, to);
+            }
+        }
+    }
     /// Puts a constant into a register without touching flags.
     fn gen_const(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum);
     /// An unconditional jump.

@@ -34,7 +34,6 @@ pub struct Compiler {
     lsra: Lsra,
     allocation: Allocation,
     finisher: Finisher,
-    calls_before: Vec<u32>,
     index_of: Vec<u32>,
 }
 
@@ -204,51 +203,42 @@ impl Compiler {
     }
 
     /// Is there a backward jump over blocks without a call that the collector could stop at? Such a loop must be interruptible.
+    /// A call on the way round may be skipped: only one in a block that runs on every turn counts, the loop's head or its end.
     fn has_call_free_loop(&mut self) -> bool {
-        let order = &self.state.order;
-        self.index_of.clear();
-        self.index_of.resize(self.body.blocks.len(), u32::MAX);
-        for (i, b) in order.iter().enumerate() {
-            self.index_of[b.0 as usize] = i as u32;
-        }
-        let index_of = &self.index_of;
-        let backward = |i: usize, b: BlockId, body: &Body| {
-            let mut to = u32::MAX;
-            body.for_each_succ(b, |s| to = to.min(index_of[s.0 as usize]));
-            (to <= i as u32).then_some(to)
-        };
-        if !order
-            .iter()
-            .enumerate()
-            .any(|(i, &b)| backward(i, b, &self.body).is_some())
-        {
-            return false;
-        }
-        self.calls_before.clear();
-        let mut calls = 0;
-        for &b in order {
-            self.calls_before.push(calls);
-            let mut n = self.body.blocks[b].first;
-            while n.is_some() {
-                let node = &self.body.nodes[n];
-                calls += u32::from(
-                    node.op == Opcode::Call
-                        && !self.body.calls[crate::ir::CallId(node.aux)]
-                            .flags
-                            .contains(crate::ir::CallFlags::NO_GC),
-                );
-                n = node.next;
+        let (body, order) = (&self.body, &self.state.order);
+        let in_order = order.iter().zip(0..).all(|(b, i)| b.0 == i);
+        if !in_order {
+            self.index_of.clear();
+            self.index_of.resize(body.blocks.len(), u32::MAX);
+            for (b, i) in order.iter().zip(0..) {
+                self.index_of[b.0 as usize] = i;
             }
         }
-        self.calls_before.push(calls);
-        // A call on the way round may be skipped: only a block that runs on every turn would do. The loop's own head or end.
-        order.iter().enumerate().any(|(i, &b)| {
-            backward(i, b, &self.body).is_some_and(|to| {
-                let in_block = |k: usize| self.calls_before[k + 1] > self.calls_before[k];
-                !in_block(to as usize) && !in_block(i)
-            })
+        let index_of = &self.index_of;
+        let place = |b: BlockId| {
+            if in_order {
+                b.0
+            } else {
+                index_of[b.0 as usize]
+            }
+        };
+        order.iter().zip(0..).any(|(&b, i)| {
+            let mut to = u32::MAX;
+            body.for_each_succ(b, |s| to = to.min(place(s)));
+            to <= i && !has_safe_point(body, order[to as usize]) && !has_safe_point(body, b)
         })
     }
+}
+
+/// Is there a call in block `b` at which the collector can stop?
+fn has_safe_point(body: &Body, b: BlockId) -> bool {
+    body.block_nodes(b).any(|n| {
+        let node = &body.nodes[n];
+        node.op == Opcode::Call
+            && !body.calls[crate::ir::CallId(node.aux)]
+                .flags
+                .contains(crate::ir::CallFlags::NO_GC)
+    })
 }
 
 /// Appends the state behind a phase to the dump, as text that the parser reads.

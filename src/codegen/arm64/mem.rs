@@ -2,9 +2,9 @@
 
 use super::{float_width, width};
 use crate::codegen::{Gen, GenCx};
+use crate::emit::SlotId;
 use crate::emit::arm64::{Asm, Ins, Mem, MemOp, Shift, W};
 use crate::ir::{Bail, Barrier, LocalId, NodeFlags, NodeId, Opcode};
-use crate::lsra::{Loc, LocRef};
 use crate::target::RegNum;
 use crate::target::arm64::{Arm64, X16, ZR};
 use crate::types::{LayoutId, VarType};
@@ -117,7 +117,7 @@ fn store_to(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
 }
 
 /// Moves a register to another of its file, or across.
-fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum) {
+pub(super) fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum) {
     if dst == src {
         return;
     }
@@ -135,30 +135,13 @@ fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum) {
     asm.mov_rr(w, dst, src);
 }
 
-pub(super) fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc) {
-    match (from.get(), to.get()) {
-        (LocRef::Reg(s), LocRef::Reg(d)) => move_regs(&mut Asm(cx.em), ty, d, s),
-        (LocRef::Reg(s), _) => {
-            let slot = cx.slot_of(to);
-            // A small local's home is a whole 32-bit word of the widened value.
-            store_to(&mut Asm(cx.em), ty.actual(), &Mem::slot(slot, 0), s);
-        }
-        (_, LocRef::Reg(d)) => {
-            let slot = cx.slot_of(from);
-            load_from(&mut Asm(cx.em), ty, d, &Mem::slot(slot, 0));
-        }
-        _ => {
-            let (from, to) = (cx.slot_of(from), cx.slot_of(to));
-            let scratch = if ty.is_float() || ty.is_vector() {
-                cx.desc.scratch_float
-            } else {
-                cx.desc.scratch_int
-            };
-            let asm = &mut Asm(cx.em);
-            load_from(asm, ty, scratch, &Mem::slot(from, 0));
-            store_to(asm, ty.actual(), &Mem::slot(to, 0), scratch);
-        }
-    }
+pub(super) fn load_slot(cx: &mut GenCx<'_>, ty: VarType, from: SlotId, to: RegNum) {
+    load_from(&mut Asm(cx.em), ty, to, &Mem::slot(from, 0));
+}
+
+pub(super) fn store_slot(cx: &mut GenCx<'_>, ty: VarType, from: RegNum, to: SlotId) {
+    // A small local's home is a whole 32-bit word of the widened value.
+    store_to(&mut Asm(cx.em), ty.actual(), &Mem::slot(to, 0), from);
 }
 
 pub(super) fn store_local(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {

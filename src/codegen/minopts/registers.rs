@@ -2,8 +2,6 @@
 
 use super::{Content, MinOpts};
 use crate::codegen::{Gen, GenCx};
-use crate::emit::SlotId;
-use crate::lsra::Loc;
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 
@@ -71,7 +69,7 @@ impl MinOpts {
                 }
                 Content::Nothing => VarType::Void,
             };
-            G::gen_move(cx, ty, Loc::reg(r), Loc::reg(to));
+            G::gen_move_regs(cx, ty, r, to);
             self.release(cx, r);
             self.hold(cx, to, c, ty);
             return;
@@ -85,7 +83,8 @@ impl MinOpts {
                         cx.st.homes[l] = cx.st.frame.take_temp(ty);
                         self.slots_out += 1;
                     }
-                    G::gen_move(cx, ty, Loc::reg(r), Loc::home(l));
+                    let home = cx.home(l);
+                    G::gen_store_slot(cx, ty, r, home);
                 }
                 self.locals[l].reg = RegNum::NONE;
             }
@@ -95,10 +94,7 @@ impl MinOpts {
                     let slot = cx.st.frame.take_temp(ty);
                     self.places[x].slot = slot;
                     self.slots_out += 1;
-                    let i = cx.st.spills.len() as u32;
-                    cx.st.spills.push(slot);
-                    G::gen_move(cx, ty, Loc::reg(r), Loc::spill(i));
-                    cx.st.spills.pop();
+                    G::gen_store_slot(cx, ty, r, slot);
                 }
                 self.places[x].reg = RegNum::NONE;
             }
@@ -128,20 +124,6 @@ impl MinOpts {
             }
             self.release(cx, r);
         }
-    }
-
-    /// Loads a waiting node value from its slot.
-    pub(super) fn load_slot<G: Gen>(
-        &mut self,
-        cx: &mut GenCx<'_>,
-        ty: VarType,
-        slot: SlotId,
-        r: RegNum,
-    ) {
-        let i = cx.st.spills.len() as u32;
-        cx.st.spills.push(slot);
-        G::gen_move(cx, ty, Loc::spill(i), Loc::reg(r));
-        cx.st.spills.pop();
     }
 
     #[inline]

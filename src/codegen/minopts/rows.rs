@@ -3,7 +3,7 @@
 use super::{Content, MinOpts};
 use crate::codegen::{Gen, GenCx, close_node};
 use crate::ir::{Bail, LocalId, NodeFlags, NodeId, Operand};
-use crate::lsra::{DemandRow, Loc, NodeRegs, RowDef, UseFlags};
+use crate::lsra::{DemandRow, NodeRegs, RowDef, UseFlags};
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 
@@ -175,7 +175,8 @@ impl MinOpts {
             let mask = cx.desc.regs_for(ty) & self.usable;
             let r = self.take::<G>(cx, mask, a.locked);
             if r.is_some() {
-                G::gen_move(cx, ty, Loc::home(l), Loc::reg(r));
+                let home = cx.home(l);
+                G::gen_load_slot(cx, ty, home, r);
                 if self.locals[l].reads > 1 {
                     self.hold(cx, r, Content::Local(l, false), ty);
                     self.locals[l].reg = r;
@@ -198,7 +199,7 @@ impl MinOpts {
         let ty = cx.body.value_type(x);
         let r = self.take::<G>(cx, cx.desc.regs_for(ty) & self.usable, a.locked);
         if r.is_some() {
-            self.load_slot::<G>(cx, ty, slot, r);
+            G::gen_load_slot(cx, ty, slot, r);
             self.hold(cx, r, Content::Node(x), ty);
             self.places[x].reg = r;
         }
@@ -246,7 +247,8 @@ impl MinOpts {
         self.locals[local].reg = RegNum::NONE;
         if !block_local {
             if src.is_some() {
-                G::gen_move(cx, ty, Loc::reg(src), Loc::home(local));
+                let home = cx.home(local);
+                G::gen_store_slot(cx, ty, src, home);
             } else {
                 cx.st.regs[n] = NodeRegs::default();
                 let (first, group) = (cx.em.instr_count(), cx.em.current_group());
@@ -269,7 +271,7 @@ impl MinOpts {
             // The register belongs to another local that lives on: copy.
             let r = self.take::<G>(cx, cx.desc.regs_for(ty), src.mask());
             self.check()?;
-            G::gen_move(cx, ty.actual(), Loc::reg(src), Loc::reg(r));
+            G::gen_move_regs(cx, ty.actual(), src, r);
             self.hold(cx, r, Content::Local(local, true), ty);
             self.locals[local].reg = r;
         }

@@ -4,7 +4,7 @@ use super::{Content, MinOpts};
 use crate::codegen::{Gen, GenCx, close_node};
 use crate::ir::{Bail, NodeFlags, NodeId, Opcode, Operand, OperandRef};
 use crate::lsra::build::BuildCx;
-use crate::lsra::{Loc, NodeDemand, NodeRegs, Use, UseFlags};
+use crate::lsra::{NodeDemand, NodeRegs, Use, UseFlags};
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 
@@ -146,7 +146,7 @@ impl MinOpts {
             Content::Nothing => RegNum::NONE,
         };
         if reg.is_some() {
-            G::gen_move(cx, ty.actual(), Loc::reg(reg), Loc::reg(r));
+            G::gen_move_regs(cx, ty.actual(), reg, r);
             if let Content::Node(x) = from {
                 self.content[reg.0 as usize] = Content::Nothing;
                 self.free.insert(reg);
@@ -162,12 +162,13 @@ impl MinOpts {
         match from {
             Content::Node(x) => {
                 let slot = self.places[x].slot;
-                self.load_slot::<G>(cx, ty, slot, r);
+                G::gen_load_slot(cx, ty, slot, r);
                 self.hold(cx, r, Content::Node(x), ty);
                 self.places[x].reg = r;
             }
             Content::Local(l, _) => {
-                G::gen_move(cx, ty, Loc::home(l), Loc::reg(r));
+                let home = cx.home(l);
+                G::gen_load_slot(cx, ty, home, r);
                 if !kills.contains(r) && self.locals[l].reads > 1 {
                     self.hold(cx, r, Content::Local(l, false), ty);
                     self.locals[l].reg = r;

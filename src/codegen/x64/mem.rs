@@ -2,9 +2,9 @@
 
 use super::width;
 use crate::codegen::{Gen, GenCx};
+use crate::emit::SlotId;
 use crate::emit::x64::{Asm, Ins, Mem, W};
 use crate::ir::{Bail, Barrier, LocalId, NodeId, Opcode};
-use crate::lsra::{Loc, LocRef};
 use crate::target::RegNum;
 use crate::target::x64::X64;
 use crate::types::{LayoutId, VarType};
@@ -119,7 +119,7 @@ fn store_to(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
 }
 
 /// Moves a register to another of its file, or across.
-fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum) {
+pub(super) fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum) {
     if dst == src {
         return;
     }
@@ -141,37 +141,13 @@ fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum) {
     }
 }
 
-pub(super) fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc) {
-    match (from.get(), to.get()) {
-        (LocRef::Reg(s), LocRef::Reg(d)) => move_regs(&mut Asm(cx.em), ty, d, s),
-        (LocRef::Reg(s), _) => {
-            let slot = cx.slot_of(to);
-            // A small local's home is a whole 32-bit word of the widened value.
-            store_to(&mut Asm(cx.em), ty.actual(), &Mem::slot(slot, 0), s);
-        }
-        (_, LocRef::Reg(d)) => {
-            let slot = cx.slot_of(from);
-            load_from(&mut Asm(cx.em), ty, d, &Mem::slot(slot, 0));
-        }
-        _ => {
-            let (from, to) = (cx.slot_of(from), cx.slot_of(to));
-            let float = ty.is_vector();
-            let scratch = if float {
-                cx.desc.scratch_float
-            } else {
-                cx.desc.scratch_int
-            };
-            // Between memory and memory a float travels as its bits.
-            let ty = match ty {
-                VarType::F32 => VarType::I32,
-                VarType::F64 => VarType::I64,
-                t => t,
-            };
-            let asm = &mut Asm(cx.em);
-            load_from(asm, ty, scratch, &Mem::slot(from, 0));
-            store_to(asm, ty.actual(), &Mem::slot(to, 0), scratch);
-        }
-    }
+pub(super) fn load_slot(cx: &mut GenCx<'_>, ty: VarType, from: SlotId, to: RegNum) {
+    load_from(&mut Asm(cx.em), ty, to, &Mem::slot(from, 0));
+}
+
+pub(super) fn store_slot(cx: &mut GenCx<'_>, ty: VarType, from: RegNum, to: SlotId) {
+    // A small local's home is a whole 32-bit word of the widened value.
+    store_to(&mut Asm(cx.em), ty.actual(), &Mem::slot(to, 0), from);
 }
 
 pub(super) fn store_local(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {

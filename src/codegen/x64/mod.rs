@@ -14,10 +14,9 @@ mod mem;
 
 use super::{Gen, GenCx};
 use crate::ee::Helper;
-use crate::emit::Label;
 use crate::emit::x64::{Asm, W};
+use crate::emit::{Label, SlotId};
 use crate::ir::{Bail, NodeId, Opcode};
-use crate::lsra::Loc;
 use crate::target::RegNum;
 use crate::target::x64::X64;
 use crate::types::VarType;
@@ -89,8 +88,16 @@ impl Gen for X64 {
         }
     }
 
-    fn gen_move(cx: &mut GenCx<'_>, ty: VarType, from: Loc, to: Loc) {
-        mem::gen_move(cx, ty, from, to);
+    fn gen_move_regs(cx: &mut GenCx<'_>, ty: VarType, from: RegNum, to: RegNum) {
+        mem::move_regs(&mut Asm(cx.em), ty, to, from);
+    }
+
+    fn gen_load_slot(cx: &mut GenCx<'_>, ty: VarType, from: SlotId, to: RegNum) {
+        mem::load_slot(cx, ty, from, to);
+    }
+
+    fn gen_store_slot(cx: &mut GenCx<'_>, ty: VarType, from: RegNum, to: SlotId) {
+        mem::store_slot(cx, ty, from, to);
     }
 
     fn gen_const(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum) {
