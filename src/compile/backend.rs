@@ -108,6 +108,7 @@ impl Compiler {
             self.lower_and_allocate::<G>(method, target, &abi, opts, out)?;
         }
         self.emitter.clear();
+        self.emitter.reserve(self.body.nodes.len());
         self.state.reset(&self.body);
         for _ in 0..self.body.blocks.len() {
             let l = self.emitter.new_label();

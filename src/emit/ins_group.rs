@@ -102,6 +102,11 @@ impl Emitter {
         self.cur = GroupId::NONE;
     }
 
+    /// Makes room for the instructions of about `nodes` nodes, so that large methods do not move them while they grow.
+    pub fn reserve(&mut self, nodes: usize) {
+        self.descs.reserve_exact(nodes + nodes / 2 + nodes / 4);
+    }
+
     /// Starts a new group at the end of the layout and makes it the open one.
     pub fn new_group(&mut self, flags: GroupFlags) -> GroupId {
         let first = self.descs.len() as u32;

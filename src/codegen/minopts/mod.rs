@@ -81,6 +81,9 @@ impl MinOpts {
     pub fn run<G: Gen>(&mut self, cx: &mut GenCx<'_>) -> Result<(), Bail> {
         self.count_locals(cx.body);
         self.places.clear();
+        let room = cx.body.nodes.len() + cx.body.nodes.len() / 4;
+        self.places.raw().reserve_exact(room);
+        cx.st.regs.raw().reserve_exact(room);
         self.failed = None;
         self.slots_out = 0;
         let mut demand = NodeDemand::default();
