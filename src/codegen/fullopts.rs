@@ -2,7 +2,7 @@
 
 use super::{Gen, GenCx, close_node};
 use crate::ir::{Bail, BlockId, NodeId};
-use crate::lsra::{Allocation, GcChange, LocRef, When};
+use crate::lsra::{Allocation, GcChange, GcEvent, LocRef, When};
 use crate::types::GcKind;
 
 /// Generates the whole body in the allocation's block order. `cx.st.regs` holds the allocation's registers.
@@ -23,11 +23,7 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
             .home_of(&local, cx.method.layout(local.layout), true);
     }
     cx.st.frame.saved = a.used_callee_saved;
-    let mut w = Weaver {
-        a,
-        next_move: 0,
-        next_event: 0,
-    };
+    let mut w = Weaver::new(a);
     let mut prev = BlockId::NONE;
     for i in 0..a.block_order.len() {
         let b = a.block_order[i];
@@ -65,11 +61,40 @@ struct Weaver<'a> {
     a: &'a Allocation,
     next_move: usize,
     next_event: usize,
+    /// The nodes of the next move and the next event: most nodes have neither.
+    move_node: NodeId,
+    event_node: NodeId,
 }
 
-impl Weaver<'_> {
+impl<'a> Weaver<'a> {
+    fn new(a: &'a Allocation) -> Self {
+        Weaver {
+            a,
+            next_move: 0,
+            next_event: 0,
+            move_node: a.moves.first().map_or(NodeId::NONE, |m| m.node),
+            event_node: a.gc_events.first().map_or(NodeId::NONE, |e| e.node),
+        }
+    }
+
+    #[inline]
     fn node<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         cx.mark_il(n);
+        if n == self.move_node || n == self.event_node {
+            return self.node_among_moves::<G>(cx, n);
+        }
+        if !cx.interruptible {
+            return G::gen_node(cx, n);
+        }
+        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
+        let at = cx.em.groups[group].count;
+        G::gen_node(cx, n)?;
+        close_node(cx, n, first, group, at);
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn node_among_moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         let (first, group) = (cx.em.instr_count(), cx.em.current_group());
         let at = cx.em.groups[group].count;
         self.moves::<G>(cx, n, When::Before);
@@ -93,41 +118,53 @@ impl Weaver<'_> {
         Ok(())
     }
 
-    #[inline]
     fn moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
+        if n != self.move_node {
+            return;
+        }
         while let Some(m) = self.a.moves.get(self.next_move) {
             if m.node != n || m.when != when {
-                break;
+                self.move_node = m.node;
+                return;
             }
             G::gen_move(cx, m.ty, m.from, m.to);
             self.next_move += 1;
         }
+        self.move_node = NodeId::NONE;
     }
 
-    #[inline]
     fn events(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
+        if n != self.event_node {
+            return;
+        }
         while let Some(e) = self.a.gc_events.get(self.next_event) {
             if e.node != n || e.when != when {
-                break;
+                self.event_node = e.node;
+                return;
             }
             self.next_event += 1;
-            let inside = when == When::Inside && cx.em.instr_count() > 0;
-            match (e.loc.get(), e.change) {
-                (LocRef::Reg(r), GcChange::Live(k)) => cx.st.gc.reg_live(cx.em, r, k, inside),
-                (LocRef::Reg(r), GcChange::Dead) => cx.st.gc.reg_dead(cx.em, r, inside),
-                (_, change) => {
-                    let s = cx.slot_of(e.loc);
-                    if !matches!(cx.st.frame.slots[s].gc, super::frame::SlotGc::Tracked) {
-                        continue;
-                    }
-                    match change {
-                        GcChange::Live(k) => {
-                            debug_assert_ne!(k, GcKind::None);
-                            cx.st.gc.slot_live(cx.em, s, k, inside);
-                        }
-                        GcChange::Dead => cx.st.gc.slot_dead(cx.em, s, inside),
-                    }
+            event(cx, e, when == When::Inside && cx.em.instr_count() > 0);
+        }
+        self.event_node = NodeId::NONE;
+    }
+}
+
+/// Tells the tracker of a GC change; `inside`: it takes effect inside the instruction just pushed.
+fn event(cx: &mut GenCx<'_>, e: &GcEvent, inside: bool) {
+    match (e.loc.get(), e.change) {
+        (LocRef::Reg(r), GcChange::Live(k)) => cx.st.gc.reg_live(cx.em, r, k, inside),
+        (LocRef::Reg(r), GcChange::Dead) => cx.st.gc.reg_dead(cx.em, r, inside),
+        (_, change) => {
+            let s = cx.slot_of(e.loc);
+            if !matches!(cx.st.frame.slots[s].gc, super::frame::SlotGc::Tracked) {
+                return;
+            }
+            match change {
+                GcChange::Live(k) => {
+                    debug_assert_ne!(k, GcKind::None);
+                    cx.st.gc.slot_live(cx.em, s, k, inside);
                 }
+                GcChange::Dead => cx.st.gc.slot_dead(cx.em, s, inside),
             }
         }
     }

@@ -127,27 +127,35 @@ impl Lsra {
         best
     }
 
-    /// Takes over the registers of live-in locals from the end of `from`.
+    /// Takes over the registers of live-in locals from the end of `from`. A home counts as current if it is so at the end of each
+    /// predecessor that has the local in a register; too many predecessors are not asked.
     fn inherit(&mut self, b: BlockId, from: BlockId) {
         let (s, e) = self.bounds[from].exit;
         let preds = self.graph.preds(b);
-        let single = preds.len() == 1;
+        let start = self.bound_regs.len();
+        let ask = preds.len() <= 8 && preds.iter().all(|&p| self.bounds[p].visited);
         for k in s..e {
             let mut r = self.bound_regs[k as usize];
-            if !self.live.is_live_in(b, r.column) {
-                continue;
+            if self.live.is_live_in(b, r.column) {
+                r.home_valid &= ask || preds.len() == 1;
+                self.bound_regs.push(r);
             }
-            if r.home_valid && !single {
-                r.home_valid = preds.len() <= 8
-                    && preds.iter().all(|&p| {
-                        let bound = &self.bounds[p];
-                        bound.visited
-                            && self.bound_regs[bound.exit.0 as usize..bound.exit.1 as usize]
-                                .iter()
-                                .all(|o| o.column != r.column || o.home_valid)
-                    });
+        }
+        if preds.len() == 1 || !self.bound_regs[start..].iter().any(|r| r.home_valid) {
+            return;
+        }
+        // Both lists are short: at most one entry a register.
+        let (before, taken) = self.bound_regs.split_at_mut(start);
+        for &p in preds.iter().filter(|&&p| p != from) {
+            let (s, e) = self.bounds[p].exit;
+            for o in before[s as usize..e as usize]
+                .iter()
+                .filter(|o| !o.home_valid)
+            {
+                if let Some(r) = taken.iter_mut().find(|r| r.column == o.column) {
+                    r.home_valid = false;
+                }
             }
-            self.bound_regs.push(r);
         }
     }
 
