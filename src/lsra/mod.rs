@@ -144,6 +144,8 @@ pub struct Lsra {
     block_len: u32,
     node: NodeId,
     last_call: NodeId,
+    /// The block scanned before this one, whose state the registers still have.
+    last_scanned: BlockId,
     home_used: BitSet,
     before_live: Vec<Loc>,
     after_dead: Vec<Loc>,
@@ -193,6 +195,7 @@ impl Default for Lsra {
             block_len: 0,
             node: NodeId::NONE,
             last_call: NodeId::NONE,
+            last_scanned: BlockId::NONE,
             home_used: BitSet::new(),
             before_live: Vec::new(),
             after_dead: Vec::new(),
@@ -230,6 +233,7 @@ impl Lsra {
     ) -> Result<(), LsraError> {
         self.begin(body, desc, opts, out);
         let mut demand = std::mem::take(&mut self.demand);
+        let rows: &'static DemandRows = const { &B::ROWS };
         for i in 0..self.visit.len() {
             let b = self.visit[i];
             self.begin_refs();
@@ -239,11 +243,15 @@ impl Lsra {
                 let mut n = body.blocks[b].first;
                 while n.is_some() {
                     let node = &body.nodes[n];
-                    let done = node.is_contained()
-                        || node.op == Opcode::StoreLcl && self.record_store(body, b, n);
-                    if !done {
+                    if let Some(row) = rows.get(node) {
+                        if !node.is_contained() {
+                            self.record_row(body, b, n, row)?;
+                        }
+                    } else if !node.is_contained()
+                        && !(node.op == Opcode::StoreLcl && self.record_store(body, b, n))
+                    {
                         demand.clear();
-                        B::build_node(&cx, n, &mut demand);
+                        B::build_special(&cx, n, &mut demand);
                         self.record(body, b, n, &demand)?;
                     }
                     n = node.next;
@@ -343,6 +351,7 @@ impl Lsra {
         self.events.clear();
         self.memory_uses.clear();
         self.edge_moves.clear();
+        self.last_scanned = BlockId::NONE;
         self.bounds.clear();
         self.bounds.resize(body.blocks.len(), Bound::default());
         self.bound_regs.clear();

@@ -7,9 +7,9 @@
 use super::interval::{
     FixedRef, Interval, Kind, NONE, NodeRec, RecFlags, RefKind, RefPosition, Then,
 };
-use super::{Lsra, LsraError, NodeDemand, UseFlags};
+use super::{DemandRow, Lsra, LsraError, NodeDemand, RowDef, UseFlags};
 use crate::flow::liveness::LocalClass;
-use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode};
+use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode, Operand};
 use crate::target::RegMask;
 use crate::types::VarType;
 
@@ -87,6 +87,119 @@ impl Lsra {
             flags: RecFlags::DEF | RecFlags::DEF_LOCAL | RecFlags::STORE,
         });
         true
+    }
+
+    /// Records node `n` of block `b`, which demands what its opcode's row says.
+    pub(super) fn record_row(
+        &mut self,
+        body: &Body,
+        b: BlockId,
+        n: NodeId,
+        row: &DemandRow,
+    ) -> Result<(), LsraError> {
+        let node = &body.nodes[n];
+        let first = self.refs.len() as u32;
+        for (k, &o) in node.opnd.iter().enumerate() {
+            if o.is_value() {
+                self.record_row_use(body, b, n, k, row.uses[k])?;
+            }
+        }
+        let uses = (self.refs.len() as u32 - first) as u8;
+        let mut flags = RecFlags::empty();
+        if row.def != RowDef::None {
+            let ty = match row.def {
+                RowDef::I32 => VarType::I32,
+                _ => node.ty.actual(),
+            };
+            let mut iv = Interval::new(Kind::Value, n.0, ty);
+            iv.stamp = self.serial;
+            let id = self.intervals.len() as u32;
+            self.intervals.push(iv);
+            self.node_interval[n] = id;
+            flags = RecFlags::DEF;
+            self.refs.push(RefPosition {
+                mask: self.desc().regs_for(ty),
+                interval: id,
+                next: NONE,
+                loc: self.recs.len() as u32,
+                node: n,
+                hint: NONE,
+                k: 0,
+                flags: UseFlags::empty(),
+                kind: RefKind::Def,
+                then: Then::Nothing,
+            });
+        }
+        self.recs.push(NodeRec {
+            kills: RegMask::EMPTY,
+            node: n,
+            first,
+            uses,
+            temps: 0,
+            flags,
+        });
+        Ok(())
+    }
+
+    /// Records the use of operand `k` of `n`, a value; of a contained node, its operands.
+    #[inline]
+    fn record_row_use(
+        &mut self,
+        body: &Body,
+        b: BlockId,
+        n: NodeId,
+        k: usize,
+        mut flags: UseFlags,
+    ) -> Result<(), LsraError> {
+        let o = body.nodes[n].opnd[k];
+        let iv = if let Some(l) = o.as_local() {
+            self.interval_of_local(body, b, l)
+        } else {
+            self.node_interval[NodeId(o.0)]
+        };
+        if iv >= STRUCT {
+            return self.record_contained(body, b, n, o, flags);
+        }
+        let ty = self.intervals[iv as usize].ty;
+        // A home of a small type holds less than a register: it cannot stand in for an operand.
+        if ty.is_small() || self.stress.no_reg_optional() {
+            flags -= UseFlags::REG_OPTIONAL;
+        }
+        self.refs.push(RefPosition {
+            mask: self.desc().regs_for(ty),
+            interval: iv,
+            next: NONE,
+            loc: self.recs.len() as u32,
+            node: n,
+            hint: NONE,
+            k: k as u8,
+            flags,
+            kind: RefKind::Use,
+            then: Then::Nothing,
+        });
+        Ok(())
+    }
+
+    /// An operand `o` of `n` without an interval: a contained node, whose operands are used in its stead, or a struct in memory.
+    #[inline(never)]
+    fn record_contained(
+        &mut self,
+        body: &Body,
+        b: BlockId,
+        n: NodeId,
+        o: Operand,
+        flags: UseFlags,
+    ) -> Result<(), LsraError> {
+        let Some(x) = o.as_node() else { return Ok(()) };
+        if !body.nodes[x].is_contained() {
+            return Err(LsraError::Undefined { node: n });
+        }
+        for k in 0..3 {
+            if body.nodes[x].opnd[k].is_value() {
+                self.record_row_use(body, b, x, k, flags & UseFlags::DELAY_FREE)?;
+            }
+        }
+        Ok(())
     }
 
     /// Records what node `n` of block `b` demands.

@@ -69,6 +69,26 @@ impl Lsra {
     /// Sets the state at the begin of `b`.
     #[inline(never)]
     pub(super) fn enter_block(&mut self, body: &Body, b: BlockId) {
+        let start = self.bound_regs.len() as u32;
+        let from = self.best_predecessor(body, b);
+        if from.is_some() && from == self.last_scanned {
+            self.stay(b, from);
+        } else {
+            self.drop_all();
+            if from.is_some() {
+                self.inherit(b, from);
+            }
+        }
+        self.last_scanned = b;
+        let end = self.bound_regs.len() as u32;
+        let bound = &mut self.bounds[b];
+        bound.entry = (start, end);
+        bound.from = from;
+        bound.visited = true;
+    }
+
+    /// No register holds anything.
+    fn drop_all(&mut self) {
         for r in self.occupied.iter() {
             let iv = self.owner[r.0 as usize];
             if iv < COPY && (iv as usize) < self.live.columns.len() {
@@ -79,34 +99,48 @@ impl Lsra {
         self.occupied = RegMask::EMPTY;
         self.gc_ref = RegMask::EMPTY;
         self.gc_byref = RegMask::EMPTY;
-        let start = self.bound_regs.len() as u32;
-        let from = self.best_predecessor(body, b);
-        if from.is_some() {
-            self.inherit(b, from);
+    }
+
+    /// The block begins with what `from`, scanned just before, has left in the registers: what is not live here goes.
+    fn stay(&mut self, b: BlockId, from: BlockId) {
+        let (s, e) = self.bounds[from].exit;
+        let start = self.bound_regs.len();
+        let mut kept = RegMask::EMPTY;
+        for k in s..e {
+            let r = self.bound_regs[k as usize];
+            if self.live.is_live_in(b, r.column) {
+                kept.insert(r.reg);
+                self.bound_regs.push(r);
+            }
         }
-        let end = self.bound_regs.len() as u32;
-        let bound = &mut self.bounds[b];
-        bound.entry = (start, end);
-        bound.from = from;
-        bound.visited = true;
-        for k in start..end {
-            let e = self.bound_regs[k as usize];
-            let i = &mut self.intervals[e.column as usize];
-            i.reg = e.reg;
-            i.pref = e.reg;
-            i.mem_valid = e.home_valid;
-            if i.stamp != self.serial {
-                i.stamp = self.serial;
-                i.next_ref = NONE;
-                i.last_loc = NONE;
+        for r in (self.occupied - kept).iter() {
+            let iv = self.owner[r.0 as usize];
+            if iv < COPY && (iv as usize) < self.live.columns.len() {
+                self.intervals[iv as usize].reg = RegNum::NONE;
             }
-            self.owner[e.reg.0 as usize] = e.column;
-            self.occupied.insert(e.reg);
-            match i.ty {
-                VarType::Ref => self.gc_ref.insert(e.reg),
-                VarType::Byref => self.gc_byref.insert(e.reg),
-                _ => {}
-            }
+            self.owner[r.0 as usize] = NONE;
+        }
+        self.occupied = kept;
+        self.gc_ref = self.gc_ref & kept;
+        self.gc_byref = self.gc_byref & kept;
+        if self.graph.preds(b).len() != 1 {
+            self.agree_on_homes(b, from, start);
+        }
+        for k in start..self.bound_regs.len() {
+            let e = self.bound_regs[k];
+            self.keep(e.column);
+            self.intervals[e.column as usize].mem_valid = e.home_valid;
+        }
+    }
+
+    /// Tracked interval `iv`, not named in the block so far, is in a register at its begin.
+    #[inline]
+    fn keep(&mut self, iv: u32) {
+        let i = &mut self.intervals[iv as usize];
+        if i.stamp != self.serial {
+            i.stamp = self.serial;
+            i.next_ref = NONE;
+            i.last_loc = NONE;
         }
     }
 
@@ -127,25 +161,51 @@ impl Lsra {
         best
     }
 
-    /// Takes over the registers of live-in locals from the end of `from`. A home counts as current if it is so at the end of each
-    /// predecessor that has the local in a register; too many predecessors are not asked.
+    /// Takes over the registers of live-in locals from the end of `from`.
     fn inherit(&mut self, b: BlockId, from: BlockId) {
         let (s, e) = self.bounds[from].exit;
-        let preds = self.graph.preds(b);
         let start = self.bound_regs.len();
-        let ask = preds.len() <= 8 && preds.iter().all(|&p| self.bounds[p].visited);
         for k in s..e {
-            let mut r = self.bound_regs[k as usize];
+            let r = self.bound_regs[k as usize];
             if self.live.is_live_in(b, r.column) {
-                r.home_valid &= ask || preds.len() == 1;
                 self.bound_regs.push(r);
             }
         }
-        if preds.len() == 1 || !self.bound_regs[start..].iter().any(|r| r.home_valid) {
+        if self.graph.preds(b).len() != 1 {
+            self.agree_on_homes(b, from, start);
+        }
+        for k in start..self.bound_regs.len() {
+            let e = self.bound_regs[k];
+            self.keep(e.column);
+            let i = &mut self.intervals[e.column as usize];
+            i.reg = e.reg;
+            i.pref = e.reg;
+            i.mem_valid = e.home_valid;
+            self.owner[e.reg.0 as usize] = e.column;
+            self.occupied.insert(e.reg);
+            match i.ty {
+                VarType::Ref => self.gc_ref.insert(e.reg),
+                VarType::Byref => self.gc_byref.insert(e.reg),
+                _ => {}
+            }
+        }
+    }
+
+    /// Of the entries from `start` on, taken from `from`: a home counts as current if it is so at the end of each predecessor
+    /// that has the local in a register; too many predecessors are not asked.
+    fn agree_on_homes(&mut self, b: BlockId, from: BlockId, start: usize) {
+        let preds = self.graph.preds(b);
+        let (before, taken) = self.bound_regs.split_at_mut(start);
+        if preds.len() > 8 || preds.iter().any(|&p| !self.bounds[p].visited) {
+            for r in taken {
+                r.home_valid = false;
+            }
+            return;
+        }
+        if !taken.iter().any(|r| r.home_valid) {
             return;
         }
         // Both lists are short: at most one entry a register.
-        let (before, taken) = self.bound_regs.split_at_mut(start);
         for &p in preds.iter().filter(|&&p| p != from) {
             let (s, e) = self.bounds[p].exit;
             for o in before[s as usize..e as usize]
