@@ -54,13 +54,16 @@ pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(),
     while n.is_some() {
         let node = &cx.body.nodes[n];
         let next = node.next;
-        if cx.full {
-            L::lower_node(cx, n)?;
-        } else if node.op == Opcode::StoreLcl {
-            if !cx.is_plain_store(node) {
-                L::lower_node(cx, n)?;
-            }
-        } else if !L::PLAIN.contains(node.op) || !node.ty.is_scalar() || node.has_const_operand() {
+        let plain = if node.op == Opcode::StoreLcl {
+            cx.is_plain_store(node)
+        } else {
+            // Operand 1 may be contained where lowering searches for it.
+            L::PLAIN.contains(node.op)
+                && node.ty.is_scalar()
+                && !node.has_const_operand()
+                && !(cx.full && node.opnd[1].as_node().is_some())
+        };
+        if !plain {
             L::lower_node(cx, n)?;
         }
         n = next;

@@ -36,10 +36,10 @@ pub(super) struct Interval {
     pub next_ref: u32,
     /// Place of the last reference in this block.
     pub last_loc: u32,
-    /// Wish of the reference behind, while references are being linked: see [`RefPosition::hint`].
-    pub hint: u32,
-    /// Place of the first use, while references are being linked.
-    pub first_loc: u32,
+    /// Last reference recorded in this block, or [`NONE`].
+    pub tail: u32,
+    /// First reference that has no wish yet, while references are being recorded: see [`RefPosition::hint`].
+    pub wishless: u32,
     /// The block (serial number) for which the fields above hold.
     pub stamp: u32,
     /// Node or local number.
@@ -56,8 +56,6 @@ pub(super) struct Interval {
     pub ty: VarType,
     /// What it is.
     pub kind: Kind,
-    /// Kind of the first reference, while references are being linked.
-    pub first: Then,
     /// Memory holds the current value.
     pub mem_valid: bool,
 }
@@ -67,9 +65,8 @@ impl Interval {
         Interval {
             next_ref: NONE,
             last_loc: 0,
-            first_loc: 0,
-            first: Then::Nothing,
-            hint: NONE,
+            tail: NONE,
+            wishless: NONE,
             stamp: 0,
             id,
             slot: NONE,
@@ -104,7 +101,8 @@ pub(super) enum Then {
     Def,
 }
 
-/// One reference. A hint names the register (below 64) or, plus 64, the interval whose register would suit.
+/// One reference. A hint names the register (below 64) or, plus 64, the interval whose register would suit; an interval that has
+/// none yet passes on the hint of its definition.
 #[derive(Copy, Clone, Debug)]
 pub(super) struct RefPosition {
     pub mask: RegMask,
@@ -120,7 +118,7 @@ pub(super) struct RefPosition {
     pub k: u8,
     pub flags: UseFlags,
     pub kind: RefKind,
-    /// What follows, known once references are linked.
+    /// What follows.
     pub then: Then,
 }
 

@@ -257,7 +257,6 @@ impl Lsra {
                     n = node.next;
                 }
             }
-            self.link_refs();
             self.scan_block(body, b, out)?;
         }
         self.demand = demand;

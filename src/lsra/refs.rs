@@ -1,8 +1,8 @@
 //! From demands to reference positions: one block at a time.
 //!
-//! Demands are appended in code order; [`Lsra::link_refs`] then walks backwards once, chains the references of each interval
-//! and hands wishes from uses back to definitions (a value that ends in a fixed register, in a local, or in the register of its
-//! user's definition would like to be there from the beginning).
+//! Demands are appended in code order. Each reference is chained to the one before it of the same interval, and hands its wish
+//! back along the chain to the definition: a value that ends in a fixed register, in a local, or in the register of its user's
+//! definition would like to be there from the beginning.
 
 use super::interval::{
     FixedRef, Interval, Kind, NONE, NodeRec, RecFlags, RefKind, RefPosition, Then,
@@ -77,7 +77,8 @@ impl Lsra {
             kind: RefKind::Def,
             ..used
         };
-        self.refs.extend_from_slice(&[used, defined]);
+        self.push_ref(used, iv + HINT_INTERVAL);
+        self.push_ref(defined, NONE);
         self.recs.push(NodeRec {
             kills: RegMask::EMPTY,
             node: n,
@@ -99,27 +100,28 @@ impl Lsra {
     ) -> Result<(), LsraError> {
         let node = &body.nodes[n];
         let first = self.refs.len() as u32;
+        let ty = match row.def {
+            RowDef::None => VarType::Void,
+            RowDef::I32 => VarType::I32,
+            RowDef::Own => node.ty.actual(),
+        };
+        let def = if row.def == RowDef::None {
+            NONE
+        } else {
+            self.new_value(n, ty)
+        };
         for (k, &o) in node.opnd.iter().enumerate() {
             if o.is_value() {
-                self.record_row_use(body, b, n, k, row.uses[k])?;
+                self.record_row_use(body, b, n, k, row.uses[k], def)?;
             }
         }
         let uses = (self.refs.len() as u32 - first) as u8;
         let mut flags = RecFlags::empty();
-        if row.def != RowDef::None {
-            let ty = match row.def {
-                RowDef::I32 => VarType::I32,
-                _ => node.ty.actual(),
-            };
-            let mut iv = Interval::new(Kind::Value, n.0, ty);
-            iv.stamp = self.serial;
-            let id = self.intervals.len() as u32;
-            self.intervals.push(iv);
-            self.node_interval[n] = id;
+        if def != NONE {
             flags = RecFlags::DEF;
-            self.refs.push(RefPosition {
+            let defined = RefPosition {
                 mask: self.desc().regs_for(ty),
-                interval: id,
+                interval: def,
                 next: NONE,
                 loc: self.recs.len() as u32,
                 node: n,
@@ -128,7 +130,8 @@ impl Lsra {
                 flags: UseFlags::empty(),
                 kind: RefKind::Def,
                 then: Then::Nothing,
-            });
+            };
+            self.push_ref(defined, NONE);
         }
         self.recs.push(NodeRec {
             kills: RegMask::EMPTY,
@@ -141,7 +144,19 @@ impl Lsra {
         Ok(())
     }
 
-    /// Records the use of operand `k` of `n`, a value; of a contained node, its operands.
+    /// The interval of the value that node `n` defines.
+    #[inline]
+    fn new_value(&mut self, n: NodeId, ty: VarType) -> u32 {
+        let mut iv = Interval::new(Kind::Value, n.0, ty);
+        iv.stamp = self.serial;
+        let id = self.intervals.len() as u32;
+        self.intervals.push(iv);
+        self.node_interval[n] = id;
+        id
+    }
+
+    /// Records the use of operand `k` of `n`, a value; of a contained node, its operands. `def`: the interval that the node's
+    /// value has, or none.
     #[inline]
     fn record_row_use(
         &mut self,
@@ -150,6 +165,7 @@ impl Lsra {
         n: NodeId,
         k: usize,
         mut flags: UseFlags,
+        def: u32,
     ) -> Result<(), LsraError> {
         let o = body.nodes[n].opnd[k];
         let iv = if let Some(l) = o.as_local() {
@@ -165,7 +181,12 @@ impl Lsra {
         if ty.is_small() || self.stress.no_reg_optional() {
             flags -= UseFlags::REG_OPTIONAL;
         }
-        self.refs.push(RefPosition {
+        let wish = if def != NONE && flags.contains(UseFlags::PREFER_DEF) {
+            def + HINT_INTERVAL
+        } else {
+            NONE
+        };
+        let used = RefPosition {
             mask: self.desc().regs_for(ty),
             interval: iv,
             next: NONE,
@@ -176,7 +197,8 @@ impl Lsra {
             flags,
             kind: RefKind::Use,
             then: Then::Nothing,
-        });
+        };
+        self.push_ref(used, wish);
         Ok(())
     }
 
@@ -196,7 +218,7 @@ impl Lsra {
         }
         for k in 0..3 {
             if body.nodes[x].opnd[k].is_value() {
-                self.record_row_use(body, b, x, k, flags & UseFlags::DELAY_FREE)?;
+                self.record_row_use(body, b, x, k, flags & UseFlags::DELAY_FREE, NONE)?;
             }
         }
         Ok(())
@@ -221,6 +243,31 @@ impl Lsra {
         } else {
             UseFlags::REG_OPTIONAL
         };
+        let mut def_interval = NONE;
+        let mut flags = RecFlags::empty();
+        let mut wish = NONE;
+        if let Some(def) = demand.def {
+            if op == Opcode::StoreLcl {
+                let l = LocalId(body.nodes[n].aux);
+                if self.live.locals[l].class != LocalClass::InHome {
+                    flags |= RecFlags::DEF_LOCAL;
+                    def_interval = self.interval_of_local(body, b, l);
+                }
+            } else {
+                def_interval = self.new_value(n, def.ty);
+            }
+            if def_interval != NONE {
+                flags |= RecFlags::DEF;
+                wish = if def.mask.is_single() {
+                    fixed |= def.mask;
+                    def.mask.first().0 as u32
+                } else if def.mask.is_empty() {
+                    return Err(LsraError::Overconstrained { node: n });
+                } else {
+                    def_interval + HINT_INTERVAL
+                };
+            }
+        }
         for u in demand.uses.as_slice() {
             let iv = if let Some(d) = u.opnd.as_node() {
                 self.node_interval[d]
@@ -235,20 +282,25 @@ impl Lsra {
                 }
                 return Err(LsraError::Undefined { node: u.node });
             }
-            let mut flags = u.flags;
-            if flags.contains(UseFlags::REG_OPTIONAL) {
+            let mut use_flags = u.flags;
+            if use_flags.contains(UseFlags::REG_OPTIONAL) {
                 // A home of a small type holds less than a register: it cannot stand in for an operand.
-                flags -= UseFlags::REG_OPTIONAL;
+                use_flags -= UseFlags::REG_OPTIONAL;
                 if !self.intervals[iv as usize].ty.is_small() {
-                    flags |= optional;
+                    use_flags |= optional;
                 }
             }
-            if u.mask.is_single() {
+            let wish = if u.mask.is_single() {
                 fixed |= u.mask;
+                u.mask.first().0 as u32
             } else if u.mask.is_empty() {
                 return Err(LsraError::Overconstrained { node: n });
-            }
-            self.refs.push(RefPosition {
+            } else if op == Opcode::StoreLcl || use_flags.contains(UseFlags::PREFER_DEF) {
+                wish
+            } else {
+                NONE
+            };
+            let used = RefPosition {
                 mask: u.mask,
                 interval: iv,
                 next: NONE,
@@ -256,10 +308,11 @@ impl Lsra {
                 node: u.node,
                 hint: NONE,
                 k: u.k,
-                flags,
+                flags: use_flags,
                 kind: RefKind::Use,
                 then: Then::Nothing,
-            });
+            };
+            self.push_ref(used, wish);
         }
         let uses = (self.refs.len() as u32 - first) as u8;
         for t in demand.temps.as_slice() {
@@ -279,44 +332,20 @@ impl Lsra {
                 then: Then::Nothing,
             });
         }
-        let mut flags = RecFlags::empty();
-        if let Some(def) = demand.def {
-            let iv = if op == Opcode::StoreLcl {
-                let l = LocalId(body.nodes[n].aux);
-                if self.live.locals[l].class == LocalClass::InHome {
-                    NONE
-                } else {
-                    flags |= RecFlags::DEF_LOCAL;
-                    self.interval_of_local(body, b, l)
-                }
-            } else {
-                let mut iv = Interval::new(Kind::Value, n.0, def.ty);
-                iv.stamp = self.serial;
-                self.intervals.push(iv);
-                let id = self.intervals.len() as u32 - 1;
-                self.node_interval[n] = id;
-                id
+        if let (Some(def), true) = (demand.def, def_interval != NONE) {
+            let defined = RefPosition {
+                mask: def.mask,
+                interval: def_interval,
+                next: NONE,
+                loc,
+                node: n,
+                hint: NONE,
+                k: 0,
+                flags: UseFlags::empty(),
+                kind: RefKind::Def,
+                then: Then::Nothing,
             };
-            if iv != NONE {
-                flags |= RecFlags::DEF;
-                if def.mask.is_single() {
-                    fixed |= def.mask;
-                } else if def.mask.is_empty() {
-                    return Err(LsraError::Overconstrained { node: n });
-                }
-                self.refs.push(RefPosition {
-                    mask: def.mask,
-                    interval: iv,
-                    next: NONE,
-                    loc,
-                    node: n,
-                    hint: NONE,
-                    k: 0,
-                    flags: UseFlags::empty(),
-                    kind: RefKind::Def,
-                    then: Then::Nothing,
-                });
-            }
+            self.push_ref(defined, NONE);
         }
         if demand.safe_point {
             flags |= RecFlags::SAFE_POINT;
@@ -368,9 +397,9 @@ impl Lsra {
         }
         let i = &mut self.intervals[iv as usize];
         i.stamp = self.serial;
-        i.hint = NONE;
         i.last_loc = NONE;
-        i.first = Then::Nothing;
+        i.next_ref = NONE;
+        i.tail = NONE;
         i.mem_valid = self.live.is_live_in(b, iv);
         iv
     }
@@ -400,57 +429,37 @@ impl Lsra {
         iv
     }
 
-    /// Chains references and hands wishes back.
-    #[inline(never)]
-    pub(super) fn link_refs(&mut self) {
-        let intervals = self.intervals.as_mut_slice();
-        for rec in self.recs.iter().rev() {
-            let (uses, others) = self.refs[rec.first as usize..].split_at_mut(rec.uses as usize);
-            // Only then may some mask be a single register.
-            let fixed = rec.flags.contains(RecFlags::FIXED);
-            let store = rec.flags.contains(RecFlags::STORE);
-            let mut wish = NONE;
-            if rec.flags.contains(RecFlags::DEF) {
-                let r = &mut others[rec.temps as usize];
-                let iv = &mut intervals[r.interval as usize];
-                r.next = iv.next_ref;
-                r.then = iv.first;
-                iv.first = Then::Def;
-                iv.next_ref = rec.first + rec.uses as u32 + rec.temps as u32;
-                if r.next == NONE {
-                    iv.last_loc = r.loc;
-                }
-                r.hint = iv.hint;
-                iv.hint = NONE;
-                wish = if fixed && r.mask.is_single() {
-                    r.mask.first().0 as u32
-                } else if rec.flags.contains(RecFlags::DEF_LOCAL) {
-                    r.interval + HINT_INTERVAL
-                } else {
-                    r.hint
-                };
-            }
-            for (k, r) in uses.iter_mut().enumerate().rev() {
-                let iv = &mut intervals[r.interval as usize];
-                r.next = iv.next_ref;
-                r.then = if iv.first == Then::Use && iv.first_loc == r.loc {
-                    Then::Again
-                } else {
-                    iv.first
-                };
-                iv.first = Then::Use;
-                iv.first_loc = r.loc;
-                iv.next_ref = rec.first + k as u32;
-                if r.next == NONE {
-                    iv.last_loc = r.loc;
-                }
-                r.hint = iv.hint;
-                if fixed && r.mask.is_single() {
-                    iv.hint = r.mask.first().0 as u32;
-                } else if wish != NONE && (store || r.flags.contains(UseFlags::PREFER_DEF)) {
-                    iv.hint = wish;
-                }
+    /// Appends a reference of an interval, chained to the one before. `wish`: the register or interval that the value would like
+    /// to be in here, handed back to the references before that have no wish, up to the definition.
+    #[inline]
+    fn push_ref(&mut self, r: RefPosition, wish: u32) {
+        let at = self.refs.len() as u32;
+        let i = &mut self.intervals[r.interval as usize];
+        i.last_loc = r.loc;
+        if i.tail == NONE {
+            i.next_ref = at;
+            i.wishless = at;
+        } else {
+            let before = &mut self.refs[i.tail as usize];
+            before.next = at;
+            before.then = match r.kind {
+                RefKind::Def => Then::Def,
+                _ if before.loc == r.loc => Then::Again,
+                _ => Then::Use,
+            };
+        }
+        i.tail = at;
+        if r.kind == RefKind::Def {
+            i.wishless = at;
+        } else if wish != NONE {
+            let mut k = i.wishless;
+            i.wishless = at;
+            while k != at && k != NONE {
+                let before = &mut self.refs[k as usize];
+                before.hint = wish;
+                k = before.next;
             }
         }
+        self.refs.push(r);
     }
 }

@@ -140,6 +140,7 @@ impl Lsra {
         if i.stamp != self.serial {
             i.stamp = self.serial;
             i.next_ref = NONE;
+            i.tail = NONE;
             i.last_loc = NONE;
         }
     }

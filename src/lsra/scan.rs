@@ -259,8 +259,11 @@ impl Lsra {
                 return false;
             }
         }
-        if d.hint != NONE && self.hint_reg(d.hint) != reg {
-            return false;
+        if d.hint != NONE {
+            let wish = self.hint_reg(d.hint).0;
+            if wish.is_some() && wish != reg {
+                return false;
+            }
         }
         for f in self.fixed[self.fixed_at..].iter().take(LOOK_AHEAD) {
             if f.loc >= end {
@@ -444,17 +447,25 @@ impl Lsra {
         if m.is_empty() { mask } else { m }
     }
 
-    /// Follows a hint to a register.
+    /// Follows a hint to a register; `true`: some node fixes it. An interval that has no register yet passes on the hint of its
+    /// definition.
     #[inline]
-    fn hint_reg(&self, hint: u32) -> RegNum {
-        if hint == NONE {
-            RegNum::NONE
-        } else if hint >= HINT_INTERVAL {
+    fn hint_reg(&self, mut hint: u32) -> (RegNum, bool) {
+        for _ in 0..4 {
+            if hint == NONE {
+                break;
+            }
+            if hint < HINT_INTERVAL {
+                return (RegNum(hint as u8), true);
+            }
             let i = &self.intervals[(hint - HINT_INTERVAL) as usize];
-            if i.reg.is_some() { i.reg } else { i.pref }
-        } else {
-            RegNum(hint as u8)
+            let reg = if i.reg.is_some() { i.reg } else { i.pref };
+            if reg.is_some() || i.next_ref == NONE {
+                return (reg, false);
+            }
+            hint = self.refs[i.next_ref as usize].hint;
         }
+        (RegNum::NONE, false)
     }
 
     /// A free register of `mask` for `iv`, or none. `from`: the first place that matters.
@@ -471,12 +482,8 @@ impl Lsra {
         if cand.is_empty() || cand.is_single() {
             return cand.first();
         }
-        let wish = self.hint_reg(hint);
-        let fixed_wish = if hint < HINT_INTERVAL {
-            wish
-        } else {
-            RegNum::NONE
-        };
+        let (wish, fixed) = self.hint_reg(hint);
+        let fixed_wish = if fixed { wish } else { RegNum::NONE };
         let (all, first) = self.conflicts(iv, from, next, fixed_wish);
         let good = cand - all;
         let pref = self.intervals[iv as usize].pref;

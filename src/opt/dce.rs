@@ -3,24 +3,25 @@
 //! Blocks are walked backwards so that what fed a removed node goes in the same walk. Only nodes without effects go; a load
 //! that may fault stays for its fault.
 
-use crate::ir::{BlockId, Body, CallId, Effects, LocalId, NodeFlags, NodeId, Opcode};
+use crate::ir::{BlockId, Body, Effects, LocalId, NodeFlags, NodeId, Opcode};
 use crate::util::IndexVec;
 
-/// The pass's memory.
-#[derive(Default)]
-pub struct DeadCode {
-    reads: IndexVec<LocalId, u32>,
+/// The pass.
+pub struct DeadCode<'a> {
+    /// How often each local is read.
+    pub reads: &'a mut IndexVec<LocalId, u32>,
 }
 
-impl DeadCode {
+impl DeadCode<'_> {
     /// Removes dead nodes.
     pub fn run(&mut self, body: &mut Body) {
-        self.count_reads(body);
         for b in body.blocks.ids() {
             let mut n = body.blocks[b].last;
             while n.is_some() {
-                let prev = body.nodes[n].prev;
-                if self.is_dead(body, n) {
+                let node = &body.nodes[n];
+                let prev = node.prev;
+                let used = node.user.is_some() && !node.flags.contains(NodeFlags::UNUSED);
+                if !used && self.is_dead(body, n) {
                     self.remove(body, b, n);
                 }
                 n = prev;
@@ -28,36 +29,7 @@ impl DeadCode {
         }
     }
 
-    fn count_reads(&mut self, body: &Body) {
-        self.reads.clear();
-        self.reads.resize(body.locals.len(), 0);
-        for b in body.blocks.ids() {
-            let mut n = body.blocks[b].first;
-            while n.is_some() {
-                let node = &body.nodes[n];
-                for o in node.opnd {
-                    if let Some(l) = o.as_local() {
-                        self.reads[l] += 1;
-                    }
-                }
-                match node.op {
-                    Opcode::LclFld | Opcode::LclAddr | Opcode::StoreLclFld => {
-                        self.reads[LocalId(node.aux)] += 1
-                    }
-                    Opcode::Call | Opcode::TailCall => {
-                        for a in body.args(CallId(node.aux)) {
-                            if let Some(l) = a.opnd.as_local() {
-                                self.reads[l] += 1;
-                            }
-                        }
-                    }
-                    _ => {}
-                }
-                n = node.next;
-            }
-        }
-    }
-
+    /// May `n`, whose value nobody uses, go?
     fn is_dead(&self, body: &Body, n: NodeId) -> bool {
         let node = &body.nodes[n];
         match node.op {
@@ -73,9 +45,7 @@ impl DeadCode {
                     | Effects::SAFE_POINT
                     | Effects::PINNED
                     | Effects::TERM;
-                (node.user.is_none() || node.flags.contains(NodeFlags::UNUSED))
-                    && op.info().result != crate::ir::ResultKind::None
-                    && !op.effects().intersects(effects)
+                op.info().result != crate::ir::ResultKind::None && !op.effects().intersects(effects)
             }
         }
     }

@@ -6,7 +6,7 @@
 //! Node order never changes and no operation is added, so nothing that can throw moves.
 
 use super::eval;
-use crate::ir::{BlockId, Body, LocalId, NodeFlags, NodeId, Opcode, Operand, OperandRef};
+use crate::ir::{BlockId, Body, CallId, LocalId, NodeFlags, NodeId, Opcode, Operand, OperandRef};
 use crate::types::VarType;
 use crate::util::IndexVec;
 
@@ -25,8 +25,10 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Folds the whole body.
-    pub fn run(&mut self, body: &mut Body) {
+    /// Folds the whole body, and counts in `reads` how often each local is still read.
+    pub fn run(&mut self, body: &mut Body, reads: &mut IndexVec<LocalId, u32>) {
+        reads.clear();
+        reads.resize(body.locals.len(), 0);
         self.known.clear();
         self.known.resize(
             body.locals.len(),
@@ -41,39 +43,62 @@ impl Folder {
             let mut n = body.blocks[b].first;
             while n.is_some() {
                 let next = body.nodes[n].next;
-                self.node(body, b, n);
+                self.node(body, b, n, reads);
                 n = next;
             }
         }
     }
 
-    fn node(&mut self, body: &mut Body, b: BlockId, n: NodeId) {
-        self.propagate(body, n);
-        let node = body.nodes[n];
+    #[inline]
+    fn node(&mut self, body: &mut Body, b: BlockId, n: NodeId, reads: &mut IndexVec<LocalId, u32>) {
+        let known = |o: &Operand| {
+            o.as_local()
+                .is_some_and(|l| self.known[l].stamp == self.stamp)
+        };
+        if body.nodes[n].opnd.iter().any(known) {
+            self.propagate(body, n);
+        }
+        let node = &body.nodes[n];
+        let constant = node.opnd[0].is_const();
         match node.op {
-            Opcode::StoreLcl => {
-                let local = LocalId(node.aux);
-                let l = &body.locals[local];
-                let plain = l.is_reg_candidate() && !l.ty.is_small();
-                let stamp = if plain && node.opnd[0].is_const() {
-                    self.stamp
-                } else {
-                    0
-                };
-                self.known[local] = Known {
-                    stamp,
-                    value: node.opnd[0],
-                };
+            Opcode::StoreLcl => self.store(body, n),
+            Opcode::StoreLclFld => {
+                self.known[LocalId(node.aux)].stamp = 0;
+                reads[LocalId(node.aux)] += 1;
             }
-            Opcode::StoreLclFld => self.known[LocalId(node.aux)].stamp = 0,
-            Opcode::Branch => fold_branch(body, b, n),
-            Opcode::CmpBranch => fold_compare_branch(body, b, n),
-            _ => {
+            Opcode::LclFld | Opcode::LclAddr => reads[LocalId(node.aux)] += 1,
+            Opcode::Branch if constant => fold_branch(body, b, n),
+            Opcode::CmpBranch if constant => fold_compare_branch(body, b, n),
+            Opcode::Call | Opcode::TailCall => {
+                for a in body.args(CallId(node.aux)) {
+                    if let Some(l) = a.opnd.as_local() {
+                        reads[l] += 1;
+                    }
+                }
+            }
+            _ if constant => {
                 if let Some(v) = value_of(body, n) {
                     replace(body, b, n, v);
                 }
             }
+            _ => {}
         }
+        for o in body.nodes[n].opnd {
+            if let Some(l) = o.as_local() {
+                reads[l] += 1;
+            }
+        }
+    }
+
+    fn store(&mut self, body: &Body, n: NodeId) {
+        let node = &body.nodes[n];
+        let local = LocalId(node.aux);
+        let l = &body.locals[local];
+        let plain = l.is_reg_candidate() && !l.ty.is_small() && node.opnd[0].is_const();
+        self.known[local] = Known {
+            stamp: if plain { self.stamp } else { 0 },
+            value: node.opnd[0],
+        };
     }
 
     /// Reads of locals that hold a constant become that constant.

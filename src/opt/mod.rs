@@ -13,19 +13,21 @@ pub mod dce;
 pub mod eval;
 pub mod fold;
 
-use crate::ir::Body;
+use crate::ir::{Body, LocalId};
+use crate::util::IndexVec;
 
 /// Reusable memory of the passes.
 #[derive(Default)]
 pub struct Optimizer {
     fold: fold::Folder,
-    dce: dce::DeadCode,
+    reads: IndexVec<LocalId, u32>,
 }
 
 impl Optimizer {
     /// Runs all passes once.
     pub fn run(&mut self, body: &mut Body) {
-        self.fold.run(body);
-        self.dce.run(body);
+        self.fold.run(body, &mut self.reads);
+        let reads = &mut self.reads;
+        dce::DeadCode { reads }.run(body);
     }
 }
