@@ -13,6 +13,12 @@ pub struct Args {
     /// Also run the library's unit tests there (checked profile)
     #[arg(long)]
     lib_tests: bool,
+    /// Also compare this many random programs there, at every level (checked profile)
+    #[arg(long, value_name = "COUNT", default_value_t = 0)]
+    random: u64,
+    /// The first of them
+    #[arg(long, value_name = "SEED", default_value_t = 1)]
+    seed: u64,
     /// What `tatsu bringup` is given in addition
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     args: Vec<String>,
@@ -34,6 +40,15 @@ pub fn run(args: Args) -> Result<ExitCode> {
             Target::Native => cargo_tests(paths::cargo().arg("test"), &["--lib"])?,
             Target::Arm64Linux => emulated_tests(&setup::arm64::ensure()?)?,
         };
+    }
+    if args.random > 0 {
+        let range = (args.seed, args.random);
+        counts += match args.target {
+            Target::Native => random_tests(paths::cargo().arg("test"), range)?,
+            Target::Arm64Linux => emulated_random(&setup::arm64::ensure()?, range)?,
+        };
+    }
+    if args.lib_tests || args.random > 0 {
         println!("{counts}");
     }
     Ok(if counts.failed == 0 {
@@ -72,6 +87,28 @@ pub fn emulated(cross: &setup::arm64::Cross, args: &[String]) -> Result<Counts> 
 /// The library's unit tests built for arm64-linux, under emulation, verifiers on.
 pub fn emulated_tests(cross: &setup::arm64::Cross) -> Result<Counts> {
     cargo_tests(&mut cross.cargo("test")?, &["--package", "tatsu", "--lib"])
+}
+
+/// Programs that one emulated process compares: the emulator keeps about a megabyte of page descriptions for every code heap
+/// there ever was, five a program.
+const EMULATED_SLICE: u64 = 400;
+
+/// `tests/random.rs` built for arm64-linux, under emulation: first seed and number of programs.
+pub fn emulated_random(cross: &setup::arm64::Cross, (seed, count): (u64, u64)) -> Result<Counts> {
+    let mut counts = Counts::default();
+    for done in (0..count).step_by(EMULATED_SLICE as usize) {
+        let slice = (seed + done, EMULATED_SLICE.min(count - done));
+        counts += random_tests(&mut cross.cargo("test")?, slice)?;
+    }
+    Ok(counts)
+}
+
+/// Generated programs: interpreter and compiled code, at every level, must agree.
+fn random_tests(cargo: &mut Command, (seed, count): (u64, u64)) -> Result<Counts> {
+    cargo
+        .env("TATSU_RANDOM_SEED", seed.to_string())
+        .env("TATSU_RANDOM_COUNT", count.to_string());
+    cargo_tests(cargo, &["--package", "tatsu", "--test", "random"])
 }
 
 /// Adds profile and features to a `cargo test` and sums the counts of its test programs.

@@ -58,6 +58,9 @@ const PARTS: &[Part] = &[
     ("library tests, arm64", || {
         Ok(bringup::emulated_tests(&cross()?)?)
     }),
+    ("random programs, arm64", || {
+        Ok(bringup::emulated_random(&cross()?, (1, 40))?)
+    }),
     (".NET", || dotnet("release")),
     (".NET, verifiers on", || dotnet("checked")),
 ];

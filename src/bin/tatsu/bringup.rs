@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tatsu::compile::{CompileError, CompileOptions, OptLevel};
 use tatsu::host::{Host, HostError, host_features, host_target};
+use tatsu::ir::Method;
 use tatsu::ir::interp::{self, Interp, Value};
 use tatsu::ir::parse::{Expect, Module, Run};
 
@@ -83,9 +84,13 @@ fn folder() -> Outcome<PathBuf> {
         .ok_or_else(|| "no folder bringup-tests here".to_owned())
 }
 
-/// A native configuration: a host with the file's methods, or why there is none.
+/// A native configuration: a host with those of the file's methods that are compiled, and why the others are not; or why there
+/// is no host.
 enum Native {
-    Ready(Box<Host>),
+    Ready {
+        host: Box<Host>,
+        declined: Vec<(String, String)>,
+    },
     Not(Verdict),
 }
 
@@ -98,30 +103,60 @@ impl Native {
             features: host_features(),
             ..CompileOptions::default()
         };
-        let loaded = Host::new().and_then(|mut host| {
-            host.load(&module.methods, &opts)?;
-            Ok(host)
-        });
-        match loaded {
-            Ok(host) => Native::Ready(Box::new(host)),
-            Err(
-                e @ HostError::Compile {
-                    error: CompileError::Unsupported { .. },
-                    ..
-                },
-            ) => Native::Not(Verdict::Skip(e.to_string())),
-            Err(e) => Native::Not(Verdict::Fail(e.to_string())),
+        let mut methods = module.methods.clone();
+        let mut declined = Vec::new();
+        loop {
+            let loaded = Host::new().and_then(|mut host| {
+                host.load(&methods, &opts)?;
+                Ok(host)
+            });
+            match loaded {
+                Ok(host) => {
+                    let host = Box::new(host);
+                    return Native::Ready { host, declined };
+                }
+                Err(
+                    ref e @ HostError::Compile {
+                        ref method,
+                        error: CompileError::Unsupported { .. },
+                    },
+                ) => decline(&mut methods, &mut declined, method, &e.to_string()),
+                Err(e) => return Native::Not(Verdict::Fail(e.to_string())),
+            }
         }
     }
 
     fn run(&mut self, module: &Module, run: &Run) -> Verdict {
         match self {
             Native::Not(verdict) => verdict.clone(),
-            Native::Ready(host) => verdict(module, run, |values| {
-                let method = common::method_named(module, &run.func).ok_or("no such function")?;
-                Ok(call_native(host, method, values)?.map_err(|trap| trap.kind.name().to_owned()))
-            }),
+            Native::Ready { host, declined } => {
+                if let Some((_, why)) = declined.iter().find(|(name, _)| *name == run.func) {
+                    return Verdict::Skip(why.clone());
+                }
+                verdict(module, run, |values| {
+                    let method =
+                        common::method_named(module, &run.func).ok_or("no such function")?;
+                    Ok(call_native(host, method, values)?
+                        .map_err(|trap| trap.kind.name().to_owned()))
+                })
+            }
         }
+    }
+}
+
+/// Takes the method that the compiler does not support out of `methods`, and with it all that refer to it.
+fn decline(
+    methods: &mut Vec<Method>,
+    declined: &mut Vec<(String, String)>,
+    method: &str,
+    why: &str,
+) {
+    let mut next = vec![method.to_owned()];
+    while let Some(name) = next.pop() {
+        methods.retain(|m| m.name != name);
+        let refers = |m: &&Method| m.funcs.iter().any(|f| f.name == name);
+        next.extend(methods.iter().filter(refers).map(|m| m.name.clone()));
+        declined.push((name, why.to_owned()));
     }
 }
 
