@@ -2,12 +2,16 @@
 
 #[path = "tatsu/alloc.rs"]
 mod alloc;
+#[path = "tatsu/bench.rs"]
+mod bench;
 #[path = "tatsu/bringup.rs"]
 mod bringup;
 #[path = "tatsu/common.rs"]
 mod common;
 #[path = "tatsu/compile.rs"]
 mod compile;
+#[path = "tatsu/grow.rs"]
+mod grow;
 #[path = "tatsu/run.rs"]
 mod run;
 
@@ -35,6 +39,8 @@ enum Command {
     Compile(compile::Args),
     /// Run the bring-up programs in the interpreter and natively at every level; one table, one closing line
     Bringup(bringup::Args),
+    /// Measure reading, building, the first compile of a process, and how cost grows with a method's size
+    Bench(bench::Args),
     /// List the environment variables that Tatsu knows
     Knobs {
         /// As a Markdown table
@@ -49,6 +55,7 @@ fn main() -> ExitCode {
         Command::Interp(args) => run::interp(&args),
         Command::Compile(args) => compile::run(&args),
         Command::Bringup(args) => bringup::run(&args),
+        Command::Bench(args) => bench::run(&args),
         Command::Knobs { markdown } => {
             let text = if markdown {
                 tatsu::compile::options::knobs_markdown()

@@ -254,6 +254,6 @@ fn dump(
         out.dump.push_str("; after ");
         out.dump.push_str(phase);
         out.dump.push('\n');
-        crate::ir::print::print_function(method, body, &mut out.dump);
+        crate::ir::print::print_state(method, body, &mut out.dump);
     }
 }

@@ -58,6 +58,11 @@ impl MethodBuilder {
         })
     }
 
+    /// Makes the first `n` locals the parameters, where they were added as locals.
+    pub fn set_params(&mut self, n: u32) {
+        self.m.num_params = n;
+    }
+
     /// Adds a local of a scalar type.
     pub fn local(&mut self, ty: VarType) -> LocalId {
         self.local_with(Local::new(ty))

@@ -228,6 +228,11 @@ impl Body {
         copy_vec(&mut self.node_il, &other.node_il);
     }
 
+    /// Makes this empty and keeps the memory.
+    pub fn clear(&mut self) {
+        self.copy_from(&Body::default());
+    }
+
     /// The integer value of a constant operand; `None` for anything else.
     #[inline]
     pub fn const_value(&self, o: Operand) -> Option<u64> {

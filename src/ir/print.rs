@@ -1,11 +1,18 @@
 //! The printer: a method as text that the parser reads back to the same method.
+//!
+//! [`print_method`] and [`print_module`] give values the numbers that the parser will give them, the places of their nodes in the
+//! text; so what was read from printed text prints the same again. [`print_state`] keeps the body's own numbers: in a dump a node has
+//! one name from phase to phase.
 
+use super::parse::lex::{is_name, push_string};
 use super::text::{
     Suffix, aux_word, barrier_attribute, compare_word, position_type, successors, suffix,
 };
 use super::*;
 use crate::ee::{Helper, Lookup, LookupRequest};
-use crate::types::{GcKind, LayoutId, VarType};
+use crate::types::{ClassLayout, GcKind, LayoutId, VarType};
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 /// Writing to a `String` cannot fail.
@@ -13,64 +20,101 @@ macro_rules! put {
     ($out:expr, $($arg:tt)*) => { let _ = write!($out, $($arg)*); };
 }
 
-/// Appends `method` and the layouts it names.
+/// Appends `method` and the layouts it uses.
 pub fn print_method(method: &Method, out: &mut String) {
-    print_layouts(method, out);
-    print_function(method, &method.body, out);
+    print_module([method], out);
 }
 
-/// Appends several methods; layouts that are the same are written once.
+/// Appends several methods; each layout stands once, before the first method that uses it, under a name of its own.
 pub fn print_module<'a>(methods: impl IntoIterator<Item = &'a Method>, out: &mut String) {
-    let mut seen: Vec<String> = Vec::new();
+    let layouts = RefCell::default();
     for m in methods {
-        let mut text = String::new();
-        print_layouts(m, &mut text);
-        for line in text.lines() {
-            if !seen.iter().any(|s| s == line) {
-                seen.push(line.to_owned());
-                out.push_str(line);
-                out.push('\n');
-            }
-        }
-        print_function(m, &m.body, out);
+        let numbers = Some(numbers_in_order(&m.body));
+        print_one(m, &m.body, &layouts, numbers, out);
     }
 }
 
-fn print_layouts(method: &Method, out: &mut String) {
-    for (id, l) in method.layouts.iter_enumerated() {
-        put!(
-            out,
-            "layout {} size {} align {} {{",
-            layout_name(method, id),
-            l.size,
-            l.align
-        );
-        let mut sep = " ";
-        for f in &l.fields {
-            put!(out, "{sep}{} @{}", f.ty, f.offset);
+/// Appends `method` with `body` in the place of its own: the state between two phases, with the body's own numbers.
+pub fn print_state(method: &Method, body: &Body, out: &mut String) {
+    print_one(method, body, &RefCell::default(), None, out);
+}
+
+/// The place of each node among all in the text.
+fn numbers_in_order(body: &Body) -> Vec<u32> {
+    let mut numbers = vec![u32::MAX; body.nodes.len()];
+    let blocks = body.blocks.ids();
+    let nodes = blocks.flat_map(|b| body.block_nodes(b));
+    // A damaged body may lead round in a circle.
+    for (place, n) in nodes.take(body.nodes.len()).enumerate() {
+        numbers[n.0 as usize] = place as u32;
+    }
+    numbers
+}
+
+fn print_one(
+    method: &Method,
+    body: &Body,
+    layouts: &RefCell<LayoutNames>,
+    numbers: Option<Vec<u32>>,
+    out: &mut String,
+) {
+    let mut text = String::new();
+    let p = Printer {
+        method,
+        body,
+        layouts,
+        numbers,
+    };
+    p.function(&mut text);
+    out.push_str(&std::mem::take(&mut layouts.borrow_mut().new_lines));
+    out.push_str(&text);
+}
+
+/// The names of the layouts in a text, given when they are first used.
+#[derive(Default)]
+struct LayoutNames {
+    names: HashMap<ClassLayout, String>,
+    taken: HashSet<String>,
+    /// Definitions not yet written.
+    new_lines: String,
+}
+
+impl LayoutNames {
+    fn name(&mut self, layout: &ClassLayout) -> &str {
+        if !self.names.contains_key(layout) {
+            let wanted = match is_word(&layout.name) {
+                true => layout.name.clone(),
+                false => format!("L{}", self.names.len()),
+            };
+            let mut name = wanted.clone();
+            let mut n = 1;
+            while !self.taken.insert(name.clone()) {
+                n += 1;
+                name = format!("{wanted}_{n}");
+            }
+            define_layout(&name, layout, &mut self.new_lines);
+            self.names.insert(layout.clone(), name);
+        }
+        &self.names[layout]
+    }
+}
+
+fn define_layout(name: &str, l: &ClassLayout, out: &mut String) {
+    put!(out, "layout {name} size {} align {} {{", l.size, l.align);
+    let mut sep = " ";
+    for f in &l.fields {
+        put!(out, "{sep}{} @{}", f.ty, f.offset);
+        sep = ", ";
+    }
+    // Pointers that no field names: opaque layouts.
+    for (w, &g) in l.gc.iter().enumerate() {
+        if g != GcKind::None && !l.fields.iter().any(|f| f.offset as usize == 8 * w) {
+            let ty = if g == GcKind::Ref { "ref" } else { "byref" };
+            put!(out, "{sep}{ty} @{}", 8 * w);
             sep = ", ";
         }
-        // Pointers that no field names: opaque layouts.
-        for (w, &g) in l.gc.iter().enumerate() {
-            if g != GcKind::None && !l.fields.iter().any(|f| f.offset as usize == 8 * w) {
-                put!(
-                    out,
-                    "{sep}{} @{}",
-                    if g == GcKind::Ref { "ref" } else { "byref" },
-                    8 * w
-                );
-                sep = ", ";
-            }
-        }
-        out.push_str(if sep == " " { "}\n" } else { " }\n" });
     }
-}
-
-fn layout_name(method: &Method, id: LayoutId) -> String {
-    match method.layouts.get(id) {
-        Some(l) if is_word(&l.name) => l.name.clone(),
-        _ => format!("L{}", id.0),
-    }
+    out.push_str(if sep == " " { "}\n" } else { " }\n" });
 }
 
 fn is_word(s: &str) -> bool {
@@ -80,49 +124,77 @@ fn is_word(s: &str) -> bool {
         && c.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// The name of a function as the text can hold it.
-pub fn printable_name(name: &str) -> String {
-    let ok = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ':' | '`');
-    name.chars().map(|c| if ok(c) { c } else { '_' }).collect()
-}
-
-/// Appends `method` with `body` in the place of its own: the state between two phases.
-pub fn print_function(method: &Method, body: &Body, out: &mut String) {
-    let p = Printer { method, body };
-    put!(out, "func @{}(", printable_name(&method.name));
-    for i in 0..method.num_params.min(body.locals.len() as u32) {
-        if i > 0 {
-            out.push_str(", ");
-        }
-        p.local_decl(LocalId(i), out);
+/// Appends `@name`, in quotes if it holds more than a bare name may.
+fn put_name(name: &str, out: &mut String) {
+    out.push('@');
+    if !name.is_empty() && name.bytes().all(is_name) {
+        out.push_str(name);
+    } else {
+        push_string(name, out);
     }
-    out.push(')');
-    if method.ret != VarType::Void {
-        put!(out, " -> ");
-        p.ty(method.ret, method.ret_layout, out);
-    }
-    out.push_str(" {\n");
-    for l in body.locals.ids().skip(method.num_params as usize) {
-        out.push_str("  local ");
-        p.local_decl(l, out);
-        out.push('\n');
-    }
-    p.regions(out);
-    for b in body.blocks.ids() {
-        p.block(b, out);
-    }
-    out.push_str("}\n");
 }
 
 struct Printer<'a> {
     method: &'a Method,
     body: &'a Body,
+    layouts: &'a RefCell<LayoutNames>,
+    /// The numbers of nodes in the text, if not their own.
+    numbers: Option<Vec<u32>>,
 }
 
 impl Printer<'_> {
+    fn function(&self, out: &mut String) {
+        let (method, body) = (self.method, self.body);
+        out.push_str("func ");
+        put_name(&method.name, out);
+        out.push('(');
+        for i in 0..method.num_params.min(body.locals.len() as u32) {
+            if i > 0 {
+                out.push_str(", ");
+            }
+            self.local_decl(LocalId(i), out);
+        }
+        out.push(')');
+        if method.ret != VarType::Void {
+            out.push_str(" -> ");
+            self.ty(method.ret, method.ret_layout, out);
+        }
+        out.push_str(" {\n");
+        for l in body.locals.ids().skip(method.num_params as usize) {
+            out.push_str("  local ");
+            self.local_decl(l, out);
+            out.push('\n');
+        }
+        self.regions(out);
+        for b in body.blocks.ids() {
+            self.block(b, out);
+        }
+        out.push_str("}\n");
+    }
+
+    /// A node's number in the text. One that stands in no block gets none that another has.
+    fn number(&self, n: NodeId) -> NodeId {
+        let numbers = self.numbers.as_deref();
+        match numbers.map(|v| v.get(n.0 as usize).copied()) {
+            None => n,
+            Some(Some(place)) if place != u32::MAX => NodeId(place),
+            Some(_) => NodeId(n.0.saturating_add(self.body.nodes.len() as u32)),
+        }
+    }
+
+    fn layout(&self, id: LayoutId, out: &mut String) {
+        match self.method.layouts.get(id) {
+            Some(l) => out.push_str(self.layouts.borrow_mut().name(l)),
+            None => {
+                put!(out, "{id}");
+            }
+        }
+    }
+
     fn ty(&self, ty: VarType, layout: LayoutId, out: &mut String) {
         if ty == VarType::Struct {
-            put!(out, "struct {}", layout_name(self.method, layout));
+            out.push_str("struct ");
+            self.layout(layout, out);
         } else {
             put!(out, "{ty}");
         }
@@ -206,7 +278,7 @@ impl Printer<'_> {
         let node = &self.body.nodes[n];
         let i = node.op.info();
         if self.body.value_type(n) != VarType::Void {
-            put!(out, "{n} = ");
+            put!(out, "{} = ", self.number(n));
         }
         out.push_str(i.name);
         match suffix(node.op) {
@@ -246,9 +318,10 @@ impl Printer<'_> {
         match i.aux {
             AuxKind::Local => item(out, &LocalId(node.aux)),
             AuxKind::Layout => {
-                put!(out, " {}", layout_name(self.method, LayoutId(node.aux)));
+                out.push(' ');
+                self.layout(LayoutId(node.aux), out);
             }
-            AuxKind::Func => item(out, &format!("@{}", self.func(FuncId(node.aux)))),
+            AuxKind::Func => item(out, &self.func(FuncId(node.aux))),
             AuxKind::Block => item(out, &BlockId(node.aux)),
             AuxKind::Lookup => item(
                 out,
@@ -259,11 +332,11 @@ impl Printer<'_> {
         if i.aux == AuxKind::Call {
             self.call(n, out);
         } else {
-            for k in 0..3 {
-                if node.opnd[k].is_some() {
-                    let ty = position_type(node, k, |l| self.body.locals[l].ty, self.method.ret);
-                    item(out, &self.operand(node.opnd[k], ty));
-                }
+            let count = node.opnd.iter().rposition(|o| o.is_some());
+            for k in 0..count.map_or(0, |last| last + 1) {
+                let local_type = |l| self.body.locals.get(l).map_or(VarType::I64, |l| l.ty);
+                let ty = position_type(node, k, local_type, self.method.ret);
+                item(out, &self.operand(node.opnd[k], ty));
             }
         }
         match i.sub {
@@ -321,7 +394,7 @@ impl Printer<'_> {
         let c = &self.body.calls[CallId(node.aux)];
         match c.target {
             CallTarget::Func(f) => {
-                put!(out, " @{}", self.func(f));
+                put!(out, " {}", self.func(f));
             }
             CallTarget::Helper(h) => {
                 put!(out, " ${}", helper_name(h));
@@ -345,16 +418,21 @@ impl Printer<'_> {
     }
 
     fn func(&self, f: FuncId) -> String {
-        self.method
-            .funcs
-            .get(f)
-            .map_or_else(|| format!("func{}", f.0), |r| printable_name(&r.name))
+        let mut text = String::new();
+        match self.method.funcs.get(f) {
+            Some(r) if !r.name.is_empty() => put_name(&r.name, &mut text),
+            // Known by its handle alone.
+            _ => {
+                put!(text, "@func{}", f.0);
+            }
+        }
+        text
     }
 
     fn operand(&self, o: Operand, ty: VarType) -> String {
         match o.get() {
             OperandRef::None => "none".to_owned(),
-            OperandRef::Node(n) => n.to_string(),
+            OperandRef::Node(n) => self.number(n).to_string(),
             OperandRef::Local(l) if o.is_last_use() => format!("{l}!"),
             OperandRef::Local(l) => l.to_string(),
             _ => constant_text(self.body.const_value(o).unwrap_or(0), ty),
@@ -404,11 +482,17 @@ fn lookup_text(r: Option<&LookupRequest>) -> String {
             Lookup::IndirectTwice(v) => format!("indirect2 0x{v:x}"),
             Lookup::Relative(v) => format!("relative 0x{v:x}"),
         },
-        Some(LookupRequest::Class(s)) => format!("class \"{s}\""),
-        Some(LookupRequest::Literal(s)) => format!("literal \"{s}\""),
-        Some(LookupRequest::StaticAddress(s)) => format!("static \"{s}\""),
+        Some(LookupRequest::Class(s)) => quoted("class ", s),
+        Some(LookupRequest::Literal(s)) => quoted("literal ", s),
+        Some(LookupRequest::StaticAddress(s)) => quoted("static ", s),
         None => "value 0x0".to_owned(),
     }
+}
+
+fn quoted(word: &str, s: &str) -> String {
+    let mut text = word.to_owned();
+    push_string(s, &mut text);
+    text
 }
 
 /// Attribute words of locals.

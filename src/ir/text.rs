@@ -15,10 +15,14 @@ pub(super) enum Suffix {
 }
 
 /// The suffix of an opcode.
-pub(super) fn suffix(op: Opcode) -> Suffix {
-    let i = op.info();
-    let typed = matches!(i.result, ResultKind::T | ResultKind::CallT)
-        || i.operands.contains(&OperandKind::T);
+pub(super) const fn suffix(op: Opcode) -> Suffix {
+    let i = &super::opcodes::OPCODES[op as usize];
+    let mut typed = matches!(i.result, ResultKind::T | ResultKind::CallT);
+    let mut k = 0;
+    while k < i.operands.len() {
+        typed |= matches!(i.operands[k], OperandKind::T);
+        k += 1;
+    }
     match (i.aux, typed) {
         (AuxKind::Layout, _) => Suffix::None,
         (_, true) => Suffix::Node,
@@ -28,12 +32,13 @@ pub(super) fn suffix(op: Opcode) -> Suffix {
 }
 
 /// Does the compared type stand as a word of its own (because the suffix is the node's type)?
-pub(super) fn compare_word(op: Opcode) -> bool {
-    op.info().aux == AuxKind::Type && suffix(op) == Suffix::Node
+pub(super) const fn compare_word(op: Opcode) -> bool {
+    matches!(super::opcodes::OPCODES[op as usize].aux, AuxKind::Type)
+        && matches!(suffix(op), Suffix::Node)
 }
 
 /// Number of successors that stand behind a terminator's operands.
-pub(super) fn successors(op: Opcode) -> usize {
+pub(super) const fn successors(op: Opcode) -> usize {
     match op {
         Opcode::Jump | Opcode::CatchRet => 1,
         Opcode::Branch | Opcode::CmpBranch | Opcode::CallFinally => 2,

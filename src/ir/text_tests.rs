@@ -454,3 +454,232 @@ bb0:
         assert!(e.what.contains(what), "{e} where `{what}` is expected");
     }
 }
+
+/// What a text's error says and where: message part, line, column.
+fn refused(text: &str) -> (String, u32, u32) {
+    let e = parse_module(text).expect_err(text);
+    assert!(e.render(text, "x.tir").ends_with("^\n"));
+    (e.message, e.line, e.column)
+}
+
+#[test]
+fn numbers_out_of_range_are_refused_at_their_place() {
+    let cases = [
+        ("t1 = static_base.i64 #256 value 1", "from 0 to 255", 25),
+        ("fence #4294967296", "from 0 to 255", 10),
+        ("t1 = param_reg.i64 reg 256", "from 0 to 255", 26),
+        (
+            "t1 = add.i32 1, 2\n  t1 = add.i32 3, 4",
+            "t1 is defined twice",
+            3,
+        ),
+        ("t1 = add.i32 1, 9999999999", "does not fit 32 bits", 19),
+        ("t1 = add.f64 nan:0x0, 1.0", "the bits of a NaN", 20),
+        ("t1 = add.f32 nan:0x1ffffffff, 1.0", "the bits of a NaN", 20),
+        (
+            "t1 = lookup.i64 literal \"a\\q\"",
+            "the string has no end",
+            27,
+        ),
+        ("t1 = lookup.i64 literal \"a", "the string has no end", 27),
+    ];
+    for (body, what, column) in cases {
+        let text = format!("func @F() {{\nbb0:\n  {body}\n  unreachable\n}}\n");
+        let line = 3 + body.matches('\n').count() as u32;
+        let (message, at_line, at_column) = refused(&text);
+        assert!(message.contains(what), "{message} for {body}");
+        assert_eq!((at_line, at_column), (line, column), "{message}\n{text}");
+    }
+}
+
+#[test]
+fn a_number_in_another_block_is_still_taken() {
+    let text = "func @F() {\nbb0:\n  t1 = add.i32 1, 2\n  jump bb1\nbb1:\n  t1 = add.i32 1, 2\n  unreachable\n}\n";
+    assert_eq!(refused(text), ("t1 is defined twice".into(), 6, 3));
+}
+
+/// A body whose nodes do not stand in the order of their numbers prints as what is read back from it.
+#[test]
+fn printing_what_was_read_from_print_is_exact() {
+    let mut m = read("func @F(v0: i32) -> i32 {\nbb0:\n  t0 = add.i32 v0, 1\n  t1 = add.i32 t0, 2\n  ret t1\n}\n")
+        .methods
+        .remove(0);
+    let mut neg = Node::new(Opcode::Neg, VarType::I32);
+    neg.opnd[0] = Operand::node(NodeId(0));
+    let neg = m.body.insert_before(BlockId(0), NodeId(1), neg);
+    m.body.nodes[NodeId(1)].opnd[0] = Operand::node(neg);
+    m.body.nodes[neg].user = NodeId(1);
+    verify(&m).expect("well formed");
+    let text = text_of(&m);
+    assert!(text.contains("t2 = add.i32 t1, 2"), "{text}");
+    let again = read(&text).methods.remove(0);
+    assert_eq!(text_of(&again), text);
+    assert_eq!(text_of(&read(&text_of(&again)).methods[0]), text);
+    // A dump keeps the body's own numbers.
+    let mut dump = String::new();
+    print::print_state(&m, &m.body, &mut dump);
+    assert!(dump.contains("t3 = neg.i32 t0"), "{dump}");
+    assert_eq!(text_of(&read(&dump).methods[0]), text);
+}
+
+/// Unnamed layouts, and different ones of one name, stay apart in one text.
+#[test]
+fn layouts_of_two_methods_are_not_confused() {
+    let method = |name: &str, layout: &str, size: u32| {
+        let mut b = MethodBuilder::new(name, VarType::Void);
+        let layout = b.layout(ClassLayout {
+            size,
+            align: 8,
+            name: layout.into(),
+            ..ClassLayout::default()
+        });
+        b.struct_local(layout);
+        b.start_block();
+        b.ret(Operand::NONE);
+        b.finish()
+    };
+    let cases = [
+        ("", 8),
+        ("", 24),
+        ("P", 8),
+        ("P", 40),
+        ("L0", 48),
+        ("a b", 56),
+        ("", 24),
+    ];
+    let methods: Vec<Method> = (0..)
+        .zip(cases)
+        .map(|(i, (layout, size))| method(&format!("F{i}"), layout, size))
+        .collect();
+    let mut text = String::new();
+    print_module(&methods, &mut text);
+    let read_back = read(&text);
+    for (m, (_, size)) in read_back.methods.iter().zip(cases) {
+        let layout = m.layout(m.body.locals[LocalId(0)].layout).expect("known");
+        assert_eq!(layout.size, size, "{text}");
+    }
+    assert_eq!(read_back.layouts.len(), 6, "{text}");
+    assert_eq!(module_text(&read_back), text);
+    let twice = "layout A size 8 align 8 {}\nlayout A size 16 align 8 {}\n";
+    assert_eq!(refused(twice), ("there are two layouts A".into(), 2, 8));
+}
+
+#[test]
+fn strings_and_names_of_any_text_round_trip() {
+    let strings = [
+        "",
+        "plain",
+        "a\"b",
+        "back\\slash",
+        "two\nlines\r\t",
+        "é\u{7f}\u{1}",
+        "; run: x",
+    ];
+    for s in strings {
+        let mut b = MethodBuilder::new(s, VarType::I64);
+        let row = b.lookup_row(LookupRequest::Literal(s.to_owned()));
+        let f = b.func(&format!("<{s}>$"), 0);
+        b.start_block();
+        b.call_func(f, VarType::Void, &[]);
+        let v = b.full(Opcode::Lookup, VarType::I64, 0, row.0, &[]);
+        b.ret(v);
+        let m = b.finish();
+        let text = text_of(&m);
+        let back = read(&text);
+        assert!(back.runs.is_empty(), "{text}");
+        let back = &back.methods[0];
+        assert_eq!(back.name, s, "{text}");
+        assert_eq!(back.lookups, m.lookups, "{text}");
+        assert_eq!(back.funcs, m.funcs, "{text}");
+        assert_eq!(text_of(back), text);
+    }
+}
+
+proptest! {
+    /// Every bit pattern of a float constant comes back.
+    #[test]
+    fn float_constants_keep_their_bits(
+        double in prop_oneof![any::<u64>(), (0..1u64 << 53).prop_map(|b| b | 0x7ff0 << 48), any::<u64>().prop_map(|b| b | 0xfff0 << 48)],
+        single in prop_oneof![any::<u32>(), any::<u32>().prop_map(|b| b | 0x7f80_0000), any::<u32>().prop_map(|b| b & 0x807f_ffff)],
+    ) {
+        let mut b = MethodBuilder::new("F", VarType::Void);
+        b.start_block();
+        for (ty, bits) in [(VarType::F64, double), (VarType::F32, single.into())] {
+            let o = b.body().const_operand(bits);
+            b.op(Opcode::Neg, ty, &[o]);
+        }
+        b.ret(Operand::NONE);
+        let m = b.finish();
+        let text = text_of(&m);
+        let body = &read(&text).methods[0].body;
+        for (n, bits) in [(0, double), (1, single.into())] {
+            prop_assert_eq!(body.const_value(body.nodes[NodeId(n)].opnd[0]), Some(bits), "{}", &text);
+        }
+    }
+}
+
+/// Ten times the methods, each calling others, is ten times the work and not a hundred.
+#[test]
+fn reading_many_methods_is_linear() {
+    let module = |count: u32| {
+        let mut text = String::new();
+        for i in 0..count {
+            text += &format!("layout S{i} size 16 align 8 {{ i64 @0 }}\n");
+        }
+        for i in 0..count {
+            text += &format!(
+                "func @Method{i}() {{\n  local v0: struct S{}\nbb0:\n",
+                count - 1 - i
+            );
+            for k in 1..6 {
+                text += &format!("  call.void @Method{}()\n", (i + k * 977) % count);
+            }
+            text += "  ret\n}\n";
+        }
+        text
+    };
+    let time = |text: &str| {
+        let least = (0..5).map(|_| {
+            let start = std::time::Instant::now();
+            let m = read(text);
+            let took = start.elapsed();
+            assert!(
+                m.methods
+                    .iter()
+                    .all(|m| m.funcs.len() == 5 && m.layouts.len() == 1)
+            );
+            took
+        });
+        least.min().unwrap_or_default()
+    };
+    let (small, large) = (time(&module(1000)), time(&module(10_000)));
+    assert!(
+        large < small * 40,
+        "{small:?} for 1,000 methods, {large:?} for 10,000"
+    );
+}
+
+/// Large numbers in a short text take no memory to speak of: reading this many would take terabytes else.
+#[test]
+fn large_numbers_cost_no_memory() {
+    let mut text = String::new();
+    for i in 0..2000 {
+        text += &format!(
+            "func @F{i}(v999999999: i32) -> i32 {{\nbb900000000:\n  t999999998 = neg.i32 v999999999\n  ret t999999998\n}}\n"
+        );
+    }
+    let m = read(&text);
+    assert_eq!(m.methods.len(), 2000);
+    let last = &m.methods[1999];
+    verify(last).expect("well formed");
+    assert_eq!(last.body.nodes.len(), 2);
+    assert_eq!(last.body.locals.len(), 1);
+}
+
+#[test]
+fn what_lowering_took_away_reads_back() {
+    let text = "func @F(v0: i32) {\nbb0:\n  call.void @G(i32 none, i64 5)\n  mach.void #7 none, v0, imm 3\n  ret\n}\n";
+    let m = read(text);
+    assert_eq!(module_text(&m), text);
+    assert!(m.methods[0].body.nodes[NodeId(1)].opnd[0].is_none());
+}
