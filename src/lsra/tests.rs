@@ -75,7 +75,9 @@ impl Target for TestMachine {
 }
 
 impl Build for TestMachine {
-    fn build_node(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
+    const ROWS: DemandRows = DemandRows::new();
+
+    fn build_special(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
         let body = cx.body;
         let node = &body.nodes[n];
         let ty = body.value_type(n);
