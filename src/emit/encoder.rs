@@ -25,6 +25,10 @@ pub trait Emit: Target {
     /// If `d` is a jump (its target a [`Label`] in `disp`, its size chosen late): its row of [`Emit::JUMPS`].
     fn jump_class(d: &InstrDesc) -> Option<JumpClass>;
 
+    /// Encodes a descriptor of one of the commonest kinds at the end of `out`; false if it is of another kind or to be refused,
+    /// and then [`Emit::jump_class`] and [`Emit::encode`] say more.
+    fn encode_simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> bool;
+
     /// Encodes a descriptor that is not a jump at the end of `out`, recording fixups there.
     fn encode(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal>;
 

@@ -128,6 +128,9 @@ fn encode_groups<E: Emit>(
             };
             for (i, d) in descs[done..stop].iter().enumerate() {
                 previous = buf.len();
+                if E::encode_simple(d, &cx, buf) {
+                    continue;
+                }
                 let desc = || group.first + (done + i) as u32;
                 match E::jump_class(d) {
                     None => {

@@ -10,6 +10,8 @@
 //! - **jump-ends-group-piece**: a jump's size is not known until `finish`; nothing else in a method changes size.
 //! - **marks-in-order**: marks are appended in code order within their group.
 
+#[cfg(test)]
+mod agreement;
 pub mod code;
 pub mod code_mark;
 pub mod data_section;

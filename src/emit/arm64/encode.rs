@@ -79,7 +79,15 @@ impl Emit for Arm64 {
         }
     }
 
-    #[inline]
+    #[inline(always)]
+    fn encode_simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> bool {
+        match super::quick::word(d, cx) {
+            Some(w) => out.word(w).is_ok(),
+            None => false,
+        }
+    }
+
+    #[inline(never)]
     fn encode(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
         let row = ROWS.get(d.form as usize).ok_or(Refusal::NoSuchForm)?;
         if d.width >> 4 & 7 == Mode::None as u8 {
@@ -195,7 +203,7 @@ impl Emit for Arm64 {
 }
 
 /// Bytes of a load's or store's access as a power of two, read from its word.
-pub(super) fn size_log2(w: u32) -> u32 {
+pub(super) const fn size_log2(w: u32) -> u32 {
     // Bit 26: vector register; there the upper opc bit makes 128 bits of size 0.
     if w >> 26 & 1 != 0 && w >> 23 & 1 != 0 {
         4

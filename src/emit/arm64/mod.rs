@@ -1,6 +1,6 @@
 //! arm64 instructions: the table, the encoder, the convenience interface, the printer.
 //!
-//! [`table`] says what exists, [`imm`] which constants fit, [`asm`] makes descriptors, [`encode`] turns them into words,
+//! [`table`] says what exists, [`imm`] which constants fit, [`asm`] makes descriptors, [`encode`] (and `quick`, the short way) turns them into words,
 //! [`decode`] words into descriptors, [`print`] descriptors into text, and [`verify`] (checked builds) holds the words against
 //! an independent decoder.
 
@@ -10,6 +10,7 @@ pub mod encode;
 pub mod imm;
 pub mod instr_desc;
 pub mod print;
+mod quick;
 pub mod table;
 #[cfg(test)]
 mod tests;

@@ -71,9 +71,8 @@ struct Enc {
     rex: u8,
     /// Opcode extension; for jumps their class.
     digit: u8,
-    /// 4 where `r[0]` names a byte register (spl..dil need a REX prefix), likewise for `r[1]`.
-    byte_reg: u8,
-    byte_rm: u8,
+    /// 4 in the low byte where `r[0]` names a byte register (spl..dil need a REX prefix), in the high byte likewise for `r[1]`.
+    byte: u16,
     /// Bytes of the immediate in the low three bits, the rest 32 minus its bits (0 for none): for the range check.
     imm: u8,
     class: Class,
@@ -141,8 +140,7 @@ const fn expand(row: &Row, w: u8) -> Enc {
             (Class::Jump, _) => 2,
             _ => row.digit,
         },
-        byte_reg: 0,
-        byte_rm: 0,
+        byte: 0,
         imm: match row.imm {
             1 => 1 | 24,
             2 if w == 1 => 2 | 16,
@@ -161,13 +159,13 @@ const fn expand(row: &Row, w: u8) -> Enc {
     while i < 4 {
         let byte = matches!(row.sizes[i], Size::B);
         match row.ops[i] {
-            Opnd::G | Opnd::Z if byte => e.byte_reg = 4,
+            Opnd::G | Opnd::Z if byte => e.byte |= 4,
             Opnd::E | Opnd::M => {
                 takes_mem = true;
                 if matches!(row.ops[i], Opnd::M) {
                     e.files_reg = NEVER;
                 } else if byte {
-                    e.byte_rm = 4;
+                    e.byte |= 4 << 8;
                 }
             }
             Opnd::V => {
@@ -220,6 +218,11 @@ impl Emit for X64 {
     }
 
     #[inline(always)]
+    fn encode_simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> bool {
+        simple(d, cx, out).is_some()
+    }
+
+    #[inline(never)]
     fn encode(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
         let Some(widths) = ENC.get(d.form as usize) else {
             return Err(Refusal::NoSuchForm);
@@ -391,6 +394,78 @@ fn address(base: u8, index: u8, scale: u8, disp: i32) -> Address {
     a
 }
 
+/// Bits of `r[0..4]` that say "no index" in memory forms.
+const WITHOUT_INDEX: u32 = (NO_INDEX.0 as u32) << 16;
+
+/// The forms that most code consists of: registers, near frame slots, base and displacement. Nothing if `d` is something else, or
+/// a byte register that needs REX by its number, or refused.
+#[inline(always)]
+fn simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Option<()> {
+    let enc = &ENC.get(d.form as usize)?[(d.width & 3) as usize];
+    let regs = u32::from_le_bytes(d.r.map(|r| r.0));
+    if enc.class != Class::ModRm || d.extra > 15 || (d.imm != 0 && !enc.holds(d.imm)) {
+        return None;
+    }
+    if d.width >> 4 == Mode::Reg as u8 {
+        if (regs ^ enc.files_reg) & (FILE_BITS | enc.byte as u32) != 0 {
+            return None;
+        }
+        let rex = (regs & 0x808) >> 1 | (regs & 0x808) >> 11;
+        return put_at(d, enc, rex as u8 & 5, 0xC0 | regs >> 8 & 7, 1, 0, 0, out);
+    }
+    let files =
+        (regs ^ enc.files_mem ^ WITHOUT_INDEX) & (FILE_BITS | 0xF_0000 | enc.byte as u32 & 0xFF);
+    if d.width >> 4 == Mode::Frame as u8 {
+        let (slot, base) = (d.disp as u32, cx.frame.base.0);
+        let disp = cx
+            .frame
+            .offsets
+            .get(slot as usize & 0xFFFF)?
+            .wrapping_add((slot >> 16) as i32);
+        // rbp and r13 always have a displacement.
+        if files != 0 || base & 7 != 5 {
+            return None;
+        }
+        let far = (disp as i8 as i32 != disp) as u32;
+        let rex = (regs as u8 & 8) >> 1 | base >> 3;
+        let len = 1 + 3 * far as usize;
+        return put_at(d, enc, rex, 0x45 + (far << 6), 1, disp, len, out);
+    }
+    if files != 0 || d.width >> 4 != Mode::Base as u8 {
+        return None;
+    }
+    let a = SIMPLE[disp_kind(d.disp)][(regs >> 8 & 15) as usize];
+    let rex = (regs as u8 & 8) >> 1 | a.rex() as u8;
+    let len = (a.bits / 8) as usize;
+    put_at(d, enc, rex, a.mod_rm as u32, len, d.disp, a.disp_len(), out)
+}
+
+/// Writes a form: `rex` without W, `rm` is ModRM (its reg field empty) and SIB.
+#[inline(always)]
+fn put_at(
+    d: &InstrDesc,
+    enc: &Enc,
+    rex: u8,
+    rm: u32,
+    rm_len: usize,
+    disp: i32,
+    disp_len: usize,
+    out: &mut CodeBuf,
+) -> Option<()> {
+    let rex = rex | enc.rex;
+    let with_rex = enc.with_rex | (rex as u64) << (enc.rex_at & 63);
+    let head = select(rex != 0, with_rex, enc.bare);
+    let len = enc.bits as usize / 8 + (rex != 0) as usize;
+    let reg = (d.r[0].0 & 7 | enc.digit) as u32;
+    let w = out.window().ok()?;
+    store(w, 0, head);
+    store32(w, len, rm | reg << 3);
+    store32(w, len + rm_len, disp as u32);
+    store32(w, len + rm_len + disp_len, d.imm as u32);
+    out.advance(len + rm_len + disp_len + enc.imm_len());
+    Some(())
+}
+
 #[inline(always)]
 fn mod_rm(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
     let regs = d.r.map(|r| r.0);
@@ -436,8 +511,8 @@ fn mod_rm_at(
     if (u32::from_le_bytes(regs) ^ files) & FILE_BITS != 0 || !enc.holds(d.imm) {
         return Err(why_refused(d, enc, files));
     }
-    let byte_rm = select(is_reg, enc.byte_rm, 0);
-    let bytes = (regs[0] & enc.byte_reg | regs[1] & byte_rm) as u64;
+    let byte_rm = select(is_reg, enc.byte >> 8, 0) as u8;
+    let bytes = (regs[0] & enc.byte as u8 | regs[1] & byte_rm) as u64;
     let reg = (regs[0] | enc.digit) as u64;
     let rex = enc.rex as u64 | (reg & 8) >> 1 | a.rex() | bytes << 4;
     let with_rex = enc.with_rex | rex << (enc.rex_at & 63);
@@ -483,7 +558,7 @@ fn store32(w: &mut [u8; WINDOW], at: usize, v: u32) {
 /// Forms whose address is neither simple nor in a near slot.
 #[inline(never)]
 fn far_address(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
-    let rex = enc.rex != 0 || d.r[0].0 & 8 != 0 || d.r[0].0 & enc.byte_reg != 0;
+    let rex = enc.rex != 0 || d.r[0].0 & 8 != 0 || d.r[0].0 & enc.byte as u8 != 0;
     let head = enc.bits as usize / 8 + rex as usize;
     let (a, disp) = other_address(d, enc, cx, head, out)?;
     mod_rm_at(d, enc, a, disp, false, out)
@@ -576,7 +651,7 @@ fn plain(d: &InstrDesc, enc: &Enc, imm: u64, out: &mut CodeBuf) -> Result<(), Re
     if !enc.holds(d.imm) {
         return Err(Refusal::Immediate);
     }
-    let rex = enc.rex as u64 | reg >> 3 | ((d.r[0].0 & enc.byte_reg) as u64) << 4;
+    let rex = enc.rex as u64 | reg >> 3 | ((d.r[0].0 & enc.byte as u8) as u64) << 4;
     let (mut head, mut bits) = (enc.bare, enc.bits as u32);
     if rex != 0 {
         head = enc.with_rex | rex << enc.rex_at;

@@ -741,3 +741,9 @@ fn text_agrees_with_the_decoders() {
     }
     assert!(compared > 2000, "{compared}");
 }
+
+#[test]
+fn the_short_way_writes_what_the_long_way_writes() {
+    let forms = crate::emit::x64::table::ROW_COUNT as u16;
+    crate::emit::agreement::check::<crate::target::x64::X64>(forms, crate::target::x64::RBP);
+}
