@@ -347,14 +347,14 @@ impl Opcode {
 
 /// A set of opcodes.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
-pub struct OpcodeSet([u64; 3]);
+pub struct OpcodeSet([u64; 4]);
 
-const _: () = assert!(Opcode::ALL.len() <= 3 * 64);
+const _: () = assert!(Opcode::ALL.len() <= 4 * 64);
 
 impl OpcodeSet {
     /// The set of the given opcodes.
     pub const fn of(ops: &[Opcode]) -> OpcodeSet {
-        let mut bits = [0; 3];
+        let mut bits = [0; 4];
         let mut i = 0;
         while i < ops.len() {
             bits[ops[i] as usize / 64] |= 1 << (ops[i] as u32 % 64);
@@ -365,7 +365,7 @@ impl OpcodeSet {
     /// Is `op` a member?
     #[inline]
     pub const fn contains(self, op: Opcode) -> bool {
-        self.0[op as usize / 64] >> (op as u32 % 64) & 1 != 0
+        self.0[op as usize / 64 % 4] >> (op as u32 % 64) & 1 != 0
     }
 }
 

@@ -119,7 +119,8 @@ impl Operand {
     /// A constant?
     #[inline]
     pub const fn is_const(self) -> bool {
-        self.0 >> 31 != 0 && self.0 != u32::MAX
+        // The upper half of the numbers but the last.
+        (self.0 as i32) < -1
     }
     /// Is this a local read marked as the last use?
     #[inline]

@@ -1,7 +1,7 @@
 //! Which locals stay within a block, and how often each is read: one pass over the body before the walk.
 
 use super::MinOpts;
-use crate::ir::{BlockId, Body, CallId, LocalFlags, LocalId, Opcode};
+use crate::ir::{BlockId, Body, CallId, LocalFlags, LocalId, Opcode, OpcodeSet};
 use crate::target::RegNum;
 
 /// What is known of a local.
@@ -14,6 +14,15 @@ pub(super) struct LocalUse {
     /// Register that caches it.
     pub reg: RegNum,
 }
+
+/// Opcodes that name locals elsewhere than in their operands, `store_lcl` apart.
+const MENTIONS: OpcodeSet = OpcodeSet::of(&[
+    Opcode::Call,
+    Opcode::TailCall,
+    Opcode::LclFld,
+    Opcode::StoreLclFld,
+    Opcode::LclAddr,
+]);
 
 const SEVERAL: BlockId = BlockId(u32::MAX - 1);
 
@@ -66,19 +75,18 @@ impl MinOpts {
                         locals[l].read(b);
                     }
                 }
-                match node.op {
-                    Opcode::StoreLcl => locals[LocalId(node.aux)].mention(b, true),
-                    Opcode::LclFld | Opcode::StoreLclFld | Opcode::LclAddr => {
-                        locals[LocalId(node.aux)].block = SEVERAL;
-                    }
-                    Opcode::Call | Opcode::TailCall => {
+                if node.op == Opcode::StoreLcl {
+                    locals[LocalId(node.aux)].mention(b, true);
+                } else if MENTIONS.contains(node.op) {
+                    if matches!(node.op, Opcode::Call | Opcode::TailCall) {
                         for a in body.args(CallId(node.aux)) {
                             if let Some(l) = a.opnd.as_local() {
                                 locals[l].read(b);
                             }
                         }
+                    } else {
+                        locals[LocalId(node.aux)].block = SEVERAL;
                     }
-                    _ => {}
                 }
                 n = node.next;
             }

@@ -115,14 +115,15 @@ impl MinOpts {
 
     /// Nothing is in a register any more.
     pub(super) fn forget_all(&mut self, cx: &mut GenCx<'_>) {
-        let mut held = self.usable - self.free;
-        while !held.is_empty() {
-            let r = held.first();
-            held.remove(r);
+        let held = self.usable - self.free;
+        for r in held.iter() {
             if let Content::Local(l, _) = self.content[(r.0 & 63) as usize] {
                 self.locals[l].reg = RegNum::NONE;
             }
-            self.release(cx, r);
+        }
+        self.free = self.usable;
+        if cx.interruptible {
+            cx.st.gc.regs_dead(cx.em, held, false);
         }
     }
 

@@ -103,8 +103,8 @@ impl MinOpts {
     }
 
     /// Operand `k` of `n`, a value, in a register of its file; none if it stays in memory or is contained, in which case its own
-    /// operands are in registers.
-    #[inline]
+    /// operands are in registers. The operand is read: `a.dying` has its register if that is free then.
+    #[inline(always)]
     fn acquire<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
@@ -114,10 +114,10 @@ impl MinOpts {
         flags: UseFlags,
         a: &mut Acquired,
     ) -> RegNum {
-        let mut r = if let Some(l) = o.as_local() {
-            self.locals[l].reg
-        } else {
-            self.places[NodeId(o.0)].reg
+        let local = o.as_local();
+        let mut r = match local {
+            Some(l) => self.locals[l].reg,
+            None => self.places[NodeId(o.0)].reg,
         };
         if r.is_none() {
             r = self.bring::<G>(cx, n, k, o, flags, a);
@@ -133,11 +133,21 @@ impl MinOpts {
         if flags.contains(UseFlags::PREFER_DEF) {
             a.prefer = m;
         }
-        a.dying |= self.consume(o).mask_or_empty();
+        match local {
+            Some(l) => {
+                let u = &mut self.locals[l];
+                u.reads = u.reads.wrapping_sub(1);
+                if u.reads == 0 && u.is_block_local() {
+                    a.dying |= std::mem::replace(&mut u.reg, RegNum::NONE).mask_or_empty();
+                }
+            }
+            None => a.dying |= m,
+        }
         r
     }
 
     /// The operands of contained node `x` in registers.
+    #[inline(never)]
     fn acquire_contained<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
