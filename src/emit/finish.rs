@@ -15,15 +15,16 @@ use super::encoder::{
 };
 use super::ins_group::{Emitter, GroupFlags, GroupId};
 use super::instr_desc::Label;
-use super::jumps::{GroupStarts, Jump, PADDING, PLACEHOLDER, choose_forms};
+use super::jumps::{GroupStart, Jump, PADDING, PLACEHOLDER, choose_forms};
 
 /// Memory of `finish`, reused between methods.
 #[derive(Default)]
 pub struct FinishScratch {
     buf: CodeBuf,
     jumps: Vec<Jump>,
-    starts: GroupStarts,
+    starts: Vec<GroupStart>,
     shifts: Vec<i32>,
+    func_groups: Vec<GroupId>,
 }
 
 /// Encodes everything in `em` and hands it over in `code`, which is cleared first.
@@ -36,8 +37,7 @@ pub fn finish<E: Emit>(
     code.clear();
     scratch.buf.clear();
     scratch.jumps.clear();
-    scratch.starts.at.clear();
-    scratch.starts.entries.clear();
+    scratch.starts.clear();
     sort_marks(em);
     encode_groups::<E>(em, frame, scratch, code)?;
     let size = choose_forms::<E>(
@@ -56,17 +56,11 @@ pub fn finish<E: Emit>(
     })?;
     // Pieces are copied in whole chunks, so there must be room behind them.
     code.bytes.resize(size as usize + CHUNK, 0);
-    Placer::<E> {
-        em,
-        scratch,
-        code,
-        at: 0,
-        next_mark: 0,
-        next_fixup: 0,
-        marker: std::marker::PhantomData,
-    }
-    .run()?;
+    code.align = E::LOOP_ALIGN;
+    place::<E>(em, scratch, code);
     code.bytes.truncate(size as usize);
+    place_marks(em, scratch, code);
+    place_fixups::<E>(em, scratch, code)?;
     finish_data::<E>(em, code)
 }
 
@@ -99,8 +93,15 @@ fn encode_groups<E: Emit>(
     code: &mut Code,
 ) -> Result<(), EncodeError> {
     let FinishScratch {
-        buf, jumps, starts, ..
+        buf,
+        jumps,
+        starts,
+        func_groups,
+        ..
     } = scratch;
+    starts.reserve(em.groups.len());
+    func_groups.clear();
+    code.mark_offsets.reserve(em.marks.len());
     let cx = EncodeCx {
         frame,
         frame_refs: &em.frame_refs,
@@ -113,10 +114,15 @@ fn encode_groups<E: Emit>(
             return Err(refused::<E>(em, group.first, Refusal::TooLarge));
         }
         if group.flags.contains(GroupFlags::ALIGN) {
-            jumps.push(Jump::padding(buf.len() as u32));
+            jumps.push(Jump::padding(buf.len() as u32, id));
         }
-        starts.at.push(buf.len() as u32);
-        starts.entries.push(jumps.len() as u32);
+        starts.push(GroupStart {
+            at: buf.len() as u32,
+            entries: jumps.len() as u32,
+        });
+        if group.flags.contains(GroupFlags::FUNC_START) {
+            func_groups.push(id);
+        }
         let descs = &em.descs[group.first as usize..(group.first + group.count) as usize];
         let mut previous = buf.len();
         let mut done = 0;
@@ -149,7 +155,7 @@ fn encode_groups<E: Emit>(
                         }
                         let forward = target.0 > id.0;
                         let at = previous as u32;
-                        jumps.push(Jump::new::<E>(desc(), at, class.0, target, forward));
+                        jumps.push(Jump::new(desc(), at, class.0, target, forward));
                         buf.advance(PLACEHOLDER as usize);
                     }
                 }
@@ -176,140 +182,134 @@ fn encode_groups<E: Emit>(
 /// Pieces are short: copying a fixed number of bytes is quicker than finding out how many.
 const CHUNK: usize = WINDOW;
 
-/// Step 3.
-struct Placer<'a, E: Emit> {
-    em: &'a Emitter,
-    scratch: &'a FinishScratch,
-    code: &'a mut Code,
-    /// Bytes placed.
-    at: usize,
-    next_mark: usize,
-    next_fixup: usize,
-    marker: std::marker::PhantomData<E>,
+/// Step 3: pieces, jumps, padding.
+fn place<E: Emit>(em: &Emitter, scratch: &FinishScratch, code: &mut Code) {
+    let mut from = 0;
+    let mut at = 0;
+    for (j, &shift) in scratch.jumps.iter().zip(&scratch.shifts) {
+        copy(scratch, code, from, j.at, shift);
+        at = j.at.wrapping_add_signed(shift) as usize;
+        let out = &mut code.bytes[at..at + j.size as usize];
+        if j.class == PADDING {
+            E::write_nops(out);
+        } else if j.size != 0 {
+            let target = code.group_offsets[j.target.0 as usize];
+            let d = &em.descs[j.desc as usize];
+            E::write_jump(d, j.form as usize, target as i64 - at as i64, out);
+        }
+        from = j.at + j.placeholder();
+        at += j.size as usize;
+    }
+    let shift = at as i64 - from as i64;
+    copy(scratch, code, from, scratch.buf.len() as u32, shift as i32);
+    for &g in &scratch.func_groups {
+        code.func_starts.push(code.group_offsets[g.0 as usize]);
+    }
 }
 
-impl<E: Emit> Placer<'_, E> {
-    fn run(mut self) -> Result<(), EncodeError> {
-        let scratch = self.scratch;
-        self.code.align = E::LOOP_ALIGN;
-        let mut from = 0;
-        let mut next_jump = 0;
-        for (i, group) in self.em.groups.iter().enumerate() {
-            let end = scratch
-                .starts
-                .at
-                .get(i + 1)
-                .map_or(scratch.buf.len(), |&s| s as usize);
-            let at = self.code.group_offsets[i] as usize;
-            if self.at < at {
-                E::write_nops(&mut self.code.bytes[self.at..at]);
-                self.at = at;
-            }
-            if group.flags.contains(GroupFlags::FUNC_START) {
-                self.code.func_starts.push(at as u32);
-            }
-            while let Some(j) = scratch.jumps.get(next_jump)
-                && (j.at as usize) < end
-            {
-                next_jump += 1;
-                if j.class == PADDING {
-                    continue;
-                }
-                self.piece(GroupId(i as u32), from, j.at as usize)?;
-                self.jump(j);
-                from = j.at as usize + PLACEHOLDER as usize;
-            }
-            self.piece(GroupId(i as u32), from, end)?;
-            from = end;
+/// Copies scratch bytes `from..to`. Both buffers have a chunk to spare.
+#[inline(always)]
+fn copy(scratch: &FinishScratch, code: &mut Code, from: u32, to: u32, shift: i32) {
+    let (mut done, to) = (from as usize, to as usize);
+    let mut into = from.wrapping_add_signed(shift) as usize;
+    while done < to {
+        code.bytes[into..into + CHUNK].copy_from_slice(scratch.buf.chunk(done));
+        done += CHUNK;
+        into += CHUNK;
+    }
+}
+
+/// Walks along the shifts with ascending scratch positions.
+struct Shifts<'a> {
+    scratch: &'a FinishScratch,
+    /// Entries passed.
+    passed: usize,
+    shift: i32,
+}
+
+impl<'a> Shifts<'a> {
+    fn new(scratch: &'a FinishScratch) -> Shifts<'a> {
+        Shifts {
+            scratch,
+            passed: 0,
+            shift: 0,
         }
-        // Marks without a group stand at the end.
-        let end = self.at as u32;
-        self.code.mark_offsets.truncate(self.next_mark);
-        self.code.mark_offsets.resize(self.em.marks.len(), end);
-        Ok(())
     }
 
-    /// Copies scratch bytes `from..to` of a group and takes along the group's marks up to and including `to` and the fixups.
-    fn piece(&mut self, group: GroupId, from: usize, to: usize) -> Result<(), EncodeError> {
-        let shift = self.at as i64 - from as i64;
-        let mut done = from;
-        while done < to {
-            // Both buffers have a chunk to spare.
-            let into = (done as i64 + shift) as usize;
-            self.code.bytes[into..into + CHUNK].copy_from_slice(self.scratch.buf.chunk(done));
-            done += CHUNK;
-        }
-        self.at += to - from;
-        let marks = &mut self.code.mark_offsets;
-        while let Some(m) = marks.get_mut(self.next_mark)
-            && *m as usize <= to
-            && self.em.marks[self.next_mark].group <= group
+    /// Passes the entries for which `before` holds and moves `at` accordingly.
+    #[inline(always)]
+    fn moved(&mut self, at: u32, before: impl Fn(&Jump) -> bool) -> u32 {
+        while let Some(j) = self.scratch.jumps.get(self.passed)
+            && before(j)
         {
-            *m = (*m as i64 + shift) as u32;
-            self.next_mark += 1;
+            self.passed += 1;
+            self.shift = self.scratch.shifts[self.passed];
         }
-        while let Some(f) = self.scratch.buf.fixups.get(self.next_fixup)
-            && (f.at as usize) < to
-        {
-            self.fixup(f, (f.at as i64 + shift) as u32)?;
-            self.next_fixup += 1;
-        }
-        Ok(())
+        at.wrapping_add_signed(self.shift)
     }
+}
 
-    fn jump(&mut self, j: &Jump) {
-        let at = self.at;
-        let delta = self.code.group_offsets[j.target.0 as usize] as i64 - at as i64;
-        if j.size != 0 {
-            self.at += j.size as usize;
-            E::write_jump(
-                &self.em.descs[j.desc as usize],
-                j.form as usize,
-                delta,
-                &mut self.code.bytes[at..self.at],
-            );
-        }
-    }
-
-    fn fixup(&mut self, f: &Fixup, at: u32) -> Result<(), EncodeError> {
-        let target = match f.target {
-            FixupTarget::Data(d) => RelocTarget::Data(d),
-            FixupTarget::Symbol(s) => RelocTarget::Symbol(s),
-            FixupTarget::Label(label) => {
-                let group = self.em.labels.get(label).copied().unwrap_or(GroupId::NONE);
-                if group.is_none() {
-                    return Err(self.refused_at(f.at, Refusal::UnboundLabel));
-                }
-                let to = self.code.group_offsets[group.0 as usize];
-                if E::fixup_is_relative(f.kind) {
-                    let field = &mut self.code.bytes[at as usize..];
-                    let target = (to as u64).wrapping_add(f.addend as i64 as u64);
-                    return E::apply_fixup(f.kind, field, at as u64, target)
-                        .map_err(|why| self.refused_at(f.at, why));
-                }
-                RelocTarget::Code(to)
-            }
-        };
-        self.code.relocs.push(Reloc {
-            section: Section::Code,
-            offset: at,
-            kind: f.kind,
-            target,
-            addend: f.addend,
+/// Step 3: marks from scratch positions to code offsets.
+fn place_marks(em: &Emitter, scratch: &FinishScratch, code: &mut Code) {
+    let mut shifts = Shifts::new(scratch);
+    for (at, mark) in code.mark_offsets.iter_mut().zip(&em.marks) {
+        // A mark at padding stands before it if its group does.
+        *at = shifts.moved(*at, |j| {
+            j.at < *at || (j.at == *at && j.class == PADDING && j.target <= mark.group)
         });
-        Ok(())
     }
+    // Marks without a group stand at the end.
+    code.mark_offsets
+        .resize(em.marks.len(), code.bytes.len() as u32);
+}
 
-    /// The refusal of a fixup; which descriptor it was of is not kept, the group's first stands for it.
-    fn refused_at(&self, scratch_pos: u32, why: Refusal) -> EncodeError {
-        let group = self
-            .scratch
-            .starts
-            .at
-            .partition_point(|&s| s <= scratch_pos)
-            .saturating_sub(1);
-        refused::<E>(self.em, self.em.groups[GroupId(group as u32)].first, why)
+/// Step 3: fixups within the code are filled, others become relocations.
+fn place_fixups<E: Emit>(
+    em: &Emitter,
+    scratch: &FinishScratch,
+    code: &mut Code,
+) -> Result<(), EncodeError> {
+    let mut shifts = Shifts::new(scratch);
+    for f in &scratch.buf.fixups {
+        let at = shifts.moved(f.at, |j| {
+            j.at < f.at || (j.at == f.at && j.class == PADDING)
+        });
+        fixup::<E>(em, code, f, at).map_err(|why| {
+            // Which descriptor it was of is not kept, the group's first stands for it.
+            let group = scratch.starts.partition_point(|s| s.at <= f.at);
+            let group = GroupId(group.saturating_sub(1) as u32);
+            refused::<E>(em, em.groups[group].first, why)
+        })?;
     }
+    Ok(())
+}
+
+fn fixup<E: Emit>(em: &Emitter, code: &mut Code, f: &Fixup, at: u32) -> Result<(), Refusal> {
+    let target = match f.target {
+        FixupTarget::Data(d) => RelocTarget::Data(d),
+        FixupTarget::Symbol(s) => RelocTarget::Symbol(s),
+        FixupTarget::Label(label) => {
+            let group = em.labels.get(label).copied().unwrap_or(GroupId::NONE);
+            if group.is_none() {
+                return Err(Refusal::UnboundLabel);
+            }
+            let to = code.group_offsets[group.0 as usize];
+            if E::fixup_is_relative(f.kind) {
+                let field = &mut code.bytes[at as usize..];
+                let target = (to as u64).wrapping_add(f.addend as i64 as u64);
+                return E::apply_fixup(f.kind, field, at as u64, target);
+            }
+            RelocTarget::Code(to)
+        }
+    };
+    code.relocs.push(Reloc {
+        section: Section::Code,
+        offset: at,
+        kind: f.kind,
+        target,
+        addend: f.addend,
+    });
+    Ok(())
 }
 
 /// Read-only data and its jump tables.

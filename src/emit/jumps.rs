@@ -2,12 +2,13 @@
 //!
 //! Every jump starts in its shortest form and only ever grows, so the sweeps end. One sweep goes over the jumps with the sizes of
 //! the moment and looks once at every jump; it costs O(jumps), not O(instructions), because what lies between jumps
-//! never changes size. Nearly all methods settle in two or three sweeps. A chain in which every jump's growth just pushes the
+//! never changes size. Nearly all methods settle in one or two sweeps. A chain in which every jump's growth just pushes the
 //! next one out could take as many sweeps as there are jumps; so from sweep [`PATIENCE`] on a jump that is *nearly* out of reach
 //! grows too, with a margin that doubles each time, which ends the matter within [`PATIENCE`] + 32 sweeps.
 //!
-//! A form of size zero stands for dropping a jump to the instruction behind it. It is tried for forward jumps only: a jump
-//! whose target is its own beginning is a loop, not a jump to the next instruction.
+//! A form of size zero stands for dropping a jump to the instruction behind it. It is tried for forward jumps only (a jump
+//! whose target is its own beginning is a loop, not a jump to the next instruction), and only where nothing but jumps and padding
+//! lies between jump and target.
 
 use super::encoder::{Emit, Refusal};
 use super::ins_group::GroupId;
@@ -41,7 +42,7 @@ pub(super) struct Jump {
     pub desc: u32,
     /// Position in the scratch buffer.
     pub at: u32,
-    /// The target.
+    /// The target; of padding the group that it aligns.
     pub target: GroupId,
     /// Scratch position of the target group's start, and how many entries stand before it.
     target_start: u32,
@@ -63,10 +64,10 @@ pub(super) struct Jump {
 pub(super) const PADDING: u8 = 0xFF;
 
 impl Jump {
-    /// A jump in its shortest form.
+    /// A jump, without a form yet.
     #[inline]
-    pub fn new<E: Emit>(desc: u32, at: u32, class: u8, target: GroupId, forward: bool) -> Jump {
-        let mut j = Jump {
+    pub fn new(desc: u32, at: u32, class: u8, target: GroupId, forward: bool) -> Jump {
+        Jump {
             desc,
             at,
             target,
@@ -78,35 +79,27 @@ impl Jump {
             form: 0,
             size: 0,
             forward: -(forward as i8),
-        };
-        let forms = E::JUMPS[class as usize].forms;
-        let form = ((forms[0].size == 0) & !forward) as usize;
-        j.set_form(form, &forms[form]);
-        j
-    }
-
-    /// The padding of an aligned group.
-    pub fn padding(at: u32) -> Jump {
-        Jump {
-            desc: u32::MAX,
-            at,
-            target: GroupId::NONE,
-            target_start: 0,
-            target_entry: 0,
-            min: 0,
-            max: 0,
-            class: PADDING,
-            form: 0,
-            size: 0,
-            forward: 0,
         }
     }
 
+    /// The padding of aligned group `group`.
+    pub fn padding(at: u32, group: GroupId) -> Jump {
+        Jump::new(u32::MAX, at, PADDING, group, false)
+    }
+
+    #[inline(always)]
     fn set_form(&mut self, form: usize, reach: &Reach) {
         self.form = form as u8;
         self.size = reach.size;
-        self.min = reach.min.max(i32::MIN as i64) as i32;
-        self.max = reach.max.min(i32::MAX as i64) as i32;
+        // No distance leaves 31 bits.
+        self.min = reach.min as i32;
+        self.max = reach.max as i32;
+    }
+
+    /// Bytes of the scratch buffer that stand for it.
+    #[inline(always)]
+    pub fn placeholder(&self) -> u32 {
+        PLACEHOLDER * (self.class != PADDING) as u32
     }
 }
 
@@ -116,19 +109,20 @@ pub(super) const PLACEHOLDER: u32 = 1;
 /// Sweeps before jumps grow on suspicion.
 const PATIENCE: u32 = 12;
 
-/// Groups in the scratch buffer, in layout order.
-#[derive(Default)]
-pub(super) struct GroupStarts {
-    /// Position of each group.
-    pub at: Vec<u32>,
-    /// Jumps and paddings before each group, its own padding included.
-    pub entries: Vec<u32>,
+/// A group in the scratch buffer.
+#[derive(Copy, Clone)]
+pub(super) struct GroupStart {
+    /// Its position.
+    pub at: u32,
+    /// Jumps and paddings before it, its own padding included.
+    pub entries: u32,
 }
 
-/// Chooses forms; on return `group_offsets` holds the final offset of each group. Returns the code's size. `shifts` is scratch.
+/// Chooses forms; on return `group_offsets` holds the final offset of each group, and `shifts` how far what stands behind the first
+/// 0, 1, 2, ... entries is from its scratch position. Returns the code's size.
 /// The error names the jump that no form serves.
 pub(super) fn choose_forms<E: Emit>(
-    starts: &GroupStarts,
+    starts: &[GroupStart],
     scratch_len: u32,
     jumps: &mut [Jump],
     shifts: &mut Vec<i32>,
@@ -154,29 +148,34 @@ pub(super) fn choose_forms<E: Emit>(
         sweep += 1;
     };
     group_offsets.clear();
-    group_offsets.extend(
-        starts.at.iter().zip(&starts.entries).map(|(&at, &n)| {
-            at.wrapping_add_signed(shifts.get(n as usize).copied().unwrap_or(end))
-        }),
-    );
+    group_offsets.extend(starts.iter().map(|s| {
+        s.at.wrapping_add_signed(shifts.get(s.entries as usize).copied().unwrap_or(end))
+    }));
     Ok(scratch_len.wrapping_add_signed(end))
 }
 
-/// Fills in where targets are, and `shifts` for the sizes that jumps begin with.
-fn place<E: Emit>(starts: &GroupStarts, jumps: &mut [Jump], shifts: &mut Vec<i32>) {
+/// Fills in where targets are and the forms that jumps begin with, and `shifts` for those.
+fn place<E: Emit>(starts: &[GroupStart], jumps: &mut [Jump], shifts: &mut Vec<i32>) {
     shifts.clear();
+    shifts.reserve(jumps.len() + 1);
     let mut shift = 0;
-    for j in jumps.iter_mut() {
+    for (i, j) in jumps.iter_mut().enumerate() {
         shifts.push(shift);
         if j.class == PADDING {
             j.size = padding::<E>(j.at as i32 + shift);
             shift += j.size as i32;
-        } else {
-            let t = j.target.0 as usize;
-            j.target_start = starts.at[t];
-            j.target_entry = starts.entries[t];
-            shift += j.size as i32 - PLACEHOLDER as i32;
+            continue;
         }
+        let target = starts[j.target.0 as usize];
+        j.target_start = target.at;
+        j.target_entry = target.entries;
+        let forms = E::JUMPS[j.class as usize].forms;
+        // Every jump between stands for a byte, padding for none.
+        let between = j.target_start.wrapping_sub(j.at);
+        let may_drop = j.forward != 0 && between <= target.entries.wrapping_sub(i as u32);
+        let form = (forms[0].size == 0 && !may_drop) as usize;
+        j.set_form(form, &forms[form]);
+        shift += j.size as i32 - PLACEHOLDER as i32;
     }
     shifts.push(shift);
 }
