@@ -65,6 +65,13 @@ impl Finisher {
         };
         finish::<G>(cx.em, frame, &mut self.scratch, &mut self.code)
             .map_err(|e| Bail::Internal(format!("encoding: {e}")))?;
+        #[cfg(any(test, feature = "checked"))]
+        if options.verify {
+            G::verify(cx.em, frame, &self.code).map_err(|e| {
+                let name = &cx.method.name;
+                Bail::Internal(format!("{name}: the bytes are not what was meant: {e}"))
+            })?;
+        }
         self.read_marks(cx, out);
         self.take_code::<G>(cx, out)?;
         self.fragments(cx, options, out)?;

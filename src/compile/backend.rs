@@ -3,7 +3,7 @@
 //! | phase | MinOpts | FullOpts |
 //! |---|---|---|
 //! | copy the body into the context | yes | yes |
-//! | verify | if asked | if asked |
+//! | verify | if asked, and behind each phase | if asked, and behind each phase |
 //! | fold, remove dead code | | yes |
 //! | lower | block by block, fused | whole body |
 //! | allocate | greedy, fused | linear scan; checked if asked |
@@ -18,6 +18,7 @@ use crate::codegen::{Gen, GenCx, GenState, eh, fullopts};
 use crate::ee::Runtime;
 use crate::emit::Emitter;
 use crate::ir::{Bail, BlockId, Body, Method, Opcode};
+use crate::lower::verify::verify_lowered;
 use crate::lower::{LowerCx, lower_block};
 use crate::lsra::{Allocation, Lsra, LsraOptions, check_allocation};
 use crate::opt::Optimizer;
@@ -149,6 +150,9 @@ impl Compiler {
         } else {
             self.minopts.run::<G>(&mut cx)?;
             dump(opts, out, "lower and generate", method, cx.body);
+            check(opts, "lower and generate", || {
+                verify_lowered(method, cx.body)
+            })?;
         }
         let options = FinishOptions {
             verify: opts.verify,
@@ -166,8 +170,10 @@ impl Compiler {
         opts: &CompileOptions,
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
-        self.optimizer.run(&mut self.body);
-        dump(opts, out, "fold", method, &self.body);
+        self.optimizer.run(&mut self.body, |pass, body| {
+            dump(opts, out, pass, method, body);
+            check(opts, pass, || crate::ir::verify_neutral(method, body))
+        })?;
         let mut lx = LowerCx {
             body: &mut self.body,
             method,
@@ -181,6 +187,7 @@ impl Compiler {
         }
         lx.lower_params(BlockId(0))?;
         dump(opts, out, "lower", method, &self.body);
+        check(opts, "lower", || verify_lowered(method, &self.body))?;
         self.allocation.clear();
         let options = LsraOptions {
             stress_regs: opts.stress_regs,
@@ -188,6 +195,7 @@ impl Compiler {
         self.lsra
             .allocate::<G>(&mut self.body, target, abi, &options, &mut self.allocation)
             .map_err(|e| Bail::Internal(format!("allocation: {e}")))?;
+        check(opts, "lsra", || verify_lowered(method, &self.body))?;
         if opts.dump {
             out.dump.push_str("; after lsra\n");
             out.dump.push_str(&crate::lsra::dump_allocation(
@@ -240,6 +248,18 @@ fn has_safe_point(body: &Body, b: BlockId) -> bool {
                 .flags
                 .contains(crate::ir::CallFlags::NO_GC)
     })
+}
+
+/// Verifies the state behind a phase, if asked.
+fn check(
+    opts: &CompileOptions,
+    phase: &str,
+    verify: impl FnOnce() -> Result<(), crate::ir::VerifyError>,
+) -> Result<(), Bail> {
+    if !opts.verify {
+        return Ok(());
+    }
+    verify().map_err(|e| Bail::Internal(format!("not valid behind {phase}: {e}")))
 }
 
 /// Appends the state behind a phase to the dump, as text that the parser reads.

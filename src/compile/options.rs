@@ -8,7 +8,7 @@
 
 use std::fmt::Write as _;
 
-use super::method_set::MethodSet;
+use super::method_set::{MethodNames, MethodSet};
 
 /// Where the values come from.
 pub trait ConfigSource {
@@ -130,6 +130,7 @@ knobs! {
     jit_min_opts_too    "JitMinOpts"        Flag    "0" Everywhere "The same as JITMinOpts.";
     jit_stress          "JitStress"         Int     "0" Everywhere "Stress areas: 0 none, 2 all, others by hash of the method.";
     jit_stress_regs     "JitStressRegs"     Int     "0" Everywhere "Register allocation stress bits: 3 fewer registers, 4 and 8 reversed choices, 800 spill always.";
+    jit_stress_only     "JitStressOnly"     Methods "*" Everywhere "Methods that JitStressRegs applies to.";
     alt_jit_exclude     "AltJitExcludeAssemblies" Text "" Dotnet   "Assemblies whose methods are declined, separated by semicolons.";
     run_altjit_code     "RunAltJitCode"     Flag    "1" Dotnet     "0: compile, then decline, so that .NET's own code runs.";
     alt_jit_limit       "AltJitLimit"       Int     "0" Dotnet     "Compile at most this many of the selected methods; 0 for all. For finding the one that goes wrong.";
@@ -139,6 +140,16 @@ knobs! {
 }
 
 impl Options {
+    /// The stress bits for a method: none if `JitStressOnly` does not select it. Its names are only asked for under stress.
+    pub fn stress_regs(&self, names: &dyn MethodNames) -> u32 {
+        let bits = self.jit_stress_regs.cast_unsigned();
+        if bits != 0 && self.jit_stress_only.matches(names) {
+            bits
+        } else {
+            0
+        }
+    }
+
     /// Compile everything with minimal optimisation?
     pub fn min_opts(&self) -> bool {
         self.jit_min_opts || self.jit_min_opts_too
@@ -276,6 +287,36 @@ mod tests {
         assert_eq!((o.jit_stress_regs, o.jit_stress), (16, -1));
         assert!(o.jit_min_opts && !o.run_altjit_code);
         assert_eq!(o.tatsu_report.as_deref(), Some("/tmp/r"));
+    }
+
+    struct Bare(&'static str);
+
+    impl MethodNames for Bare {
+        fn method(&self) -> std::borrow::Cow<'_, str> {
+            self.0.into()
+        }
+        fn class(&self) -> std::borrow::Cow<'_, str> {
+            "".into()
+        }
+        fn class_instantiation(&self) -> std::borrow::Cow<'_, str> {
+            "".into()
+        }
+        fn method_instantiation(&self) -> std::borrow::Cow<'_, str> {
+            "".into()
+        }
+        fn signature(&self) -> std::borrow::Cow<'_, str> {
+            "()".into()
+        }
+    }
+
+    #[test]
+    fn register_stress_is_limited_to_the_methods_named() {
+        let all = Options::read(&Map(HashMap::from([("JitStressRegs", "3")])));
+        assert_eq!(all.stress_regs(&Bare("Add")), 3);
+        let some = [("JitStressRegs", "800"), ("JitStressOnly", "Fib* Gcd")];
+        let some = Options::read(&Map(HashMap::from(some)));
+        let bits = ["FibLoop", "Gcd", "Add"].map(|m| some.stress_regs(&Bare(m)));
+        assert_eq!(bits, [0x800, 0x800, 0]);
     }
 
     #[test]

@@ -56,6 +56,10 @@ pub trait Emit: Target {
 
     /// Appends the text of one descriptor (no line end), mnemonic first.
     fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String);
+
+    /// Holds finished code against an independent decoder. The error names the place, the bytes, what was meant and what was read.
+    #[cfg(any(test, feature = "checked"))]
+    fn verify(em: &super::Emitter, frame: FrameAccess, code: &super::Code) -> Result<(), String>;
 }
 
 /// Row of [`Emit::JUMPS`].

@@ -47,4 +47,4 @@ pub use operand::{Operand, OperandRef};
 pub use parse::{Expect, Module, ParseError, Run, RunValue, parse_module};
 pub use print::{print_method, print_module};
 pub use shrink::{shrink, shrink_module};
-pub use verify::{VerifyError, verify, verify_body};
+pub use verify::{VerifyError, verify, verify_body, verify_neutral};

@@ -682,3 +682,34 @@ fn what_lowering_took_away_reads_back() {
     assert_eq!(module_text(&m), text);
     assert!(m.methods[0].body.nodes[NodeId(1)].opnd[0].is_none());
 }
+
+/// A `call_finally` that the finally itself protects would run it twice when it throws.
+#[test]
+fn call_finally_stands_outside_its_try() {
+    let text = |region: &str| {
+        format!(
+            "func @F(v0: i32) -> i32 {{
+  region 0 try clause 0
+  region 1 handler clause 0
+  region 2 try clause 0 in 0
+  clause 0 finally try 0 handler 1 entry bb3
+bb0 [region 0]:
+  jump bb1
+bb1{region}:
+  call_finally bb2, bb3
+bb2:
+  ret v0
+bb3 [region 1]:
+  end_finally
+}}
+"
+        )
+    };
+    let check = |region: &str| verify(&read(&text(region)).methods[0]);
+    assert_eq!(check(""), Ok(()));
+    for inside in [" [region 0]", " [region 2]"] {
+        let e = check(inside).expect_err(inside);
+        assert!(e.what.contains("inside the try"), "{e}");
+        assert_eq!(e.block, BlockId(1));
+    }
+}

@@ -11,10 +11,11 @@
 //! 6. **Calls and switches**: rows and their ranges exist; struct arguments and results have known layouts.
 //! 7. **Locals, parameters, results**: parameters are the first locals, struct types have known layouts, nothing is `void`.
 //! 8. **Regions and clauses**: numbers exist, parents make no cycle, kinds agree, entries lie in their handler or filter;
-//!    `call_finally` calls a finally.
-//! 9. **Before lowering** only ([`verify`]): no lowered opcodes, no missing operands.
+//!    `call_finally` calls a finally, and stands outside the try that the finally belongs to: or it would protect its own call.
+//! 9. **Before lowering** only ([`verify`], [`verify_neutral`]): no lowered opcodes, no missing operands.
 //!
-//! Left out: whether locals are stored before they are read, whether blocks are reached, whether lowering's containment is right.
+//! Left out: whether locals are stored before they are read, whether blocks are reached, and what is true only after lowering, which
+//! lowering's own verifier checks.
 
 use super::method::SwitchId;
 use super::opcodes::{AuxKind, OperandKind, SubKind};
@@ -53,6 +54,11 @@ pub fn verify(m: &Method) -> Res {
     Verifier::new(m, &m.body, false).run()
 }
 
+/// Checks `body` in the place of the method's own, before lowering.
+pub fn verify_neutral(m: &Method, body: &Body) -> Res {
+    Verifier::new(m, body, false).run()
+}
+
 /// Checks `body` in the place of the method's own: the state between two phases. Lowered opcodes may stand in it, and operands
 /// that lowering has moved elsewhere may be missing.
 pub fn verify_body(m: &Method, body: &Body) -> Res {
@@ -67,8 +73,8 @@ struct Verifier<'a> {
     seen: Vec<BlockId>,
     /// Was the node's value used?
     used: Vec<bool>,
-    /// Does the block begin a finally?
-    finally: Vec<bool>,
+    /// The try region of the finally that the block begins.
+    finally: Vec<RegionId>,
     block: BlockId,
     node: NodeId,
 }
@@ -86,7 +92,7 @@ impl<'a> Verifier<'a> {
             lowered,
             seen: vec![BlockId::NONE; body.nodes.len()],
             used: vec![false; body.nodes.len()],
-            finally: vec![false; body.blocks.len()],
+            finally: vec![RegionId::NONE; body.blocks.len()],
             block: BlockId::NONE,
             node: NodeId::NONE,
         }
@@ -203,7 +209,7 @@ impl<'a> Verifier<'a> {
                 return self.fail(format!("{c}: the handler's entry is not in its region"));
             }
             if clause.kind == ClauseKind::Finally {
-                self.finally[clause.handler_entry.0 as usize] = true;
+                self.finally[clause.handler_entry.0 as usize] = clause.try_region;
             }
             let is_filter = clause.kind == ClauseKind::Filter;
             if is_filter != clause.filter_entry.is_some() {
@@ -267,10 +273,11 @@ impl<'a> Verifier<'a> {
             n = node.next;
         }
         self.require(prev == block.last, "`last` is not the last node")?;
-        self.successors(block, body.nodes[prev].op)
+        self.successors(b, body.nodes[prev].op)
     }
 
-    fn successors(&self, block: &Block, op: Opcode) -> Res {
+    fn successors(&self, b: BlockId, op: Opcode) -> Res {
+        let block = &self.body.blocks[b];
         let count = super::text::successors(op);
         for (i, &s) in block.succ.iter().enumerate() {
             if (i < count) != s.is_some() {
@@ -281,9 +288,14 @@ impl<'a> Verifier<'a> {
             }
         }
         if op == Opcode::CallFinally {
-            return self.require(
-                self.finally[block.succ[1].0 as usize],
+            let protects = self.finally[block.succ[1].0 as usize];
+            self.require(
+                protects.is_some(),
                 "`call_finally` of a block that begins no finally",
+            )?;
+            return self.require(
+                !self.lies_in(b, |r| r == protects),
+                "`call_finally` inside the try that the finally belongs to",
             );
         }
         Ok(())

@@ -163,7 +163,7 @@ impl Method<'_> {
         let level = self.level(&flags, &method);
         let mut request = CompileOptions {
             opt: level,
-            stress_regs: options.jit_stress_regs.cast_unsigned(),
+            stress_regs: options.stress_regs(&self.name()),
             disasm,
             dump,
             debug_info: flags.has(jit_flag::DEBUG_INFO),

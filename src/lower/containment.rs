@@ -1,7 +1,7 @@
 //! Containment: when a node may become part of its user, and addressing modes.
 
 use super::LowerCx;
-use crate::ir::{Effects, LocalId, NodeFlags, NodeId, Opcode, Operand};
+use crate::ir::{Effects, LocalFlags, LocalId, NodeFlags, NodeId, Opcode, Operand};
 use crate::types::VarType;
 
 /// How far apart two nodes may be for a containment search; keeps lowering linear.
@@ -10,13 +10,15 @@ const SEARCH: usize = 16;
 impl LowerCx<'_> {
     /// May node `def` be evaluated at `user` instead of where it stands? Both are in this block, `def` first.
     ///
-    /// Looks at what stands between: stores to locals that `def` or nodes contained in it read; and, if `def` reads memory or
-    /// can throw, anything that writes, throws or is pinned.
+    /// Looks at what stands between: stores to locals that `def` or nodes contained in it read, writes of memory if such a local is
+    /// exposed; and, if `def` reads memory or can throw, anything that writes, throws or is pinned.
     pub fn can_move_to(&self, def: NodeId, user: NodeId) -> bool {
         let d = &self.body.nodes[def];
         let sensitive =
             d.op.effects()
                 .intersects(Effects::THROWS | Effects::READS | Effects::READS_LCL);
+        let locals = &self.body.locals;
+        let exposed = |l: LocalId| locals[l].flags.contains(LocalFlags::ADDRESS_EXPOSED);
         let mut n = d.next;
         for _ in 0..SEARCH {
             if n == user {
@@ -28,9 +30,11 @@ impl LowerCx<'_> {
             let x = &self.body.nodes[n];
             let e = x.op.effects();
             if e.contains(Effects::WRITES_LCL) {
-                if self.reads_local(def, LocalId(x.aux), 0) {
+                if self.reads_local(def, |l| l.0 == x.aux, 0) {
                     return false;
                 }
+            } else if e.contains(Effects::WRITES) && self.reads_local(def, exposed, 0) {
+                return false;
             } else if sensitive && e.intersects(Effects::WRITES | Effects::THROWS | Effects::PINNED)
             {
                 return false;
@@ -40,18 +44,18 @@ impl LowerCx<'_> {
         false
     }
 
-    /// Does `n`, or a node contained in it, read local `l`?
-    fn reads_local(&self, n: NodeId, l: LocalId, depth: u32) -> bool {
+    /// Does `n`, or a node contained in it, read a local that `is` says?
+    fn reads_local(&self, n: NodeId, is: impl Fn(LocalId) -> bool + Copy, depth: u32) -> bool {
         let x = &self.body.nodes[n];
-        if x.op.effects().contains(Effects::READS_LCL) && x.aux == l.0 {
+        if x.op.effects().contains(Effects::READS_LCL) && is(LocalId(x.aux)) {
             return true;
         }
         x.opnd.iter().any(|o| {
-            o.as_local() == Some(l)
+            o.as_local().is_some_and(is)
                 || o.as_node().is_some_and(|d| {
                     depth < 3
                         && self.body.nodes[d].is_contained()
-                        && self.reads_local(d, l, depth + 1)
+                        && self.reads_local(d, is, depth + 1)
                 })
         })
     }

@@ -13,6 +13,7 @@
 pub mod arm64;
 pub mod calls;
 pub mod containment;
+pub mod verify;
 pub mod x64;
 
 use crate::ir::{

@@ -24,10 +24,16 @@ pub struct Optimizer {
 }
 
 impl Optimizer {
-    /// Runs all passes once.
-    pub fn run(&mut self, body: &mut Body) {
+    /// Runs all passes once; behind each, `after` sees its name and what it left, and may stop.
+    pub fn run<E>(
+        &mut self,
+        body: &mut Body,
+        mut after: impl FnMut(&'static str, &Body) -> Result<(), E>,
+    ) -> Result<(), E> {
         self.fold.run(body, &mut self.reads);
+        after("fold", body)?;
         let reads = &mut self.reads;
         dce::DeadCode { reads }.run(body);
+        after("dce", body)
     }
 }

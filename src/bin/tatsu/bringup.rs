@@ -63,6 +63,10 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         })
         .collect();
     files.sort();
+    if let (true, Some(filter)) = (files.is_empty(), &args.filter) {
+        let folder = folder.display();
+        return Err(format!("no program in {folder} has {filter} in its name"));
+    }
     let mut table = Table::new(args.json);
     for file in &files {
         let name = file.file_name().unwrap_or_default().to_string_lossy();

@@ -76,7 +76,7 @@ impl Knobs {
                 OptLevel::FullOpts
             },
             verify: base.verify || self.options.tatsu_check > 0,
-            stress_regs: self.options.jit_stress_regs as u32,
+            stress_regs: self.options.stress_regs(&names),
             disasm: self.options.jit_disasm.matches(&names),
             dump: self.options.jit_dump.matches(&names),
             features: tatsu::host::host_features(),
@@ -92,15 +92,21 @@ impl Knobs {
         out: &CompiledMethod,
     ) -> Outcome<()> {
         let mut text = String::new();
+        let level = if opts.opt == OptLevel::MinOpts {
+            "MinOpts"
+        } else {
+            "FullOpts"
+        };
         text.push_str(&out.dump);
-        text.push_str(&out.listing);
+        if !out.listing.is_empty() {
+            let (name, version) = (&method.name, env!("CARGO_PKG_VERSION"));
+            text.push_str(&format!(
+                "; Assembly listing for method {name} ({level})\n; Tatsu {version}\n{}\n",
+                out.listing
+            ));
+        }
         if self.options.jit_disasm_summary {
             self.count.set(self.count.get() + 1);
-            let level = if opts.opt == OptLevel::MinOpts {
-                "MinOpts"
-            } else {
-                "FullOpts"
-            };
             text.push_str(&format!(
                 "{:4}: JIT compiled {} [{level}, {} bytes]\n",
                 self.count.get(),

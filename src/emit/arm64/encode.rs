@@ -200,6 +200,15 @@ impl Emit for Arm64 {
     fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
         super::print::print(d, cx, out);
     }
+
+    #[cfg(any(test, feature = "checked"))]
+    fn verify(
+        em: &crate::emit::Emitter,
+        frame: crate::emit::FrameAccess,
+        code: &crate::emit::Code,
+    ) -> Result<(), String> {
+        super::verify::verify(em, frame, code).map_err(|e| e.to_string())
+    }
 }
 
 /// Bytes of a load's or store's access as a power of two, read from its word.

@@ -300,6 +300,15 @@ impl Emit for X64 {
     fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
         super::print::print(d, cx, out);
     }
+
+    #[cfg(any(test, feature = "checked"))]
+    fn verify(
+        em: &crate::emit::Emitter,
+        frame: crate::emit::FrameAccess,
+        code: &crate::emit::Code,
+    ) -> Result<(), String> {
+        super::verify::verify(em, frame, code).map_err(|e| e.to_string())
+    }
 }
 
 /// The recommended multi-byte forms (SDM vol. 2, NOP), by length.
