@@ -128,6 +128,7 @@ impl Compiler {
             method,
             desc: target,
             abi: &abi,
+            features: opts.features,
             rt,
             em: &mut self.emitter,
             st: &mut self.state,
@@ -173,6 +174,7 @@ impl Compiler {
             method,
             desc: target,
             abi,
+            features: opts.features,
             full: true,
             block: BlockId(0),
         };
