@@ -15,6 +15,7 @@
 //! - **cold-throws**: code that raises exceptions is cold, behind its region's blocks, so that it lies in the same region.
 
 pub mod arm64;
+pub mod casts;
 pub mod code;
 pub mod eh;
 pub mod finish;
@@ -31,7 +32,7 @@ use crate::ir::{Bail, BlockId, Body, LocalId, Method, NodeId, OperandRef};
 use crate::lower::Lower;
 use crate::lsra::build::Build;
 use crate::lsra::{Loc, LocRef, NodeRegs};
-use crate::target::{RegMask, RegNum, RuntimeAbi, TargetDesc};
+use crate::target::{CpuFeatures, RegMask, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::{GcKind, VarType};
 use crate::util::IndexVec;
 use frame::Frame;
@@ -201,6 +202,8 @@ pub struct GenCx<'a> {
     pub desc: &'static TargetDesc,
     /// Facts of the runtime.
     pub abi: &'a RuntimeAbi,
+    /// Instruction sets beyond the machine's base.
+    pub features: CpuFeatures,
     /// The runtime.
     pub rt: &'a mut dyn Runtime,
     /// Where instructions go.
@@ -398,5 +401,8 @@ fn touches_pointers(body: &Body, n: NodeId, depth: u32) -> bool {
             || node.opnd[k].as_node().is_some_and(|d| {
                 body.nodes[d].is_contained() && touches_pointers(body, d, depth + 1)
             })
-    }) || matches!(node.op, crate::ir::Opcode::CopyBlk | crate::ir::Opcode::Nop)
+    }) || matches!(
+        node.op,
+        crate::ir::Opcode::CopyBlk | crate::ir::Opcode::StoreStruct | crate::ir::Opcode::Nop
+    )
 }

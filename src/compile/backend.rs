@@ -129,6 +129,7 @@ impl Compiler {
             method,
             desc: target,
             abi: &abi,
+            features: opts.features,
             rt,
             em: &mut self.emitter,
             st: &mut self.state,
@@ -179,6 +180,7 @@ impl Compiler {
             method,
             desc: target,
             abi,
+            features: opts.features,
             full: true,
             block: BlockId(0),
         };

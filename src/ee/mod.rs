@@ -46,6 +46,10 @@ pub enum Helper {
     DblRem,
     /// Floating remainder (f32).
     FltRem,
+    /// Fused multiply and add (f64): a * b + c.
+    DblFma,
+    /// Fused multiply and add (f32).
+    FltFma,
     /// Stop for a collection.
     GcPoll,
     /// Copy memory.
@@ -77,6 +81,8 @@ impl Helper {
         (Helper::StackProbe, "stack_probe"),
         (Helper::DblRem, "dbl_rem"),
         (Helper::FltRem, "flt_rem"),
+        (Helper::DblFma, "dbl_fma"),
+        (Helper::FltFma, "flt_fma"),
         (Helper::GcPoll, "gc_poll"),
         (Helper::MemCpy, "mem_cpy"),
         (Helper::MemSet, "mem_set"),

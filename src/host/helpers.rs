@@ -20,6 +20,8 @@ pub fn entry_point(helper: Helper) -> Option<u64> {
         Helper::StackProbe => stubs::tatsu_host_stack_probe,
         Helper::DblRem => return Some(dbl_rem as *const () as u64),
         Helper::FltRem => return Some(flt_rem as *const () as u64),
+        Helper::DblFma => return Some(dbl_fma as *const () as u64),
+        Helper::FltFma => return Some(flt_fma as *const () as u64),
         Helper::GcPoll => stubs::tatsu_host_gc_poll,
         Helper::MemCpy => stubs::tatsu_host_mem_cpy,
         Helper::MemSet => stubs::tatsu_host_mem_set,
@@ -72,6 +74,14 @@ extern "C" fn dbl_rem(a: f64, b: f64) -> f64 {
 
 extern "C" fn flt_rem(a: f32, b: f32) -> f32 {
     a % b
+}
+
+extern "C" fn dbl_fma(a: f64, b: f64, c: f64) -> f64 {
+    a.mul_add(b, c)
+}
+
+extern "C" fn flt_fma(a: f32, b: f32, c: f32) -> f32 {
+    a.mul_add(b, c)
 }
 
 #[cfg(test)]

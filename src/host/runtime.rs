@@ -55,6 +55,7 @@ pub fn host_features() -> crate::target::CpuFeatures {
                 F::BMI,
                 is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2"),
             ),
+            (F::FMA, is_x86_feature_detected!("fma")),
             (F::LZCNT, is_x86_feature_detected!("lzcnt")),
             (
                 F::SSE42,

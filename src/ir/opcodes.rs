@@ -243,6 +243,7 @@ opcodes! {
     FloatToFloat     "float_to_float" Type    None    [Src]           T       {}
     CastOvf          "cast_ovf"       Type    None    [Src]           T       {THROWS}
     CastOvfUn        "cast_ovf_un"    Type    None    [Src]           T       {THROWS}
+    CastOvfToUn      "cast_ovf_to_un" Type    None    [Src]           T       {THROWS}
     Bitcast          "bitcast"        Type    None    [Src]           T       {}
     // Comparisons: `aux` is the compared type
     Cmp              "cmp"            Cond    Type    [Cmp Cmp]       I32     {}

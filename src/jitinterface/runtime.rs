@@ -54,6 +54,8 @@ impl<'a> CoreClrRuntime<'a> {
             Helper::StackProbe => HelperName::STACK_PROBE,
             Helper::DblRem => HelperName::DBLREM,
             Helper::FltRem => HelperName::FLTREM,
+            // The runtime has none: a machine without the instruction declines.
+            Helper::DblFma | Helper::FltFma => return None,
             Helper::GcPoll => HelperName::POLL_GC,
             Helper::MemCpy => HelperName::MEMCPY,
             Helper::MemSet => HelperName::MEMSET,

@@ -4,7 +4,7 @@
 //! load or store can form, and comparisons in branches and selects.
 
 use super::{Lower, LowerCx};
-use crate::ir::{Bail, Barrier, Cond, Node, NodeId, Opcode, OpcodeSet, Operand};
+use crate::ir::{Bail, Barrier, Cond, NodeId, Opcode, OpcodeSet, Operand};
 use crate::target::arm64::{Arm64, imm};
 use crate::types::VarType;
 
@@ -64,9 +64,6 @@ impl Lower for Arm64 {
         use Opcode::*;
         let node = *cx.node(n);
         match node.op {
-            Nop | IlOffset | KeepAlive | Jump | Unreachable | CatchArg | CatchRet | CallFinally
-            | EndFinally | Rethrow | Fence | Result | LclFld | LclAddr | Lookup | GcPoll
-            | ParamReg | ParamStack | Const | FuncAddr => Ok(()),
             Add | Mul | And | Or | Xor if node.ty.is_int() => {
                 binary(cx, n);
                 Ok(())
@@ -86,79 +83,19 @@ impl Lower for Arm64 {
                 cx.materialize(n, 1);
                 Ok(())
             }
-            Shl | Shr | Sar | Rol | Ror => {
-                cx.materialize(n, 0);
-                Ok(())
-            }
-            MulHi | UMulHi if node.ty.is_wide_int() => {
-                cx.materialize(n, 0);
-                cx.materialize(n, 1);
-                Ok(())
-            }
-            Div | Rem | UDiv | URem if node.ty.is_int() => {
-                cx.materialize(n, 0);
-                cx.materialize(n, 1);
-                Ok(())
-            }
-            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Popcnt
-            | Bswap | BitReverse => {
-                cx.materialize(n, 0);
-                Ok(())
-            }
-            Sext | Zext | Trunc | IntToFloat | UIntToFloat | FloatToFloat | Bitcast
-            | FloatToInt | FloatToUInt => {
-                cx.materialize(n, 0);
-                Ok(())
-            }
-            EndFilter => {
-                cx.materialize_as(n, 0, VarType::I32);
-                Ok(())
-            }
-            FRem => cx.lower_float_remainder(n),
-            InitBlk if node.opnd[1].is_const() => {
-                contain_address(cx, n, 0, 0);
-                Ok(())
-            }
             Cmp | BoundsCheck | CmpBranch => {
                 compare(cx, n);
                 Ok(())
             }
             Branch => {
-                if cx.fuse_compare(n) {
+                if cx.lower_branch(n) {
                     compare(cx, n);
-                } else {
-                    cx.materialize_as(n, 0, VarType::I32);
-                    let m = cx.node_mut(n);
-                    m.op = CmpBranch;
-                    m.sub = Cond::Ne as u8;
-                    m.aux = VarType::I32 as u32;
-                    m.opnd[1] = Operand::small(0).unwrap_or_default();
                 }
-                Ok(())
-            }
-            Select => {
-                if !cx.fuse_compare(n) {
-                    cx.materialize_as(n, 0, VarType::I32);
-                }
-                cx.materialize(n, 1);
-                cx.materialize(n, 2);
                 Ok(())
             }
             StoreLcl => store_local(cx, n),
             StoreLclFld => {
                 store_value(cx, n, 0);
-                Ok(())
-            }
-            Lea => {
-                cx.simplify_lea(n);
-                Ok(())
-            }
-            IndexAddr => {
-                index_address(cx, n);
-                Ok(())
-            }
-            ArrLen => {
-                array_length(cx, n);
                 Ok(())
             }
             Load => {
@@ -178,27 +115,12 @@ impl Lower for Arm64 {
                 contain_address(cx, n, 0, node.ty.size());
                 Ok(())
             }
-            CopyBlk => {
-                contain_address(cx, n, 0, 0);
-                contain_address(cx, n, 1, 0);
-                Ok(())
-            }
-            NullCheck => {
-                cx.materialize_as(n, 0, VarType::I64);
-                Ok(())
-            }
-            Switch => {
-                cx.materialize_as(n, 0, VarType::I32);
-                Ok(())
-            }
-            Call => cx.lower_call(n),
-            Ret => cx.lower_ret(n),
-            Throw => {
-                cx.lower_throw(n);
-                Ok(())
-            }
-            _ => Err(cx.unsupported(n)),
+            _ => cx.lower_common::<Arm64>(n),
         }
+    }
+
+    fn contain_address(cx: &mut LowerCx<'_>, n: NodeId, k: usize, size: u32) {
+        contain_address(cx, n, k, size);
     }
 }
 
@@ -298,25 +220,11 @@ fn compare(cx: &mut LowerCx<'_>, n: NodeId) {
     immediate(cx, n, 1, kind);
 }
 
-fn array_length(cx: &mut LowerCx<'_>, n: NodeId) {
-    cx.materialize_as(n, 0, VarType::Ref);
-    let mut lea = Node::new(Opcode::Lea, VarType::Byref);
-    lea.opnd[0] = cx.node(n).opnd[0];
-    lea.aux = cx.abi.array_length_offset;
-    let lea = cx.insert_before(n, lea);
-    let m = cx.node_mut(n);
-    m.op = Opcode::Load;
-    m.ty = VarType::I32;
-    m.opnd[0] = Operand::node(lea);
-    cx.body.nodes[lea].user = n;
-    cx.contain(lea);
-}
-
 fn store_local(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
     let local = crate::ir::LocalId(cx.node(n).aux);
     let l = cx.body.locals[local];
     if l.ty == VarType::Struct {
-        return struct_store(cx, n);
+        return cx.store_struct_local::<Arm64>(n);
     }
     cx.lower_store_lcl_small(n);
     cx.node_mut(n).ty = l.ty.actual();
@@ -326,99 +234,10 @@ fn store_local(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
-/// `store_lcl` of a struct: from a call (its lowering has removed this node), from another local, from memory.
-fn struct_store(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let node = *cx.node(n);
-    let local = crate::ir::LocalId(node.aux);
-    let layout = cx.body.locals[local].layout;
-    let src = match (node.opnd[0].as_local(), node.opnd[0].as_node()) {
-        (Some(l), _) => {
-            let a = local_address(cx, n, l.0);
-            Operand::node(a)
-        }
-        (_, Some(d)) if cx.node(d).op == Opcode::LoadStruct && cx.can_move_to(d, n) => {
-            let a = cx.node(d).opnd[0];
-            cx.remove(d);
-            a
-        }
-        (_, Some(d)) if cx.node(d).op == Opcode::Call => return cx.split_struct_result(n, d),
-        _ => return Err(cx.unsupported(n)),
-    };
-    let a = local_address(cx, n, local.0);
-    let m = cx.node_mut(n);
-    m.op = Opcode::CopyBlk;
-    m.ty = VarType::Void;
-    m.aux = layout.0;
-    m.opnd = [Operand::node(a), src, Operand::NONE];
-    cx.body.nodes[a].user = n;
-    if let Some(s) = src.as_node() {
-        cx.body.nodes[s].user = n;
-    }
-    contain_address(cx, n, 1, 0);
-    Ok(())
-}
-
-/// A contained address of a local, in front of `n`.
-fn local_address(cx: &mut LowerCx<'_>, n: NodeId, local: u32) -> NodeId {
-    let mut a = Node::new(Opcode::LclAddr, VarType::I64);
-    a.aux = local;
-    a.opnd[0] = Operand::small(0).unwrap_or_default();
-    let a = cx.insert_before(n, a);
-    cx.contain(a);
-    a
-}
-
 /// The value of a store: only an integer zero stays, as the zero register.
 fn store_value(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
     let Some(c) = cx.const_i64(n, k) else { return };
     if c != 0 || cx.body.position_type(n, k).is_float() {
         cx.materialize(n, k);
     }
-}
-
-/// `index_addr`: array + index * size + offset of the first element.
-fn index_address(cx: &mut LowerCx<'_>, n: NodeId) {
-    cx.materialize_as(n, 0, VarType::Ref);
-    let size = cx.node(n).aux;
-    let data = cx.abi.array_data_offset as i64;
-    if let Some(c) = cx.const_i64(n, 1) {
-        let disp = c.wrapping_mul(size as i64).wrapping_add(data);
-        if let Ok(disp) = i32::try_from(disp) {
-            let m = cx.node_mut(n);
-            m.op = Opcode::Lea;
-            m.sub = 0;
-            m.aux = disp as u32;
-            m.opnd[1] = Operand::NONE;
-            return;
-        }
-        cx.materialize_as(n, 1, VarType::I64);
-    }
-    if cx.body.operand_type(n, 1) == VarType::I32 {
-        let mut z = Node::new(Opcode::Zext, VarType::I64);
-        z.sub = VarType::I32 as u8;
-        z.opnd[0] = cx.node(n).opnd[1];
-        let z = cx.insert_before(n, z);
-        cx.node_mut(n).opnd[1] = Operand::node(z);
-        cx.body.nodes[z].user = n;
-    }
-    let scale = match size {
-        1 | 2 | 4 | 8 => size.trailing_zeros() as u8,
-        _ => {
-            let mut m = Node::new(Opcode::Mul, VarType::I64);
-            m.opnd[0] = cx.node(n).opnd[1];
-            m.opnd[1] = cx.body.const_operand(size as u64);
-            let m = cx.insert_before(n, m);
-            if let Some(d) = cx.node(m).opnd[0].as_node() {
-                cx.body.nodes[d].user = m;
-            }
-            cx.materialize_as(m, 1, VarType::I64);
-            cx.node_mut(n).opnd[1] = Operand::node(m);
-            cx.body.nodes[m].user = n;
-            0
-        }
-    };
-    let m = cx.node_mut(n);
-    m.op = Opcode::Lea;
-    m.sub = scale;
-    m.aux = data as u32;
 }

@@ -369,40 +369,6 @@ impl LowerCx<'_> {
         Ok(())
     }
 
-    /// `frem` becomes a call of the runtime's remainder.
-    pub fn lower_float_remainder(&mut self, n: NodeId) -> Result<(), Bail> {
-        let node = *self.node(n);
-        let helper = if node.ty == VarType::F64 {
-            crate::ee::Helper::DblRem
-        } else {
-            crate::ee::Helper::FltRem
-        };
-        let first_arg = self.body.call_args.len() as u32;
-        for k in 0..2 {
-            let opnd = node.opnd[k];
-            self.body.call_args.push(CallArg {
-                opnd,
-                ty: node.ty,
-                kind: crate::ir::ArgKind::User,
-                layout: LayoutId::NONE,
-            });
-        }
-        let row = self.body.calls.push(crate::ir::CallInfo {
-            target: crate::ir::CallTarget::Helper(helper),
-            ret: node.ty,
-            ret_layout: LayoutId::NONE,
-            first_arg,
-            num_args: 2,
-            flags: crate::ir::CallFlags::NO_GC,
-            stack_bytes: 0,
-        });
-        let m = self.node_mut(n);
-        m.op = Opcode::Call;
-        m.aux = row.0;
-        m.opnd = [Operand::NONE; 3];
-        self.lower_call(n)
-    }
-
     /// Makes the raising of an exception a call: `throw` passes its object to the helper.
     pub fn lower_throw(&mut self, n: NodeId) {
         self.materialize_as(n, 0, VarType::Ref);

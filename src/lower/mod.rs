@@ -12,6 +12,7 @@
 
 pub mod arm64;
 pub mod calls;
+pub mod common;
 pub mod containment;
 pub mod verify;
 pub mod x64;
@@ -19,7 +20,7 @@ pub mod x64;
 use crate::ir::{
     Bail, BlockId, Body, LocalId, Method, Node, NodeFlags, NodeId, Opcode, OpcodeSet, Operand,
 };
-use crate::target::{RuntimeAbi, Target, TargetDesc};
+use crate::target::{CpuFeatures, RuntimeAbi, Target, TargetDesc};
 use crate::types::VarType;
 
 /// What lowering works on.
@@ -32,6 +33,8 @@ pub struct LowerCx<'a> {
     pub desc: &'static TargetDesc,
     /// Facts of the runtime.
     pub abi: &'a RuntimeAbi,
+    /// Instruction sets beyond the machine's base.
+    pub features: CpuFeatures,
     /// FullOpts: look for containment that costs a search. MinOpts takes only what is adjacent.
     pub full: bool,
     /// The block being lowered.
@@ -46,6 +49,10 @@ pub trait Lower: Target {
 
     /// Lowers one node. May change, add or remove nodes before it, and add nodes behind it.
     fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail>;
+
+    /// Makes operand `k` of memory node `n` an addressing mode of an access of `size` bytes, where the machine has it; size 0 is a
+    /// block, whose pieces stand at growing displacements.
+    fn contain_address(cx: &mut LowerCx<'_>, n: NodeId, k: usize, size: u32);
 }
 
 /// Lowers one block.

@@ -1,7 +1,8 @@
 //! Lowering for x64: two-operand arithmetic with one memory operand, 32-bit immediates, fixed registers of division and shifts.
 
 use super::{Lower, LowerCx};
-use crate::ir::{Bail, Barrier, Cond, Node, NodeFlags, NodeId, Opcode, OpcodeSet, Operand};
+use crate::ir::{Bail, Barrier, Cond, NodeFlags, NodeId, Opcode, OpcodeSet, Operand};
+use crate::target::CpuFeatures;
 use crate::target::x64::X64;
 use crate::types::VarType;
 
@@ -58,11 +59,13 @@ impl Lower for X64 {
         use Opcode::*;
         let node = *cx.node(n);
         match node.op {
-            Nop | IlOffset | KeepAlive | Jump | Unreachable | CatchArg | CatchRet | CallFinally
-            | EndFinally | Rethrow | Fence | Result | LclFld | LclAddr | Lookup | GcPoll
-            | ParamReg | ParamStack | Const | FuncAddr => Ok(()),
             Add | Mul | And | Or | Xor if node.ty.is_int() => {
                 binary(cx, n);
+                Ok(())
+            }
+            MulOvfUn if node.ty.is_int() => {
+                cx.materialize(n, 0);
+                cx.materialize(n, 1);
                 Ok(())
             }
             AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf if node.ty.is_int() => {
@@ -81,42 +84,14 @@ impl Lower for X64 {
                 contain_memory(cx, n, 1);
                 Ok(())
             }
-            Shl | Shr | Sar | Rol | Ror => {
-                cx.materialize(n, 0);
-                Ok(())
-            }
-            Neg | Not | Sqrt => {
-                cx.materialize(n, 0);
-                Ok(())
-            }
-            Div | Rem | UDiv | URem if node.ty.is_int() => {
-                cx.materialize(n, 0);
-                cx.materialize(n, 1);
-                Ok(())
-            }
-            Sext | Zext | Trunc | IntToFloat | FloatToFloat | Bitcast | FloatToInt => {
-                cx.materialize(n, 0);
-                Ok(())
-            }
-            FRem => cx.lower_float_remainder(n),
-            InitBlk if node.opnd[1].is_const() => {
-                cx.contain_address(n, 0, legal);
-                Ok(())
-            }
+            Fma if !cx.features.contains(CpuFeatures::FMA) => cx.lower_fma_call(n),
             Cmp | BoundsCheck => {
                 compare(cx, n);
                 Ok(())
             }
             Branch => {
-                if cx.fuse_compare(n) {
+                if cx.lower_branch(n) {
                     compare(cx, n);
-                } else {
-                    cx.materialize_as(n, 0, VarType::I32);
-                    let m = cx.node_mut(n);
-                    m.op = CmpBranch;
-                    m.sub = Cond::Ne as u8;
-                    m.aux = VarType::I32 as u32;
-                    m.opnd[1] = Operand::small(0).unwrap_or_default();
                 }
                 Ok(())
             }
@@ -124,39 +99,9 @@ impl Lower for X64 {
                 compare(cx, n);
                 Ok(())
             }
-            Select => {
-                if !cx.fuse_compare(n) {
-                    cx.materialize_as(n, 0, VarType::I32);
-                }
-                cx.materialize(n, 1);
-                cx.materialize(n, 2);
-                Ok(())
-            }
             StoreLcl => store_local(cx, n),
             StoreLclFld => {
                 store_value(cx, n, 0);
-                Ok(())
-            }
-            Lea => {
-                cx.simplify_lea(n);
-                Ok(())
-            }
-            IndexAddr => {
-                index_address(cx, n);
-                Ok(())
-            }
-            ArrLen => {
-                cx.materialize_as(n, 0, VarType::Ref);
-                let mut lea = Node::new(Lea, VarType::Byref);
-                lea.opnd[0] = cx.node(n).opnd[0];
-                lea.aux = cx.abi.array_length_offset;
-                let lea = cx.insert_before(n, lea);
-                let m = cx.node_mut(n);
-                m.op = Load;
-                m.ty = VarType::I32;
-                m.opnd[0] = Operand::node(lea);
-                cx.body.nodes[lea].user = n;
-                cx.contain(lea);
                 Ok(())
             }
             Load => {
@@ -176,27 +121,12 @@ impl Lower for X64 {
                 cx.contain_address(n, 0, legal);
                 Ok(())
             }
-            CopyBlk => {
-                cx.contain_address(n, 0, legal);
-                cx.contain_address(n, 1, legal);
-                Ok(())
-            }
-            NullCheck => {
-                cx.materialize_as(n, 0, VarType::I64);
-                Ok(())
-            }
-            Switch => {
-                cx.materialize_as(n, 0, VarType::I32);
-                Ok(())
-            }
-            Call => cx.lower_call(n),
-            Ret => cx.lower_ret(n),
-            Throw => {
-                cx.lower_throw(n);
-                Ok(())
-            }
-            _ => Err(cx.unsupported(n)),
+            _ => cx.lower_common::<X64>(n),
         }
+    }
+
+    fn contain_address(cx: &mut LowerCx<'_>, n: NodeId, k: usize, _size: u32) {
+        cx.contain_address(n, k, legal);
     }
 }
 
@@ -289,51 +219,11 @@ fn store_local(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
     let local = crate::ir::LocalId(cx.node(n).aux);
     let l = cx.body.locals[local];
     if l.ty == VarType::Struct {
-        return struct_store(cx, n);
+        return cx.store_struct_local::<X64>(n);
     }
     cx.lower_store_lcl_small(n);
     cx.node_mut(n).ty = l.ty.actual();
     store_value(cx, n, 0);
-    Ok(())
-}
-
-/// `store_lcl` of a struct: from a call (its lowering has removed this node), from another local, from memory.
-fn struct_store(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let node = *cx.node(n);
-    let local = crate::ir::LocalId(node.aux);
-    let layout = cx.body.locals[local].layout;
-    let src = match (node.opnd[0].as_local(), node.opnd[0].as_node()) {
-        (Some(l), _) => {
-            let mut a = Node::new(Opcode::LclAddr, VarType::I64);
-            a.aux = l.0;
-            a.opnd[0] = Operand::small(0).unwrap_or_default();
-            let a = cx.insert_before(n, a);
-            cx.contain(a);
-            Operand::node(a)
-        }
-        (_, Some(d)) if cx.node(d).op == Opcode::LoadStruct && cx.can_move_to(d, n) => {
-            let a = cx.node(d).opnd[0];
-            cx.remove(d);
-            a
-        }
-        (_, Some(d)) if cx.node(d).op == Opcode::Call => return cx.split_struct_result(n, d),
-        _ => return Err(cx.unsupported(n)),
-    };
-    let mut a = Node::new(Opcode::LclAddr, VarType::I64);
-    a.aux = local.0;
-    a.opnd[0] = Operand::small(0).unwrap_or_default();
-    let a = cx.insert_before(n, a);
-    cx.contain(a);
-    let m = cx.node_mut(n);
-    m.op = Opcode::CopyBlk;
-    m.ty = VarType::Void;
-    m.aux = layout.0;
-    m.opnd = [Operand::node(a), src, Operand::NONE];
-    cx.body.nodes[a].user = n;
-    if let Some(s) = src.as_node() {
-        cx.body.nodes[s].user = n;
-    }
-    cx.contain_address(n, 1, legal);
     Ok(())
 }
 
@@ -356,48 +246,4 @@ fn store_value(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
             cx.materialize(n, k);
         }
     }
-}
-
-/// `index_addr`: array + index * size + offset of the first element.
-fn index_address(cx: &mut LowerCx<'_>, n: NodeId) {
-    cx.materialize_as(n, 0, VarType::Ref);
-    let node = *cx.node(n);
-    let size = node.aux;
-    let data = cx.abi.array_data_offset as i64;
-    if let Some(c) = cx.const_i64(n, 1) {
-        let disp = c.wrapping_mul(size as i64).wrapping_add(data);
-        if let Ok(disp) = i32::try_from(disp) {
-            let m = cx.node_mut(n);
-            m.op = Opcode::Lea;
-            m.sub = 0;
-            m.aux = disp as u32;
-            m.opnd[1] = Operand::NONE;
-            return;
-        }
-        cx.materialize_as(n, 1, VarType::I64);
-    }
-    if cx.body.operand_type(n, 1) == VarType::I32 {
-        let mut z = Node::new(Opcode::Zext, VarType::I64);
-        z.sub = VarType::I32 as u8;
-        z.opnd[0] = cx.node(n).opnd[1];
-        let z = cx.insert_before(n, z);
-        cx.node_mut(n).opnd[1] = Operand::node(z);
-        cx.body.nodes[z].user = n;
-    }
-    let scale = match size {
-        1 | 2 | 4 | 8 => size.trailing_zeros() as u8,
-        _ => {
-            let mut m = Node::new(Opcode::Mul, VarType::I64);
-            m.opnd[0] = cx.node(n).opnd[1];
-            m.opnd[1] = cx.body.const_operand(size as u64);
-            let m = cx.insert_before(n, m);
-            cx.node_mut(n).opnd[1] = Operand::node(m);
-            cx.body.nodes[m].user = n;
-            0
-        }
-    };
-    let m = cx.node_mut(n);
-    m.op = Opcode::Lea;
-    m.sub = scale;
-    m.aux = data as u32;
 }

@@ -148,7 +148,15 @@ impl DemandRows {
         };
         DemandRows([none; Opcode::ALL.len()])
             .with(
-                &[Nop, IlOffset, Jump, Unreachable, Fence, EndFinally],
+                &[
+                    Nop,
+                    IlOffset,
+                    Jump,
+                    Unreachable,
+                    Fence,
+                    PatchPoint,
+                    EndFinally,
+                ],
                 ANY,
                 RowDef::None,
                 Unless::Never,

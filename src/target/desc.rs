@@ -46,6 +46,8 @@ bitflags::bitflags! {
         const SSE42 = 1 << 3;
         /// arm64: LSE atomics.
         const LSE = 1 << 4;
+        /// x64: FMA3, and the AVX encodings it is written in.
+        const FMA = 1 << 5;
     }
 }
 

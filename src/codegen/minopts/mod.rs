@@ -111,6 +111,7 @@ impl MinOpts {
             method: cx.method,
             desc: cx.desc,
             abi: cx.abi,
+            features: cx.features,
             full: false,
             block: b,
         };

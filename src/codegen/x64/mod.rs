@@ -1,14 +1,20 @@
 //! x64 code generation: which instructions a node becomes.
 //!
 //! - [`alu`]: integer and floating arithmetic, conversions, constants;
+//! - [`bits`]: counting and reversing bits, minima, products of double width;
+//! - [`float`]: floating operations of several instructions;
+//! - [`casts`]: conversions of several instructions, checked casts;
 //! - [`mem`]: operands, loads, stores, locals, block copies, moves;
 //! - [`calls`]: calls, helpers, exceptions raised, handles;
 //! - [`control`]: comparisons, branches, selects, switches, handlers' ways out;
 //! - [`frame`]: prologs and epilogs.
 
 mod alu;
+mod bits;
 mod calls;
+mod casts;
 mod control;
+mod float;
 mod frame;
 mod mem;
 
@@ -38,6 +44,23 @@ impl Gen for X64 {
             IntToFloat | FloatToFloat | Bitcast | Sqrt => alu::convert(cx, n),
             AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf => alu::checked(cx, n),
             FloatToInt => alu::float_to_int(cx, n),
+            UIntToFloat => casts::unsigned_to_float(cx, n),
+            FloatToUInt => casts::float_to_unsigned(cx, n),
+            FloatToIntOld | FloatToUIntOld => casts::float_to_int_raw(cx, n),
+            CastOvf | CastOvfUn | CastOvfToUn => casts::checked_cast(cx, n),
+            Clz | Ctz | Popcnt => bits::count(cx, n),
+            Bswap | BitReverse => bits::reverse(cx, n),
+            Min | Max if node.ty.is_float() => float::choose(cx, n),
+            Min | Max | UMin | UMax => bits::choose(cx, n),
+            Abs if node.ty.is_float() => float::abs(cx, n),
+            Abs => bits::abs(cx, n),
+            MulHi | UMulHi | MulOvfUn => bits::wide_multiply(cx, n),
+            CopySign => float::copy_sign(cx, n),
+            Fma => float::multiply_add(cx, n),
+            CkFinite => float::check_finite(cx, n),
+            Floor | Ceil | RoundEven | TruncFloat => float::round(cx, n),
+            PatchPoint => Ok(()),
+            GcPoll => calls::helper(cx, Helper::GcPoll, true),
             Const => {
                 let bits = cx.imm(n, 0).unwrap_or(0) as u64;
                 let to = cx.regs(n).def;
@@ -56,7 +79,7 @@ impl Gen for X64 {
             }
             CatchRet => control::catch_ret(cx),
             CallFinally => control::call_finally(cx),
-            EndFinally | RetRegs => {
+            EndFinally | EndFilter | RetRegs => {
                 cx.epilog_here();
                 Ok(())
             }

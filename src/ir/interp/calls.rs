@@ -136,6 +136,12 @@ impl Interp<'_> {
             (Helper::ThrowDivZero, []) => Err(Stop::Trap(TrapKind::DivZero)),
             (Helper::ThrowOverflow, []) => Err(Stop::Trap(TrapKind::Overflow)),
             (Helper::DblRem, [Value::F64(a), Value::F64(b)]) => Ok(Some(Value::F64(a % b))),
+            (Helper::DblFma, [Value::F64(a), Value::F64(b), Value::F64(c)]) => {
+                Ok(Some(Value::F64(a.mul_add(*b, *c))))
+            }
+            (Helper::FltFma, [Value::F32(a), Value::F32(b), Value::F32(c)]) => {
+                Ok(Some(Value::F32(a.mul_add(*b, *c))))
+            }
             (Helper::FltRem, [Value::F32(a), Value::F32(b)]) => Ok(Some(Value::F32(a % b))),
             (Helper::GcPoll, []) => Ok(None),
             (Helper::AssignRef | Helper::CheckedAssignRef, [_, value]) => {

@@ -55,7 +55,8 @@ pub fn eval(op: Opcode, ty: VarType, src: VarType, v: &[Value]) -> Eval {
         (Select, [Value::I32(c), a, b]) => Ok(if *c != 0 { a.clone() } else { b.clone() }),
         (
             Sext | Zext | Trunc | IntToFloat | UIntToFloat | FloatToInt | FloatToUInt
-            | FloatToFloat | CastOvf | CastOvfUn | Bitcast,
+            | FloatToIntOld | FloatToUIntOld | FloatToFloat | CastOvf | CastOvfUn | CastOvfToUn
+            | Bitcast,
             [a],
         ) => convert(op, ty, src, a),
         (Shl | Shr | Sar | Rol | Ror, [a, Value::I32(n)]) => shift(op, ty, int(a, ty)?, *n),
@@ -297,7 +298,16 @@ fn convert(op: Opcode, ty: VarType, src: VarType, a: &Value) -> Eval {
             Value::F64(x) => to_float(ty, x as f32, x),
             _ => Err(Fail::Types),
         },
-        CastOvf | CastOvfUn => cast_checked(op == CastOvfUn, ty, src, a),
+        // Where the value does not fit, processors differ.
+        FloatToIntOld | FloatToUIntOld => {
+            let op = if op == FloatToIntOld {
+                CastOvf
+            } else {
+                CastOvfToUn
+            };
+            cast_checked(op, ty, src, a).map_err(|_| Fail::Unsupported)
+        }
+        CastOvf | CastOvfUn | CastOvfToUn => cast_checked(op, ty, src, a),
         _ => {
             let bits = a.bits().ok_or(Fail::Types)?;
             if src.actual().size() != ty.actual().size() {
@@ -316,8 +326,11 @@ fn to_float(ty: VarType, single: f32, double: f64) -> Eval {
     }
 }
 
-fn cast_checked(un: bool, ty: VarType, src: VarType, a: &Value) -> Eval {
+fn cast_checked(op: Opcode, ty: VarType, src: VarType, a: &Value) -> Eval {
     let (low, high): (i128, i128) = match ty {
+        VarType::I32 if op == Opcode::CastOvfToUn => (0, u32::MAX.into()),
+        VarType::I64 if op == Opcode::CastOvfToUn => (0, u64::MAX.into()),
+        _ if op == Opcode::CastOvfToUn => return Err(Fail::Unsupported),
         VarType::I8 => (i8::MIN.into(), i8::MAX.into()),
         VarType::U8 => (0, u8::MAX.into()),
         VarType::I16 => (i16::MIN.into(), i16::MAX.into()),
@@ -333,7 +346,7 @@ fn cast_checked(un: bool, ty: VarType, src: VarType, a: &Value) -> Eval {
             return Err(Fail::Trap(TrapKind::Overflow));
         }
         x.trunc() as i128
-    } else if un {
+    } else if op == Opcode::CastOvfUn {
         unsigned(int(a, src.actual())?, src).into()
     } else {
         int(a, src.actual())?.into()

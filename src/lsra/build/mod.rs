@@ -158,7 +158,7 @@ impl BuildCx<'_> {
                 d.kills = self.desc.caller_saved;
                 d.safe_point = true;
             }
-            Opcode::Rethrow | Opcode::CallFinally => {
+            Opcode::Rethrow | Opcode::CallFinally | Opcode::GcPoll => {
                 d.kills = self.desc.caller_saved;
                 d.safe_point = true;
             }

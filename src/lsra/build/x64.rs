@@ -25,7 +25,27 @@ impl Build for X64 {
                 RowDef::Own,
                 Unless::Never,
             )
-            .with(&[Neg, Not], [RMW, NONE, NONE], RowDef::Own, Unless::Never)
+            .with(
+                &[Neg, Not, Abs, Bswap, BitReverse, CkFinite, CopySign],
+                [RMW, NONE, NONE],
+                RowDef::Own,
+                Unless::Never,
+            )
+            .with(
+                &[Min, Max, UMin, UMax],
+                [RMW, DELAY, NONE],
+                RowDef::Own,
+                Unless::Never,
+            )
+            // The sum's third operand is overwritten.
+            .with(&[Fma], [DELAY, DELAY, RMW], RowDef::Own, Unless::Never)
+            // Where the base machine is meant, the operand is looked at again when the result has been written.
+            .with(
+                &[Floor, Ceil, RoundEven, TruncFloat],
+                [DELAY, NONE, NONE],
+                RowDef::Own,
+                Unless::Never,
+            )
             .with(
                 &[Shl, Shr, Sar, Rol, Ror],
                 [RMW, NONE, NONE],
@@ -39,7 +59,20 @@ impl Build for X64 {
                 Unless::Never,
             )
             .with(
-                &[FloatToInt, Lea],
+                &[
+                    FloatToInt,
+                    FloatToUInt,
+                    FloatToIntOld,
+                    FloatToUIntOld,
+                    UIntToFloat,
+                    CastOvf,
+                    CastOvfUn,
+                    CastOvfToUn,
+                    Clz,
+                    Ctz,
+                    Popcnt,
+                    Lea,
+                ],
                 [NONE, NONE, NONE],
                 RowDef::Own,
                 Unless::Never,
@@ -92,6 +125,17 @@ impl Build for X64 {
                     },
                 );
             }
+            MulHi | UMulHi | MulOvfUn => {
+                cx.use_fixed(d, n, 0, RAX, NONE);
+                cx.use_any(d, n, 1, DELAY | OPT);
+                if let Some(u) = d.uses.last_mut() {
+                    u.mask = u.mask - RegMask::of(&[RAX, RDX]);
+                }
+                d.kills = RegMask::of(&[RAX, RDX]);
+                let half = if node.op == MulOvfUn { RAX } else { RDX };
+                cx.def_fixed(d, node.ty, half);
+            }
+            EndFilter => cx.use_fixed(d, n, 0, RAX, NONE),
             // Only the fault is wanted.
             Load => cx.use_any(d, n, 0, NONE),
             // With a write barrier.
