@@ -49,7 +49,7 @@ fn output(text: &str) -> String {
             match compiler.compile(&m, target, &mut rt, &opts, &mut out) {
                 Ok(()) => {
                     for line in out.listing.lines().filter(|l| !l.trim().is_empty()) {
-                        all += &format!("; {}\n", line.trim_end().replace('\t', " "));
+                        all += &format!("; {}\n", line.trim_end());
                     }
                 }
                 Err(e) => all += &format!("; {e}\n"),
