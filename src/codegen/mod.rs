@@ -157,6 +157,8 @@ pub struct GenState {
     pub eh: eh::RegionMarks,
     /// Blocks in the order of generation.
     pub order: Vec<BlockId>,
+    /// The local that holds the address of the method's return buffer; none if it has none.
+    pub ret_buffer: LocalId,
     /// The method's first byte: jump tables hold distances from it.
     pub start_label: Label,
     /// Names of symbols for listings, by [`Symbol::name`](crate::emit::Symbol).
@@ -320,6 +322,14 @@ impl GenCx<'_> {
     pub fn entry_point(&mut self, f: crate::ir::FuncId) -> Result<Lookup, Bail> {
         let r = &self.method.funcs[f];
         Ok(self.rt.function_entry_point(&r.name, r.handle)?)
+    }
+
+    /// The address of the cell that a call goes through.
+    pub fn stub_cell(&mut self, l: crate::ir::LookupId) -> Result<u64, Bail> {
+        match self.method.lookups.get(l) {
+            Some(crate::ee::LookupRequest::Known(Lookup::Indirect(cell))) => Ok(*cell),
+            other => Err(Bail::Internal(format!("{other:?} is no cell"))),
+        }
     }
 
     /// A new symbol-name row.

@@ -17,7 +17,8 @@ use crate::codegen::minopts::MinOpts;
 use crate::codegen::{Gen, GenCx, GenState, eh, fullopts};
 use crate::ee::Runtime;
 use crate::emit::Emitter;
-use crate::ir::{Bail, BlockId, Body, Method, Opcode};
+use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode};
+use crate::lower::calls::add_ret_buffer;
 use crate::lower::verify::verify_lowered;
 use crate::lower::{LowerCx, lower_block};
 use crate::lsra::{Allocation, Lsra, LsraOptions, check_allocation};
@@ -105,8 +106,9 @@ impl Compiler {
             return Err(Bail::Limit("a method without blocks"));
         }
         dump(opts, out, "input", method, &self.body);
+        let ret_buffer = add_ret_buffer(&mut self.body, method, target);
         if full {
-            self.lower_and_allocate::<G>(method, target, &abi, opts, out)?;
+            self.lower_and_allocate::<G>(method, target, &abi, opts, ret_buffer, out)?;
         }
         self.emitter.clear();
         self.emitter.reserve(self.body.nodes.len());
@@ -115,6 +117,7 @@ impl Compiler {
             let l = self.emitter.new_label();
             self.state.labels.push(l);
         }
+        self.state.ret_buffer = ret_buffer;
         self.state.start_label = self.emitter.new_label();
         if full {
             self.state
@@ -169,6 +172,7 @@ impl Compiler {
         target: &'static TargetDesc,
         abi: &crate::target::RuntimeAbi,
         opts: &CompileOptions,
+        ret_buffer: LocalId,
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
         self.optimizer.run(&mut self.body, |pass, body| {
@@ -183,11 +187,12 @@ impl Compiler {
             features: opts.features,
             full: true,
             block: BlockId(0),
+            ret_buffer,
         };
         for b in lx.body.blocks.ids() {
             lower_block::<G>(&mut lx, b)?;
         }
-        lx.lower_params(BlockId(0))?;
+        lx.lower_params::<G>(BlockId(0))?;
         dump(opts, out, "lower", method, &self.body);
         check(opts, "lower", || verify_lowered(method, &self.body))?;
         self.allocation.clear();

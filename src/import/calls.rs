@@ -9,7 +9,7 @@ use super::metadata::{
     BoxSite, CallOp, CallSite, CallTo, HelperCall, IlType, NewKind, ThisTransform, UnboxSite,
 };
 use super::stack::{Entry, Value};
-use crate::ee::Helper;
+use crate::ee::{Helper, Lookup};
 use crate::ir::{
     ArgKind, CallArg, CallFlags, CallId, CallInfo, CallTarget, NodeFlags, NodeId, Opcode, Operand,
 };
@@ -194,7 +194,10 @@ impl Importer<'_> {
                 }
                 (CallTarget::Indirect, Operand::node(table))
             }
-            CallTo::StubCell(_) => return Err(self.unsupported("interface call")),
+            CallTo::StubCell(cell) => {
+                let row = self.lookup(Lookup::Indirect(*cell));
+                (CallTarget::StubCell(row), Operand::NONE)
+            }
         };
         // A string's constructor takes no object and returns the string.
         if matches!(site.new, NewKind::ByConstructor) {

@@ -29,6 +29,8 @@ bitflags::bitflags! {
         const BLOCK_LOCAL = 128;
         /// Never a candidate for a register (structs, address-exposed, pinned).
         const DO_NOT_ENREGISTER = 256;
+        /// The parameter is the object that a method was called on: conventions put it before a return buffer's address.
+        const THIS = 512;
     }
 }
 

@@ -95,6 +95,9 @@ pub enum CallTarget {
     Helper(crate::ee::Helper),
     /// The code address in operand 0 of the node.
     Indirect,
+    /// The code that a cell leads to, with the cell's address in a register of its own that the code at the other end looks at:
+    /// dispatch through the runtime's stubs. The lookup is `Known` and an `Indirect` one.
+    StubCell(LookupId),
 }
 
 bitflags::bitflags! {

@@ -402,6 +402,9 @@ impl Printer<'_> {
             CallTarget::Indirect => {
                 put!(out, " *{}", self.operand(node.opnd[0], VarType::I64));
             }
+            CallTarget::StubCell(l) => {
+                put!(out, " cell {}", lookup_text(self.method.lookups.get(l)));
+            }
         }
         out.push('(');
         for (i, a) in self.body.args(CallId(node.aux)).iter().enumerate() {
@@ -498,6 +501,7 @@ fn quoted(word: &str, s: &str) -> String {
 /// Attribute words of locals.
 pub(super) const LOCAL_WORDS: &[(&str, LocalFlags)] = &[
     ("exposed", LocalFlags::ADDRESS_EXPOSED),
+    ("this", LocalFlags::THIS),
     ("pinned", LocalFlags::PINNED),
     ("temp", LocalFlags::TEMP),
     ("eh_live", LocalFlags::EH_LIVE),

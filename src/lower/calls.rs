@@ -1,43 +1,64 @@
 //! Calls, returns and parameters: values to the places the convention names. The same for every machine, from its tables.
 
-use super::LowerCx;
+use super::{Lower, LowerCx};
 use crate::ir::{
-    Bail, BlockId, CallArg, CallId, LocalId, Node, NodeFlags, NodeId, Opcode, Operand,
+    ArgKind, Bail, Barrier, BlockId, Body, CallArg, CallFlags, CallId, CallInfo, CallTarget, Local,
+    LocalFlags, LocalId, Method, Node, NodeFlags, NodeId, Opcode, Operand,
 };
 use crate::target::call_conv::{AbiArg, ArgState};
-use crate::target::{AbiLoc, AbiSegment};
+use crate::target::{AbiLoc, AbiSegment, RegNum, TargetDesc};
 use crate::types::{LayoutId, VarType};
+
+/// Adds the local that holds the address of the method's return buffer, if its result comes back in one.
+pub fn add_ret_buffer(body: &mut Body, method: &Method, desc: &TargetDesc) -> LocalId {
+    let layout = method.layout(method.ret_layout);
+    if !desc
+        .call_conv
+        .classify_return(method.ret, layout)
+        .ret_buffer
+    {
+        return LocalId::NONE;
+    }
+    let mut l = Local::new(VarType::Byref);
+    l.flags = LocalFlags::TEMP;
+    body.locals.push(l)
+}
 
 impl LowerCx<'_> {
     /// Inserts the `param_reg` and `param_stack` nodes at the start of the entry block, and the stores behind them.
     ///
-    /// All register parameters come before the first store, so that none is overwritten while it waits.
-    pub fn lower_params(&mut self, entry: BlockId) -> Result<(), Bail> {
+    /// All register parameters come before the first store, so that none is overwritten while it waits; structs that came by
+    /// reference are copied last.
+    pub fn lower_params<L: Lower>(&mut self, entry: BlockId) -> Result<(), Bail> {
         self.block = entry;
         let first = self.body.blocks[entry].first;
         let cc = self.desc.call_conv;
         let mut st = ArgState::default();
         let mut stores: smallvec::SmallVec<[Node; 16]> = smallvec::SmallVec::new();
-        if cc
-            .classify_return(self.method.ret, self.method.layout(self.method.ret_layout))
-            .ret_buffer
-        {
-            return Err(Bail::Unsupported {
-                what: "return buffer",
-                node: first,
-            });
-        }
-        for i in 0..self.method.num_params {
+        let mut copies: smallvec::SmallVec<[(LocalId, NodeId); 4]> = smallvec::SmallVec::new();
+        let count = self.method.num_params;
+        let has_this = count > 0
+            && self.body.locals[LocalId(0)]
+                .flags
+                .contains(LocalFlags::THIS);
+        for i in 0..=count {
+            if i == u32::from(has_this) && self.ret_buffer.is_some() {
+                let abi = cc.ret_buffer_arg(&mut st);
+                let buffer = self.ret_buffer;
+                self.lower_param_segment(first, buffer, &abi.segments[0], &mut stores)?;
+            }
+            if i == count {
+                break;
+            }
             let l = self.body.locals[LocalId(i)];
             let abi = cc.next_arg(&mut st, l.ty, self.method.layout(l.layout));
-            if abi.by_ref {
-                return Err(Bail::Unsupported {
-                    what: "struct parameter by reference",
-                    node: first,
-                });
-            }
             for s in &abi.segments {
-                self.lower_param_segment(first, LocalId(i), s, &mut stores)?;
+                if abi.by_ref {
+                    let p = self.param(first, s.loc, VarType::Byref);
+                    copies.push((LocalId(i), p));
+                } else {
+                    self.lower_param_segment(first, LocalId(i), s, &mut stores)?;
+                }
             }
         }
         // A store without a value takes the widening node in front of it.
@@ -48,7 +69,35 @@ impl LowerCx<'_> {
             }
             widened = self.insert_before(first, s);
         }
+        for (local, p) in copies {
+            let mut load = Node::new(Opcode::LoadStruct, VarType::Struct);
+            load.aux = self.body.locals[local].layout.0;
+            load.opnd[0] = Operand::node(p);
+            let load = self.insert_before(first, load);
+            let mut store = Node::new(Opcode::StoreLcl, VarType::Struct);
+            store.aux = local.0;
+            store.opnd[0] = Operand::node(load);
+            let store = self.insert_before(first, store);
+            L::lower_node(self, store)?;
+        }
         Ok(())
+    }
+
+    /// The node of a parameter that arrives at `loc`.
+    fn param(&mut self, first: NodeId, loc: AbiLoc, ty: VarType) -> NodeId {
+        let p = match loc {
+            AbiLoc::Reg(r) => {
+                let mut p = Node::new(Opcode::ParamReg, ty.actual());
+                p.sub = r.0;
+                p
+            }
+            AbiLoc::Stack(at) => {
+                let mut p = Node::new(Opcode::ParamStack, ty);
+                p.aux = at;
+                p
+            }
+        };
+        self.insert_before(first, p)
     }
 
     fn lower_param_segment(
@@ -60,11 +109,6 @@ impl LowerCx<'_> {
     ) -> Result<(), Bail> {
         let ty = self.body.locals[local].ty;
         let value = match s.loc {
-            AbiLoc::Reg(r) => {
-                let mut p = Node::new(Opcode::ParamReg, s.ty.actual());
-                p.sub = r.0;
-                self.insert_before(first, p)
-            }
             AbiLoc::Stack(at) if s.ty == VarType::Struct => {
                 // Piece by piece, a word at a time: the home is rounded up to whole words.
                 for off in (0..s.size).step_by(8) {
@@ -89,11 +133,7 @@ impl LowerCx<'_> {
                 }
                 return Ok(());
             }
-            AbiLoc::Stack(at) => {
-                let mut p = Node::new(Opcode::ParamStack, s.ty);
-                p.aux = at;
-                self.insert_before(first, p)
-            }
+            loc => self.param(first, loc, s.ty),
         };
         let mut store;
         if ty == VarType::Struct {
@@ -125,35 +165,17 @@ impl LowerCx<'_> {
     }
 
     /// Puts the arguments of call `n` where the convention says, and splits a struct result.
-    pub fn lower_call(&mut self, n: NodeId) -> Result<(), Bail> {
+    pub fn lower_call<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
         let call = CallId(self.node(n).aux);
         let info = self.body.calls[call];
         let cc = self.desc.call_conv;
-        let ret_layout = self.method.layout(info.ret_layout);
-        let ret = cc.classify_return(info.ret, ret_layout);
-        if ret.ret_buffer {
-            return Err(Bail::Unsupported {
-                what: "return buffer of a call",
-                node: n,
-            });
-        }
+        let ret = cc.classify_return(info.ret, self.method.layout(info.ret_layout));
         if self.node(n).opnd[0].is_const() {
             self.materialize_as(n, 0, VarType::I64);
         }
-        // Two walks: stack arguments are stored first, so that no argument register waits across them.
         let mut st = ArgState::default();
-        let mut places: smallvec::SmallVec<[(CallArg, AbiArg); 8]> = smallvec::SmallVec::new();
-        for i in 0..info.num_args {
-            let arg = self.body.call_args[(info.first_arg + i) as usize];
-            let abi = cc.next_arg(&mut st, arg.ty, self.method.layout(arg.layout));
-            if abi.by_ref {
-                return Err(Bail::Unsupported {
-                    what: "struct argument by reference",
-                    node: n,
-                });
-            }
-            places.push((arg, abi));
-        }
+        let places = self.place_arguments::<L>(n, &info, ret.ret_buffer, &mut st)?;
+        // Two walks: stack arguments are stored first, so that no argument register waits across them.
         for (arg, abi) in &places {
             for s in &abi.segments {
                 if let AbiLoc::Stack(at) = s.loc {
@@ -166,17 +188,7 @@ impl LowerCx<'_> {
             for s in &abi.segments {
                 if let AbiLoc::Reg(r) = s.loc {
                     let value = self.argument_piece(n, arg, s.ty, s.offset)?;
-                    let mut p = Node::new(Opcode::PutArgReg, s.ty.actual());
-                    p.sub = r.0;
-                    p.opnd[0] = value;
-                    let p = self.insert_before(n, p);
-                    self.body.nodes[p].user = n;
-                    self.body.call_args.push(CallArg {
-                        opnd: Operand::node(p),
-                        ty: s.ty,
-                        kind: arg.kind,
-                        layout: LayoutId::NONE,
-                    });
+                    self.put_in_register(n, value, s.ty, r, arg.kind);
                 }
             }
         }
@@ -197,6 +209,132 @@ impl LowerCx<'_> {
             self.node_mut(n).flags.insert(NodeFlags::UNUSED);
         }
         Ok(())
+    }
+
+    /// Where each argument of call `n` goes, the return buffer's address among them. Structs that are not in a local get one, and
+    /// those that travel by reference are copied: the callee may change what it is given.
+    fn place_arguments<L: Lower>(
+        &mut self,
+        n: NodeId,
+        info: &CallInfo,
+        ret_buffer: bool,
+        st: &mut ArgState,
+    ) -> Result<smallvec::SmallVec<[(CallArg, AbiArg); 8]>, Bail> {
+        let cc = self.desc.call_conv;
+        let mut places = smallvec::SmallVec::new();
+        let buffer_at = (0..info.num_args)
+            .take(1)
+            .filter(|i| self.body.call_args[(info.first_arg + i) as usize].kind == ArgKind::This)
+            .count() as u32;
+        for i in 0..=info.num_args {
+            if i == buffer_at && ret_buffer {
+                let abi = cc.ret_buffer_arg(st);
+                let buffer = self.result_buffer(n, info.ret_layout);
+                let opnd = Operand::node(self.address_of(n, buffer));
+                places.push((pointer_argument(opnd, ArgKind::RetBuffer), abi));
+            }
+            if i == info.num_args {
+                break;
+            }
+            let mut arg = self.body.call_args[(info.first_arg + i) as usize];
+            let abi = cc.next_arg(st, arg.ty, self.method.layout(arg.layout));
+            if arg.ty == VarType::Struct {
+                let local = self.struct_in_local::<L>(n, arg.opnd, arg.layout, abi.by_ref)?;
+                arg.opnd = Operand::local(local);
+                if abi.by_ref {
+                    let opnd = Operand::node(self.address_of(n, local));
+                    arg = pointer_argument(opnd, arg.kind);
+                }
+            }
+            places.push((arg, abi));
+        }
+        Ok(places)
+    }
+
+    /// The local that takes the result of call `n`, which comes back in memory: the one that it is stored to at once if nobody
+    /// else can see that before the call is over, else a new one that the user then reads.
+    fn result_buffer(&mut self, n: NodeId, layout: LayoutId) -> LocalId {
+        let user = self.node(n).user;
+        let unseen = LocalFlags::ADDRESS_EXPOSED | LocalFlags::EH_LIVE | LocalFlags::PINNED;
+        if user.is_some() && self.node(user).op == Opcode::StoreLcl {
+            let local = LocalId(self.node(user).aux);
+            if !self.body.locals[local].flags.intersects(unseen) && self.node(n).next == user {
+                let store = self.node_mut(user);
+                store.op = Opcode::Nop;
+                store.ty = VarType::Void;
+                store.opnd = [Operand::NONE; 3];
+                self.node_mut(n).user = NodeId::NONE;
+                return local;
+            }
+        }
+        let local = self.new_struct_local(layout);
+        if user.is_some() {
+            self.body.for_each_operand_mut(user, |o| {
+                if o.as_node() == Some(n) {
+                    *o = Operand::local(local);
+                }
+            });
+            self.node_mut(n).user = NodeId::NONE;
+        }
+        local
+    }
+
+    fn new_struct_local(&mut self, layout: LayoutId) -> LocalId {
+        let mut l = Local::new(VarType::Struct);
+        l.layout = layout;
+        l.flags = LocalFlags::TEMP | LocalFlags::DO_NOT_ENREGISTER;
+        self.body.locals.push(l)
+    }
+
+    /// The address of a local as a value, before `n`.
+    fn address_of(&mut self, n: NodeId, local: LocalId) -> NodeId {
+        let mut a = Node::new(Opcode::LclAddr, VarType::I64);
+        a.aux = local.0;
+        a.opnd[0] = offset(0);
+        self.insert_before(n, a)
+    }
+
+    /// A local that holds struct value `o`, which `n` uses: the local that it is (unless it is to be a copy), or a new one that is
+    /// stored where the value is made.
+    fn struct_in_local<L: Lower>(
+        &mut self,
+        n: NodeId,
+        o: Operand,
+        layout: LayoutId,
+        copy: bool,
+    ) -> Result<LocalId, Bail> {
+        if let (Some(l), false) = (o.as_local(), copy) {
+            return Ok(l);
+        }
+        let local = self.new_struct_local(layout);
+        let mut store = Node::new(Opcode::StoreLcl, VarType::Struct);
+        store.aux = local.0;
+        store.opnd[0] = o;
+        let store = match o.as_node() {
+            Some(d) => {
+                let store = self.insert_after(d, store);
+                self.node_mut(d).user = store;
+                store
+            }
+            None => self.insert_before(n, store),
+        };
+        L::lower_node(self, store)?;
+        Ok(local)
+    }
+
+    /// A value in the register of an argument of call `n`; the node is added to the arguments.
+    fn put_in_register(&mut self, n: NodeId, o: Operand, ty: VarType, r: RegNum, kind: ArgKind) {
+        let mut p = Node::new(Opcode::PutArgReg, ty.actual());
+        p.sub = r.0;
+        p.opnd[0] = o;
+        let p = self.insert_before(n, p);
+        self.body.nodes[p].user = n;
+        self.body.call_args.push(CallArg {
+            opnd: Operand::node(p),
+            ty,
+            kind,
+            layout: LayoutId::NONE,
+        });
     }
 
     fn stack_argument(
@@ -311,27 +449,24 @@ impl LowerCx<'_> {
         Ok(())
     }
 
-    /// Turns `ret` into `ret_regs` with one operand a result register.
-    pub fn lower_ret(&mut self, n: NodeId) -> Result<(), Bail> {
+    /// Turns `ret` into `ret_regs` with one operand a result register; a result of more registers than a node has operands is a
+    /// list of `put_arg_reg` nodes, as a call's arguments are. A result that comes back in memory is stored to the buffer.
+    pub fn lower_ret<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
         let ret = self.method.ret;
         let o = self.node(n).opnd[0];
         let mut opnds = [Operand::NONE; 3];
+        if self.ret_buffer.is_some() {
+            return self.lower_ret_in_memory::<L>(n);
+        }
         if ret == VarType::Struct {
+            let layout = self.method.ret_layout;
             let abi = self
                 .desc
                 .call_conv
-                .classify_return(ret, self.method.layout(self.method.ret_layout));
-            let Some(local) = o.as_local() else {
-                return Err(Bail::Unsupported {
-                    what: "struct return that is not a local",
-                    node: n,
-                });
-            };
-            if abi.ret_buffer || abi.segments.len() > 3 {
-                return Err(Bail::Unsupported {
-                    what: "return buffer",
-                    node: n,
-                });
+                .classify_return(ret, self.method.layout(layout));
+            let local = self.struct_in_local::<L>(n, o, layout, false)?;
+            if abi.segments.len() > opnds.len() {
+                return self.lower_ret_of_many(n, local, &abi.segments);
             }
             for (i, s) in abi.segments.iter().enumerate() {
                 opnds[i] = self.field_of(n, local, s.ty, s.offset);
@@ -366,6 +501,62 @@ impl LowerCx<'_> {
                 self.materialize_as(n, k, ret.actual());
             }
         }
+        Ok(())
+    }
+
+    fn lower_ret_in_memory<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
+        let layout = self.method.ret_layout;
+        let o = self.node(n).opnd[0];
+        let local = self.struct_in_local::<L>(n, o, layout, false)?;
+        let buffer = Operand::local(self.ret_buffer);
+        let mut store = Node::new(Opcode::StoreStruct, VarType::Struct);
+        // The caller may have given an address in the heap.
+        store.sub = Barrier::Checked as u8;
+        store.aux = layout.0;
+        store.opnd = [buffer, Operand::local(local), Operand::NONE];
+        let store = self.insert_before(n, store);
+        L::lower_node(self, store)?;
+        let returned = self.desc.call_conv.ret_buffer_returned;
+        let m = self.node_mut(n);
+        m.op = Opcode::RetRegs;
+        m.ty = VarType::Void;
+        m.opnd = [Operand::NONE; 3];
+        if returned {
+            m.ty = VarType::Byref;
+            m.opnd[0] = buffer;
+        }
+        Ok(())
+    }
+
+    fn lower_ret_of_many(
+        &mut self,
+        n: NodeId,
+        local: LocalId,
+        segments: &[AbiSegment],
+    ) -> Result<(), Bail> {
+        let first_arg = self.body.call_args.len() as u32;
+        for s in segments {
+            let AbiLoc::Reg(r) = s.loc else {
+                return Err(Bail::Internal("result segment on the stack".into()));
+            };
+            let value = self.field_of(n, local, s.ty, s.offset);
+            self.put_in_register(n, value, s.ty, r, ArgKind::User);
+        }
+        let row = self.body.calls.push(CallInfo {
+            target: CallTarget::Indirect,
+            ret: VarType::Void,
+            ret_layout: LayoutId::NONE,
+            first_arg,
+            num_args: segments.len() as u32,
+            flags: CallFlags::NO_GC,
+            stack_bytes: 0,
+        });
+        let m = self.node_mut(n);
+        m.op = Opcode::RetRegs;
+        m.ty = VarType::Struct;
+        m.aux = row.0;
+        m.sub = segments.len() as u8;
+        m.opnd = [Operand::NONE; 3];
         Ok(())
     }
 
@@ -413,6 +604,16 @@ impl LowerCx<'_> {
         let w = self.insert_before(n, w);
         self.body.nodes[w].user = n;
         self.node_mut(n).opnd[0] = Operand::node(w);
+    }
+}
+
+/// An argument that is an address made by lowering.
+fn pointer_argument(opnd: Operand, kind: ArgKind) -> CallArg {
+    CallArg {
+        opnd,
+        ty: VarType::Byref,
+        kind,
+        layout: LayoutId::NONE,
     }
 }
 

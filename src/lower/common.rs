@@ -36,7 +36,7 @@ impl LowerCx<'_> {
                 self.materialize(n, 1);
             }
             Fma => (0..3).for_each(|k| self.materialize(n, k)),
-            FRem => return self.lower_float_remainder(n),
+            FRem => return self.lower_float_remainder::<L>(n),
             Select => {
                 if !self.fuse_compare(n) {
                     self.materialize_as(n, 0, VarType::I32);
@@ -59,14 +59,14 @@ impl LowerCx<'_> {
             StoreStruct => return self.store_struct::<L>(n),
             CopyMem => {
                 let [to, from, len] = node.opnd;
-                return self.call_memory_helper(n, Helper::MemCpy, to, from, len);
+                return self.call_memory_helper::<L>(n, Helper::MemCpy, to, from, len);
             }
             InitMem => {
                 let [to, byte, len] = node.opnd;
-                return self.call_memory_helper(n, Helper::MemSet, to, byte, len);
+                return self.call_memory_helper::<L>(n, Helper::MemSet, to, byte, len);
             }
-            Call => return self.lower_call(n),
-            Ret => return self.lower_ret(n),
+            Call => return self.lower_call::<L>(n),
+            Ret => return self.lower_ret::<L>(n),
             Throw => self.lower_throw(n),
             _ => return Err(self.unsupported(n)),
         }
@@ -265,7 +265,7 @@ impl LowerCx<'_> {
         }
         let (to, from) = (self.free_address(n, 0), self.free_address(n, 1));
         let len = self.body.const_operand(size.into());
-        self.call_memory_helper(n, Helper::MemCpy, to, from, len)
+        self.call_memory_helper::<L>(n, Helper::MemCpy, to, from, len)
     }
 
     fn init_block<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
@@ -277,11 +277,11 @@ impl LowerCx<'_> {
         }
         let to = self.free_address(n, 0);
         let len = self.body.const_operand(size.into());
-        self.call_memory_helper(n, Helper::MemSet, to, byte, len)
+        self.call_memory_helper::<L>(n, Helper::MemSet, to, byte, len)
     }
 
     /// A copy or fill by the runtime. It may stop for a collection there, so addresses keep their types.
-    fn call_memory_helper(
+    fn call_memory_helper<L: Lower>(
         &mut self,
         n: NodeId,
         helper: Helper,
@@ -308,11 +308,11 @@ impl LowerCx<'_> {
             (second, type_of(second, second_const)),
             (len, VarType::I64),
         ];
-        self.call_helper(n, helper, VarType::Void, &args, CallFlags::empty())
+        self.call_helper::<L>(n, helper, VarType::Void, &args, CallFlags::empty())
     }
 
     /// Turns `n` into a call of `helper`.
-    pub fn call_helper(
+    pub fn call_helper<L: Lower>(
         &mut self,
         n: NodeId,
         helper: Helper,
@@ -344,11 +344,11 @@ impl LowerCx<'_> {
         m.sub = 0;
         m.aux = row.0;
         m.opnd = [Operand::NONE; 3];
-        self.lower_call(n)
+        self.lower_call::<L>(n)
     }
 
     /// `frem` becomes a call of the runtime's remainder.
-    pub fn lower_float_remainder(&mut self, n: NodeId) -> Result<(), Bail> {
+    pub fn lower_float_remainder<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
         let node = *self.node(n);
         let helper = if node.ty == VarType::F64 {
             Helper::DblRem
@@ -356,11 +356,11 @@ impl LowerCx<'_> {
             Helper::FltRem
         };
         let args = [(node.opnd[0], node.ty), (node.opnd[1], node.ty)];
-        self.call_helper(n, helper, node.ty, &args, CallFlags::NO_GC)
+        self.call_helper::<L>(n, helper, node.ty, &args, CallFlags::NO_GC)
     }
 
     /// `fma` becomes a call where the machine has no such instruction.
-    pub fn lower_fma_call(&mut self, n: NodeId) -> Result<(), Bail> {
+    pub fn lower_fma_call<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
         let node = *self.node(n);
         let helper = if node.ty == VarType::F64 {
             Helper::DblFma
@@ -368,6 +368,6 @@ impl LowerCx<'_> {
             Helper::FltFma
         };
         let args = node.opnd.map(|o| (o, node.ty));
-        self.call_helper(n, helper, node.ty, &args, CallFlags::NO_GC)
+        self.call_helper::<L>(n, helper, node.ty, &args, CallFlags::NO_GC)
     }
 }

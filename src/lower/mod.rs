@@ -39,6 +39,8 @@ pub struct LowerCx<'a> {
     pub full: bool,
     /// The block being lowered.
     pub block: BlockId,
+    /// The local that holds the address of the method's return buffer; none if it has none. See [`calls::add_ret_buffer`].
+    pub ret_buffer: LocalId,
 }
 
 /// Per-machine lowering.

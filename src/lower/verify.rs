@@ -105,7 +105,7 @@ impl Verifier<'_> {
 
     fn is_call(&self, n: NodeId) -> bool {
         let user = self.body.nodes.get(n);
-        user.is_some_and(|u| matches!(u.op, Opcode::Call | Opcode::TailCall))
+        user.is_some_and(|u| matches!(u.op, Opcode::Call | Opcode::TailCall | Opcode::RetRegs))
     }
 
     fn contained(&self, n: NodeId) -> Result<(), VerifyError> {

@@ -84,7 +84,7 @@ impl Lower for X64 {
                 contain_memory(cx, n, 1);
                 Ok(())
             }
-            Fma if !cx.features.contains(CpuFeatures::FMA) => cx.lower_fma_call(n),
+            Fma if !cx.features.contains(CpuFeatures::FMA) => cx.lower_fma_call::<X64>(n),
             Cmp | BoundsCheck => {
                 compare(cx, n);
                 Ok(())

@@ -7,7 +7,7 @@ use crate::emit::arm64::{Asm, Mem, MemOp, W};
 use crate::emit::{Symbol, SymbolKind};
 use crate::ir::{Bail, CallFlags, CallId, CallTarget, FuncId, LookupId, NodeId};
 use crate::target::RegNum;
-use crate::target::arm64::{X16, ZR};
+use crate::target::arm64::{X11, X16, ZR};
 
 pub(super) fn call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let info = cx.body.calls[CallId(cx.body.nodes[n].aux)];
@@ -29,6 +29,13 @@ pub(super) fn call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         CallTarget::Indirect => {
             let r = cx.reg(n, 0);
             Asm(cx.em).blr(r);
+        }
+        CallTarget::StubCell(l) => {
+            // The stub finds its cell by x11, which no argument is in.
+            let cell = cx.stub_cell(l)?;
+            Asm(cx.em).mov_ri(X11, W::B8, cell as i64);
+            Asm(cx.em).load(MemOp::X64, X16, &Mem::base(X11, 0));
+            Asm(cx.em).blr(X16);
         }
     }
     cx.call_site(safe_point);

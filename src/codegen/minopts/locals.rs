@@ -1,6 +1,8 @@
 //! Which locals stay within a block, and how often each is read: one pass over the body before the walk.
 
 use super::MinOpts;
+use crate::codegen::GenCx;
+use crate::emit::SlotId;
 use crate::ir::{BlockId, Body, CallId, LocalFlags, LocalId, Opcode, OpcodeSet};
 use crate::target::RegNum;
 
@@ -53,6 +55,21 @@ impl LocalUse {
 }
 
 impl MinOpts {
+    /// Lowering has added locals: temporaries in memory.
+    #[cold]
+    pub(super) fn add_locals(&mut self, cx: &mut GenCx<'_>) {
+        let n = cx.body.locals.len();
+        self.locals.resize(
+            n,
+            LocalUse {
+                block: SEVERAL,
+                reads: 0,
+                reg: RegNum::NONE,
+            },
+        );
+        cx.st.homes.resize(n, SlotId::NONE);
+    }
+
     pub(super) fn count_locals(&mut self, body: &Body) {
         let locals = self.locals.raw();
         locals.clear();

@@ -114,10 +114,11 @@ impl MinOpts {
             features: cx.features,
             full: false,
             block: b,
+            ret_buffer: cx.st.ret_buffer,
         };
         lower_block::<G>(&mut lx, b)?;
         if entry {
-            lx.lower_params(b)?;
+            lx.lower_params::<G>(b)?;
         }
         Ok(())
     }
@@ -132,6 +133,9 @@ impl MinOpts {
         let label = cx.st.labels[b];
         cx.em.bind(label);
         self.free = self.usable;
+        if cx.body.locals.len() > self.locals.len() {
+            self.add_locals(cx);
+        }
         let n = cx.body.nodes.len();
         cx.st.regs.resize(n, NodeRegs::default());
         self.places.resize(

@@ -29,6 +29,12 @@ pub(super) fn call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             let r = cx.reg(n, 0);
             Asm(cx.em).call_r(r);
         }
+        CallTarget::StubCell(l) => {
+            // The stub finds its cell by r11.
+            let cell = cx.stub_cell(l)?;
+            Asm(cx.em).mov_ri(R11, W::B8, cell as i64);
+            Asm(cx.em).call_m(&Mem::base(R11, 0));
+        }
     }
     cx.call_site(safe_point);
     if info.flags.contains(CallFlags::NO_RETURN) {

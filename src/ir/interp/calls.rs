@@ -43,6 +43,9 @@ impl Interp<'_> {
         let target = match info.target {
             CallTarget::Func(f) => Ok(self.find(f)?),
             CallTarget::Helper(h) => Err(h),
+            CallTarget::StubCell(_) => {
+                return Err(Error::UnsupportedCall("through a cell".to_owned()).into());
+            }
             CallTarget::Indirect => {
                 let code = self.value(n, x.opnd[0], VarType::I64)?.bits().unwrap_or(0);
                 let index = code.wrapping_sub(CODE) / 16;

@@ -71,7 +71,16 @@ impl<'a> Parser<'a> {
                 node.opnd[0] = self.typed_operand(VarType::I64)?;
                 Ok(CallTarget::Indirect)
             }
-            _ => self.fail("expected @function, $helper or *address"),
+            _ if self.lex.peek_word() == "cell" => {
+                self.lex.advance("cell".len());
+                let at = self.lex.pos();
+                let request = self.lookup()?;
+                if !matches!(request, LookupRequest::Known(Lookup::Indirect(_))) {
+                    return self.fail_at(at, "a cell is `indirect` and an address".to_owned());
+                }
+                Ok(CallTarget::StubCell(self.m.lookups.push(request)))
+            }
+            _ => self.fail("expected @function, $helper, *address or cell"),
         }
     }
 

@@ -178,10 +178,8 @@ impl BuildCx<'_> {
         }
     }
 
-    fn build_call(&self, n: NodeId, d: &mut NodeDemand) {
-        let node = self.node(n);
-        let call = CallId(node.aux);
-        let info = &self.body.calls[call];
+    /// Uses of the `put_arg_reg` nodes that a call's row lists, each in its register.
+    fn use_listed(&self, n: NodeId, call: CallId, d: &mut NodeDemand) {
         for a in self.body.args(call) {
             if let Some(p) = a.opnd.as_node() {
                 let mask = RegNum(self.node(p).sub).mask();
@@ -194,6 +192,13 @@ impl BuildCx<'_> {
                 });
             }
         }
+    }
+
+    fn build_call(&self, n: NodeId, d: &mut NodeDemand) {
+        let node = self.node(n);
+        let call = CallId(node.aux);
+        let info = &self.body.calls[call];
+        self.use_listed(n, call, d);
         if info.target == CallTarget::Indirect {
             // The target must survive the set-up of arguments: it may not sit in an argument register.
             let args = self
@@ -228,6 +233,11 @@ impl BuildCx<'_> {
 
     fn build_ret(&self, n: NodeId, d: &mut NodeDemand) {
         let cc = self.desc.call_conv;
+        if self.node(n).sub != 0 {
+            // More registers than operands: a list.
+            self.use_listed(n, CallId(self.node(n).aux), d);
+            return;
+        }
         let (mut i, mut f) = (0, 0);
         for k in 0..3 {
             if self.node(n).opnd[k].is_none() {
