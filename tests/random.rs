@@ -93,6 +93,15 @@ fn levels() -> Vec<(String, CompileOptions)> {
         };
         levels.push((format!("{opt:?}, stress {stress:#x}"), options));
     }
+    // As above for the base machine; here with what this one has.
+    for opt in [OptLevel::MinOpts, OptLevel::FullOpts] {
+        let options = CompileOptions {
+            opt,
+            features: tatsu::host::host_features(),
+            ..CompileOptions::default()
+        };
+        levels.push((format!("{opt:?}, all instruction sets"), options));
+    }
     levels
 }
 

@@ -76,6 +76,10 @@ pub struct Frame {
     pub psp_sym: SlotId,
     /// Offset of the first incoming stack argument from the base register.
     pub incoming: i32,
+    /// SP moves in the body: epilogs find the frame's end from the frame pointer.
+    pub dynamic: bool,
+    /// The slot whose offset is the size of the outgoing area.
+    outgoing_slot: SlotId,
     /// The slot that stands for the incoming stack arguments.
     incoming_slot: SlotId,
     /// Free slots for reuse: plain 8 bytes, references, byrefs.
@@ -96,6 +100,8 @@ impl Frame {
         self.psp_sym = SlotId::NONE;
         self.incoming = 0;
         self.incoming_slot = SlotId::NONE;
+        self.dynamic = false;
+        self.outgoing_slot = SlotId::NONE;
         for f in &mut self.free {
             f.clear();
         }
@@ -211,6 +217,16 @@ impl Frame {
         self.incoming_slot
     }
 
+    /// Makes the frame one whose SP moves. The slot's offset from the base register is the size of the outgoing area, which is
+    /// known only when the body has been generated.
+    pub fn make_dynamic(&mut self) -> SlotId {
+        self.dynamic = true;
+        if self.outgoing_slot.is_none() {
+            self.outgoing_slot = self.plain(0, 1);
+        }
+        self.outgoing_slot
+    }
+
     /// The PSPSym's slot: the lowest word above the outgoing arguments.
     pub fn psp_slot(&mut self) -> SlotId {
         if self.psp_sym.is_none() {
@@ -253,6 +269,7 @@ impl Frame {
             self.incoming = above as i32;
         }
         self.fix(self.incoming_slot, self.incoming);
+        self.fix(self.outgoing_slot, outgoing as i32);
     }
 
     fn fix(&mut self, slot: SlotId, offset: i32) {

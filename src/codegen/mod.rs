@@ -369,6 +369,17 @@ impl GenCx<'_> {
         self.st.eh.label_of(self.em, entry)
     }
 
+    /// Notes that `n` moves SP; the answer is [`Frame::make_dynamic`]'s.
+    pub fn dynamic_frame(&mut self, n: NodeId) -> Result<SlotId, Bail> {
+        if self.func != 0 {
+            return Err(Bail::Unsupported {
+                what: "loc_alloc in a handler",
+                node: n,
+            });
+        }
+        Ok(self.st.frame.make_dynamic())
+    }
+
     /// The slot of the PSPSym, made when first asked for.
     pub fn psp_slot(&mut self) -> SlotId {
         self.st.frame.psp_slot()

@@ -206,10 +206,10 @@ impl Importer<'_> {
             ConvOvfU2Un => self.conv_checked(T::U16, Opcode::CastOvfUn)?,
             ConvOvfI4Un => self.conv_checked(T::I32, Opcode::CastOvfUn)?,
             ConvOvfI8Un | ConvOvfIUn => self.conv_checked(T::I64, Opcode::CastOvfUn)?,
-            // The IR's checked casts have no unsigned target wider than 16 bits.
-            ConvOvfU4 | ConvOvfU8 | ConvOvfU | ConvOvfU4Un | ConvOvfU8Un | ConvOvfUUn => {
-                return Err(self.unsupported("conv.ovf to u4 or u8"));
-            }
+            ConvOvfU4 => self.conv_checked_unsigned(T::I32, false)?,
+            ConvOvfU8 | ConvOvfU => self.conv_checked_unsigned(T::I64, false)?,
+            ConvOvfU4Un => self.conv_checked_unsigned(T::I32, true)?,
+            ConvOvfU8Un | ConvOvfUUn => self.conv_checked_unsigned(T::I64, true)?,
             _ => return Ok(false),
         }
         Ok(true)
@@ -264,6 +264,22 @@ impl Importer<'_> {
         }
         let o = self.convert(op, o, from, to);
         self.push(o, to.actual());
+        Ok(())
+    }
+
+    /// A checked conversion to the unsigned integer of the width of `to`.
+    fn conv_checked_unsigned(&mut self, to: VarType, unsigned: bool) -> Result<(), ImportError> {
+        use VarType::*;
+        let (o, from) = self.pop_number()?;
+        let o = match (from, to) {
+            // An unsigned number always fits its own width and wider ones.
+            (I32, I32) | (I64, I64) if unsigned => o,
+            (I32, I64) if unsigned => self.convert(Opcode::Zext, o, I32, I64),
+            // What has its top bit set does not fit, as a negative number does not.
+            (I32 | I64 | F32 | F64, _) => self.convert(Opcode::CastOvfToUn, o, from, to),
+            _ => return Err(self.bad("a conversion of no number")),
+        };
+        self.push(o, to);
         Ok(())
     }
 

@@ -4,7 +4,7 @@
 //! load or store can form, and comparisons in branches and selects.
 
 use super::{Lower, LowerCx};
-use crate::ir::{Bail, Barrier, Cond, NodeId, Opcode, OpcodeSet, Operand};
+use crate::ir::{Bail, Barrier, Cond, Node, NodeFlags, NodeId, Opcode, OpcodeSet, Operand};
 use crate::target::arm64::{Arm64, imm};
 use crate::types::VarType;
 
@@ -99,6 +99,10 @@ impl Lower for Arm64 {
                 Ok(())
             }
             Load => {
+                if is_ordered(&node) {
+                    cx.materialize_as(n, 0, VarType::I64);
+                    return Ok(());
+                }
                 contain_address(cx, n, 0, node.ty.size());
                 Ok(())
             }
@@ -112,7 +116,11 @@ impl Lower for Arm64 {
                     }
                 }
                 store_value(cx, n, 1);
-                contain_address(cx, n, 0, node.ty.size());
+                if is_ordered(&node) {
+                    cx.materialize_as(n, 0, VarType::I64);
+                } else {
+                    contain_address(cx, n, 0, node.ty.size());
+                }
                 Ok(())
             }
             _ => cx.lower_common::<Arm64>(n),
@@ -122,6 +130,11 @@ impl Lower for Arm64 {
     fn contain_address(cx: &mut LowerCx<'_>, n: NodeId, k: usize, size: u32) {
         contain_address(cx, n, k, size);
     }
+}
+
+/// Is it an access whose instruction takes its address in a register only?
+fn is_ordered(node: &Node) -> bool {
+    node.flags.contains(NodeFlags::VOLATILE)
 }
 
 /// What an immediate is for.

@@ -32,6 +32,9 @@ impl LowerCx<'_> {
                 self.materialize(n, 1);
             }
             Div | Rem | UDiv | URem if node.ty.is_int() => {
+                if self.divide_by_constant::<L>(n)? {
+                    return Ok(());
+                }
                 self.materialize(n, 0);
                 self.materialize(n, 1);
             }

@@ -14,6 +14,7 @@ pub mod arm64;
 pub mod calls;
 pub mod common;
 pub mod containment;
+pub mod divide;
 pub mod verify;
 pub mod x64;
 

@@ -104,7 +104,12 @@ impl Native {
             opt,
             stress_regs,
             verify: true,
-            features: host_features(),
+            // The stress column is for the base machine.
+            features: if stress_regs == 0 {
+                host_features()
+            } else {
+                tatsu::target::CpuFeatures::empty()
+            },
             ..CompileOptions::default()
         };
         let mut methods = module.methods.clone();

@@ -262,10 +262,10 @@ pub(super) fn convert(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             asm.int_to_float(Ins::Ucvtf, float_width(node.ty), width(from), dst, src)
         }
         // Saturating, and zero for NaN: just what the IR asks for.
-        Opcode::FloatToInt => {
+        Opcode::FloatToInt | Opcode::FloatToIntOld => {
             asm.float_to_int(Ins::Fcvtzs, width(node.ty), float_width(from), dst, src)
         }
-        Opcode::FloatToUInt => {
+        Opcode::FloatToUInt | Opcode::FloatToUIntOld => {
             asm.float_to_int(Ins::Fcvtzu, width(node.ty), float_width(from), dst, src)
         }
         Opcode::FloatToFloat if from != node.ty => asm.fcvt(float_width(from), dst, src),

@@ -199,7 +199,19 @@ fn zero_slots(cx: &mut GenCx<'_>) {
 pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let (n, outgoing) = sizes(cx, kind);
-    if outgoing != 0 {
+    if kind == FragmentKind::Root && cx.st.frame.dynamic {
+        if outgoing >= cx.abi.page_size {
+            return Err(Bail::Limit("size of a frame with loc_alloc"));
+        }
+        Asm(cx.em).mov_sp(SP, FP);
+        op(
+            cx,
+            UnwindOp::SetFrameReg {
+                reg: FP.hw(),
+                offset: 0,
+            },
+        );
+    } else if outgoing != 0 {
         move_sp(cx, Ins::Add, outgoing);
     }
     for s in saves(cx).iter().rev() {

@@ -223,10 +223,23 @@ pub(super) fn address(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+/// Is it a volatile access that the machine's ordered instructions can do? These want their natural alignment.
+fn is_ordered(node: &crate::ir::Node) -> bool {
+    node.flags.contains(NodeFlags::VOLATILE)
+        && !node.flags.contains(NodeFlags::UNALIGNED)
+        && node.ty.is_scalar()
+}
+
 pub(super) fn load(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let m = address_of(cx, n, 0)?;
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;
+    if is_ordered(&node) {
+        let at = register(cx, n, 0)?;
+        let dst = if dst.is_none() { ZR } else { dst };
+        super::atomics::load_acquire(cx, node.ty, dst, at);
+        return Ok(());
+    }
+    let m = address_of(cx, n, 0)?;
     let asm = &mut Asm(cx.em);
     if dst.is_none() {
         // Only the fault is wanted. An index is scaled by the access: its own width must be kept.
@@ -239,17 +252,24 @@ pub(super) fn load(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             mem_op(node.ty)
         };
         asm.load(op, ZR, &m);
-        return Ok(());
+    } else {
+        load_from(asm, node.ty, dst, &m);
     }
-    load_from(asm, node.ty, dst, &m);
     if node.flags.contains(NodeFlags::VOLATILE) {
-        asm.z(Ins::DmbIshld);
+        Asm(cx.em).z(Ins::DmbIshld);
     }
     Ok(())
 }
 
 pub(super) fn store(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
+    if is_ordered(&node) && node.barrier() == Barrier::None {
+        let at = register(cx, n, 0)?;
+        let src = source(cx, n, 1)?;
+        let src = in_register(cx, src, node.ty);
+        super::atomics::store_release(cx, node.ty, src, at);
+        return Ok(());
+    }
     if node.flags.contains(NodeFlags::VOLATILE) {
         Asm(cx.em).z(Ins::DmbIsh);
     }

@@ -1,6 +1,10 @@
 //! arm64 code generation: which instructions a node becomes.
 //!
 //! - [`alu`]: integer and floating arithmetic, conversions, constants;
+//! - [`select`]: minima, maxima and floating operations of several instructions;
+//! - [`casts`]: checked casts;
+//! - [`atomics`]: atomic operations, volatile accesses;
+//! - [`blocks`]: memory of the frame taken at run time, structs into the heap;
 //! - [`mem`]: operands, loads, stores, locals, block copies, moves;
 //! - [`calls`]: calls, helpers, exceptions raised, handles;
 //! - [`control`]: comparisons, branches, selects, switches, handlers' ways out;
@@ -10,10 +14,14 @@
 //! an access whose displacement one instruction cannot hold.
 
 mod alu;
+mod atomics;
+mod blocks;
 mod calls;
+mod casts;
 mod control;
 mod frame;
 mod mem;
+mod select;
 
 use super::{Gen, GenCx};
 use crate::ee::Helper;
@@ -36,6 +44,17 @@ impl Gen for Arm64 {
             }
             // Result registers are where the call left them.
             Result => Ok(()),
+            AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => atomics::atomic(cx, n),
+            LocAlloc => blocks::local_alloc(cx, n),
+            StoreStruct => blocks::store_struct(cx, n),
+            PatchPoint => Ok(()),
+            GcPoll => calls::helper(cx, Helper::GcPoll, true),
+            Min | Max | UMin | UMax => select::choose(cx, n),
+            CopySign => select::copy_sign(cx, n),
+            Fma => select::multiply_add(cx, n),
+            CkFinite => select::check_finite(cx, n),
+            MulHi | UMulHi if node.ty == VarType::I32 => select::multiply_high_32(cx, n),
+            CastOvf | CastOvfUn | CastOvfToUn => casts::checked_cast(cx, n),
             Add | Sub | And | Or | Xor | Mul | MulHi | UMulHi if node.ty.is_int() => {
                 alu::binary(cx, n)
             }
@@ -47,9 +66,8 @@ impl Gen for Arm64 {
             Shl | Shr | Sar | Rol | Ror => alu::shift(cx, n),
             Div | Rem | UDiv | URem => alu::divide(cx, n),
             Sext | Zext | Trunc => alu::widen(cx, n),
-            IntToFloat | UIntToFloat | FloatToInt | FloatToUInt | FloatToFloat | Bitcast => {
-                alu::convert(cx, n)
-            }
+            IntToFloat | UIntToFloat | FloatToInt | FloatToUInt | FloatToIntOld
+            | FloatToUIntOld | FloatToFloat | Bitcast => alu::convert(cx, n),
             Const => {
                 let bits = cx.imm(n, 0).unwrap_or(0) as u64;
                 let to = cx.regs(n).def;

@@ -76,6 +76,22 @@ pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
         }
         op(cx, UnwindOp::AllocStack(n));
     }
+    if root && cx.st.frame.dynamic {
+        // rbp was set at the start; from here on unwinding goes by it.
+        let offset = cx.st.frame.total as i32 - 8;
+        if cx.st.frame.outgoing >= cx.abi.page_size
+            || (cx.desc.os == crate::target::Os::Windows && offset > 240)
+        {
+            return Err(Bail::Limit("size of a frame with loc_alloc"));
+        }
+        op(
+            cx,
+            UnwindOp::SetFrameReg {
+                reg: RBP.hw(),
+                offset,
+            },
+        );
+    }
     let outgoing = cx.st.frame.outgoing as i32;
     if !root && !cx.abi.funclet_fp_set {
         let below = (cx.st.frame.total - 8) as i32;
@@ -154,7 +170,17 @@ fn zero_slots(cx: &mut GenCx<'_>) {
 pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let n = allocation(cx, kind);
-    if n != 0 {
+    if kind == FragmentKind::Root && cx.st.frame.dynamic {
+        let saved = 8 * cx.st.frame.saved.count() as i32;
+        Asm(cx.em).lea(RSP, &Mem::base(RBP, -saved));
+        op(
+            cx,
+            UnwindOp::SetFrameReg {
+                reg: RBP.hw(),
+                offset: saved,
+            },
+        );
+    } else if n != 0 {
         let imm = i32::try_from(n).map_err(|_| Bail::Limit("frame size"))?;
         Asm(cx.em).ri(Ins::Add, W::B8, RSP, imm);
         op(cx, UnwindOp::AllocStack(n));

@@ -92,8 +92,20 @@ fn field(cx: &mut GenCx<'_>, x: NodeId, k: usize) -> Mem {
     Mem::slot(slot, offset)
 }
 
+/// Widens the small integer of type `ty` in a register.
+pub(super) fn sign_or_zero_extend(asm: &mut Asm<'_>, ty: VarType, r: RegNum) {
+    let ins = match ty {
+        VarType::I8 => Ins::Movsx8,
+        VarType::U8 => Ins::Movzx8,
+        VarType::I16 => Ins::Movsx16,
+        VarType::U16 => Ins::Movzx16,
+        _ => return,
+    };
+    asm.rr(ins, W::B4, r, r);
+}
+
 /// Loads `ty` from memory, widened.
-fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
+pub(super) fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
     let (ins, w) = match ty {
         VarType::I8 => (Ins::Movsx8, W::B4),
         VarType::U8 => (Ins::Movzx8, W::B4),

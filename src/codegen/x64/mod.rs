@@ -4,13 +4,17 @@
 //! - [`bits`]: counting and reversing bits, minima, products of double width;
 //! - [`float`]: floating operations of several instructions;
 //! - [`casts`]: conversions of several instructions, checked casts;
+//! - [`atomics`]: atomic operations and fences;
+//! - [`blocks`]: memory of the frame taken at run time, structs into the heap;
 //! - [`mem`]: operands, loads, stores, locals, block copies, moves;
 //! - [`calls`]: calls, helpers, exceptions raised, handles;
 //! - [`control`]: comparisons, branches, selects, switches, handlers' ways out;
 //! - [`frame`]: prologs and epilogs.
 
 mod alu;
+mod atomics;
 mod bits;
+mod blocks;
 mod calls;
 mod casts;
 mod control;
@@ -32,7 +36,11 @@ impl Gen for X64 {
         use Opcode::*;
         let node = cx.body.nodes[n];
         match node.op {
-            Nop | IlOffset | KeepAlive | ParamReg | CatchArg | Fence => Ok(()),
+            Nop | IlOffset | KeepAlive | ParamReg | CatchArg => Ok(()),
+            Fence => atomics::fence(cx),
+            AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => atomics::atomic(cx, n),
+            LocAlloc => blocks::local_alloc(cx, n),
+            StoreStruct => blocks::store_struct(cx, n),
             // Result registers are where the call left them.
             Result => Ok(()),
             Add | Sub | And | Or | Xor | Mul if node.ty.is_int() => alu::binary(cx, n),

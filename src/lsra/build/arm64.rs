@@ -19,7 +19,8 @@ impl Build for Arm64 {
             .with(
                 &[
                     Add, Sub, And, Or, Xor, Mul, FDiv, AddOvf, SubOvf, MulOvf, AddOvfUn, SubOvfUn,
-                    MulOvfUn, MulHi, UMulHi, Shl, Shr, Sar, Rol, Ror, Div, Rem, UDiv, URem,
+                    MulOvfUn, MulHi, UMulHi, Shl, Shr, Sar, Rol, Ror, Div, Rem, UDiv, URem, Min,
+                    Max, UMin, UMax, CopySign, Fma,
                 ],
                 ANY,
                 RowDef::Own,
@@ -47,10 +48,23 @@ impl Build for Arm64 {
                     UIntToFloat,
                     FloatToInt,
                     FloatToUInt,
+                    FloatToIntOld,
+                    FloatToUIntOld,
                     FloatToFloat,
+                    CastOvf,
+                    CastOvfUn,
+                    CastOvfToUn,
+                    CkFinite,
                     Bitcast,
                 ],
                 ANY,
+                RowDef::Own,
+                Unless::Never,
+            )
+            // Loops read their operands again after the first write of the result.
+            .with(
+                &[AtomicAdd, AtomicAnd, AtomicOr, AtomicXchg, AtomicCmpXchg],
+                [DELAY; 3],
                 RowDef::Own,
                 Unless::Never,
             )
@@ -89,6 +103,17 @@ impl Build for Arm64 {
                 cx.use_any(d, n, 0, NONE);
                 cx.use_any(d, n, 1, NONE);
                 cx.temp(d, VarType::I64);
+            }
+            LocAlloc => {
+                cx.use_any(d, n, 0, NONE);
+                cx.temp(d, VarType::I64);
+                cx.def_any(d, VarType::I64);
+            }
+            // The barrier's helper takes these registers and advances them.
+            StoreStruct => {
+                cx.use_fixed(d, n, 0, X14, NONE);
+                cx.use_fixed(d, n, 1, X13, NONE);
+                d.kills = cx.desc.caller_saved;
             }
             EndFilter => cx.use_fixed(d, n, 0, X0, NONE),
             Switch => {

@@ -4,7 +4,7 @@ use super::{Build, BuildCx};
 use crate::ir::{NodeId, Opcode};
 use crate::lsra::demand::{DemandRows, NodeDemand, RowDef, Unless, UseFlags};
 use crate::target::RegMask;
-use crate::target::x64::{RAX, RCX, RDX, X64};
+use crate::target::x64::{RAX, RCX, RDI, RDX, RSI, X64};
 use crate::types::VarType;
 
 const RMW: UseFlags = UseFlags::PREFER_DEF;
@@ -134,6 +134,36 @@ impl Build for X64 {
                 d.kills = RegMask::of(&[RAX, RDX]);
                 let half = if node.op == MulOvfUn { RAX } else { RDX };
                 cx.def_fixed(d, node.ty, half);
+            }
+            AtomicAdd | AtomicXchg => {
+                cx.use_any(d, n, 0, DELAY);
+                cx.use_any(d, n, 1, RMW);
+                cx.def_any(d, node.ty.actual());
+            }
+            // The memory's value travels in rax.
+            AtomicAnd | AtomicOr | AtomicCmpXchg => {
+                for k in 0..2 {
+                    cx.use_any(d, n, k, DELAY);
+                    if let Some(u) = d.uses.last_mut() {
+                        u.mask = u.mask - RAX.mask();
+                    }
+                }
+                if node.op == AtomicCmpXchg {
+                    cx.use_fixed(d, n, 2, RAX, NONE);
+                }
+                d.kills = RAX.mask();
+                cx.def_fixed(d, node.ty.actual(), RAX);
+            }
+            LocAlloc => {
+                cx.use_any(d, n, 0, NONE);
+                cx.temp(d, VarType::I64);
+                cx.def_any(d, node.ty);
+            }
+            // The barrier's helper takes these registers and advances them.
+            StoreStruct => {
+                cx.use_fixed(d, n, 0, RDI, NONE);
+                cx.use_fixed(d, n, 1, RSI, NONE);
+                d.kills = cx.desc.caller_saved | RegMask::of(&[RDI, RSI]);
             }
             EndFilter => cx.use_fixed(d, n, 0, RAX, NONE),
             // Only the fault is wanted.

@@ -60,6 +60,9 @@ impl Writer<'_> {
     /// A node of type `ty`, its operands before it.
     fn computed(&mut self, ty: VarType) -> Operand {
         use Opcode::*;
+        if self.rng.chance(25) {
+            return self.rare(ty);
+        }
         match (ty, self.rng.below(10)) {
             (VarType::F64, 0..=4) => {
                 let op = self.rng.pick(&[Add, Sub, Mul, FDiv]);
@@ -126,6 +129,110 @@ impl Writer<'_> {
                 Operand::node(self.k.push(LclFld, ty, 0, l.0, &[at]))
             }
             _ => self.load(ty),
+        }
+    }
+
+    /// A node of type `ty` of the less common kinds.
+    fn rare(&mut self, ty: VarType) -> Operand {
+        use Opcode::*;
+        if ty == VarType::F64 {
+            return self.rare_float();
+        }
+        let other = if ty == VarType::I32 {
+            VarType::I64
+        } else {
+            VarType::I32
+        };
+        match self.rng.below(8) {
+            0 | 1 => {
+                let op = self.rng.pick(&[Clz, Ctz, Popcnt, Bswap, BitReverse, Abs]);
+                let a = self.value(ty);
+                self.k.op(op, ty, &[a])
+            }
+            2 => {
+                let op = self.rng.pick(&[MulHi, UMulHi, Min, Max, UMin, UMax]);
+                let (a, b) = (self.value(ty), self.value(ty));
+                self.k.op(op, ty, &[a, b])
+            }
+            3 => {
+                let op = self.rng.pick(&[AddOvf, SubOvf, MulOvf, AddOvfUn, MulOvfUn]);
+                let mask = self.k.int(0xFFFF);
+                let (a, b) = (self.value(ty), self.read(ty));
+                let b = self.k.op(And, ty, &[b, mask]);
+                self.k.op(op, ty, &[a, b])
+            }
+            4 => {
+                let op = self.rng.pick(&[FloatToInt, FloatToUInt]);
+                let a = self.value(VarType::F64);
+                self.k.convert(op, VarType::F64, ty, a)
+            }
+            5 => {
+                let op = self.rng.pick(&[CastOvf, CastOvfUn, CastOvfToUn]);
+                let from = self.rng.pick(&[ty, other]);
+                let a = self.value(from);
+                self.k.convert(op, from, ty, a)
+            }
+            6 => {
+                let op = self.rng.pick(&[Div, Rem, UDiv, URem]);
+                let a = self.value(ty);
+                let d = self
+                    .rng
+                    .pick(&[2, 3, 5, 7, 10, 16, 100, -3, -8, 641, 0x7fff_ffff]);
+                let d = self.k.int(d);
+                self.k.op(op, ty, &[a, d])
+            }
+            _ => {
+                let op =
+                    self.rng
+                        .pick(&[AtomicAdd, AtomicAnd, AtomicOr, AtomicXchg, AtomicCmpXchg]);
+                let v = self.read(ty);
+                let expected = self.read(ty);
+                // Naturally aligned, as the machines want it.
+                let slot = self.rng.below(BUFFER / 2 / 8) * 8;
+                let at = self.k.lea(Operand::local(self.buffer), slot);
+                if op == AtomicCmpXchg {
+                    self.k.op(op, ty, &[at, v, expected])
+                } else {
+                    self.k.op(op, ty, &[at, v])
+                }
+            }
+        }
+    }
+
+    fn rare_float(&mut self) -> Operand {
+        use Opcode::*;
+        let ty = VarType::F64;
+        match self.rng.below(6) {
+            0 | 1 => {
+                let op = self
+                    .rng
+                    .pick(&[Abs, Neg, Sqrt, Floor, Ceil, RoundEven, TruncFloat]);
+                let a = self.value(ty);
+                self.k.op(op, ty, &[a])
+            }
+            2 => {
+                let op = self.rng.pick(&[Min, Max]);
+                let (a, b) = (self.value(ty), self.value(ty));
+                self.k.op(op, ty, &[a, b])
+            }
+            3 => {
+                let (a, b, c) = (self.value(ty), self.value(ty), self.read(ty));
+                self.k.op(Fma, ty, &[a, b, c])
+            }
+            4 => {
+                let from = self.rng.pick(&[VarType::I32, VarType::I64]);
+                let a = self.value(from);
+                self.k.convert(UIntToFloat, from, ty, a)
+            }
+            _ => {
+                let single = VarType::F32;
+                let op = self.rng.pick(&[Add, Sub, Mul, FDiv, Min, Max]);
+                let (a, b) = (self.read(ty), self.read(ty));
+                let a = self.k.convert(FloatToFloat, ty, single, a);
+                let b = self.k.convert(FloatToFloat, ty, single, b);
+                let r = self.k.op(op, single, &[a, b]);
+                self.k.convert(FloatToFloat, single, ty, r)
+            }
         }
     }
 

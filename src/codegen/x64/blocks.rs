@@ -1,0 +1,68 @@
+//! Memory of the frame taken at run time; structs stored into the heap.
+
+use super::calls;
+use crate::codegen::GenCx;
+use crate::ee::Helper;
+use crate::emit::x64::{Asm, Cc, Ins, Mem, W};
+use crate::ir::{Bail, NodeId};
+use crate::target::x64::{R11, RBP, RDI, RSI, RSP};
+use crate::types::{GcKind, LayoutId};
+
+/// `loc_alloc`: SP moves down by the size, rounded up, in steps of two pushes of zero, which also touch every page on the way. The
+/// outgoing arguments stay below.
+pub(super) fn local_alloc(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let outgoing = cx.dynamic_frame(n)?;
+    let (dst, size, below) = (cx.regs(n).def, cx.reg(n, 0), cx.regs(n).temp[0]);
+    let [fits, again, done] = [(); 3].map(|()| cx.em.new_label());
+    let asm = &mut Asm(cx.em);
+    asm.rr(Ins::Mov, W::B8, R11, size);
+    asm.ri(Ins::Add, W::B8, R11, 15);
+    asm.jcc(Cc::Ae, fits);
+    // No stack is that large: it overflows.
+    asm.mov_ri(R11, W::B8, -1);
+    cx.em.bind(fits);
+    let asm = &mut Asm(cx.em);
+    // The slot's distance from rbp is the size of the outgoing area.
+    asm.lea(below, &Mem::slot(outgoing, 0));
+    asm.rr(Ins::Sub, W::B8, below, RBP);
+    asm.rr(Ins::Add, W::B8, RSP, below);
+    asm.ri(Ins::And, W::B8, R11, -16);
+    asm.jcc(Cc::E, done);
+    cx.em.bind(again);
+    let asm = &mut Asm(cx.em);
+    asm.push_i(0);
+    asm.push_i(0);
+    asm.ri(Ins::Sub, W::B8, R11, 16);
+    asm.jcc(Cc::Ne, again);
+    cx.em.bind(done);
+    let asm = &mut Asm(cx.em);
+    asm.rr(Ins::Mov, W::B8, dst, RSP);
+    asm.rr(Ins::Sub, W::B8, RSP, below);
+    Ok(())
+}
+
+/// `store_struct` into the heap: the helper copies a reference from rsi to rdi and advances both.
+pub(super) fn store_struct(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let Some(layout) = cx.method.layout(LayoutId(cx.body.nodes[n].aux)) else {
+        return Err(Bail::Internal(format!("{n} has no layout")));
+    };
+    let words = layout.size.div_ceil(8) as usize;
+    let mut ahead = 0;
+    for k in 0..words {
+        if layout.gc.get(k).is_none_or(|g| *g == GcKind::None) {
+            let asm = &mut Asm(cx.em);
+            asm.rm(Ins::Mov, W::B8, R11, &Mem::base(RSI, ahead));
+            asm.mr(Ins::Mov, W::B8, &Mem::base(RDI, ahead), R11);
+            ahead += 8;
+            continue;
+        }
+        if ahead != 0 {
+            let asm = &mut Asm(cx.em);
+            asm.ri(Ins::Add, W::B8, RSI, ahead);
+            asm.ri(Ins::Add, W::B8, RDI, ahead);
+            ahead = 0;
+        }
+        calls::helper(cx, Helper::AssignByref, false)?;
+    }
+    Ok(())
+}
