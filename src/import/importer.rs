@@ -96,6 +96,9 @@ impl Importer<'_> {
             let id = self.new_local(p, LocalFlags::PARAM)?;
             self.out.num_params = id.0 + 1;
         }
+        if il.has_this && self.out.num_params > 0 {
+            self.out.body.locals[LocalId(0)].flags |= LocalFlags::THIS;
+        }
         for l in &il.locals {
             let mut flags = LocalFlags::empty();
             if l.pinned {

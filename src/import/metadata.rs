@@ -68,6 +68,8 @@ pub struct IlMethod<'a> {
     pub il: &'a [u8],
     /// Parameters, `this` first.
     pub params: Vec<IlType>,
+    /// Is the first parameter `this`?
+    pub has_this: bool,
     /// Result.
     pub ret: IlType,
     /// Locals.

@@ -229,6 +229,7 @@ fn method(il: &[u8], ret: IlType, clauses: Vec<IlClause>) -> IlMethod<'_> {
             IlType::scalar(VarType::Byref),
             IlType::scalar(VarType::F64),
         ],
+        has_this: true,
         ret,
         locals: vec![
             local(INT),

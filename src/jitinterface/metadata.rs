@@ -62,7 +62,10 @@ impl<'a> CoreClrMetadata<'a> {
         if attribs & method_attr::SYNCH != 0 {
             return unsupported("synchronized method");
         }
-        if info.options & options::ANY_GENERICS_CTXT != 0 || info.args.has_type_arg() {
+        // A context that is only `this` matters to those who look something up in it, and they are refused one by one.
+        let context = info.options & options::ANY_GENERICS_CTXT;
+        let plain = context & !options::GENERICS_CTXT_FROM_THIS == 0;
+        if !plain || info.options & options::KEEP_ALIVE != 0 || info.args.has_type_arg() {
             return unsupported("shared generic code");
         }
         check_convention(&info.args)?;
@@ -102,6 +105,7 @@ impl<'a> CoreClrMetadata<'a> {
             handle: info.ftn.0 as u64,
             il,
             params,
+            has_this: info.args.has_implicit_this(),
             ret: self.ret_type(&info.args)?,
             locals,
             init_locals: info.options & options::INIT_LOCALS != 0,

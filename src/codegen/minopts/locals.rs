@@ -29,6 +29,13 @@ const MENTIONS: OpcodeSet = OpcodeSet::of(&[
 const SEVERAL: BlockId = BlockId(u32::MAX - 1);
 
 impl LocalUse {
+    /// Seen in several blocks, so that its home must always be current.
+    pub const ELSEWHERE: LocalUse = LocalUse {
+        block: SEVERAL,
+        reads: 0,
+        reg: RegNum::NONE,
+    };
+
     /// Is it seen in one block only, and written there before it is read?
     #[inline]
     pub fn is_block_local(&self) -> bool {
@@ -59,14 +66,7 @@ impl MinOpts {
     #[cold]
     pub(super) fn add_locals(&mut self, cx: &mut GenCx<'_>) {
         let n = cx.body.locals.len();
-        self.locals.resize(
-            n,
-            LocalUse {
-                block: SEVERAL,
-                reads: 0,
-                reg: RegNum::NONE,
-            },
-        );
+        self.locals.resize(n, LocalUse::ELSEWHERE);
         cx.st.homes.resize(n, SlotId::NONE);
     }
 

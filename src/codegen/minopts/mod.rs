@@ -80,6 +80,10 @@ impl MinOpts {
     /// Lowers, assigns and generates the whole body in the order of `cx.st.order`.
     pub fn run<G: Gen>(&mut self, cx: &mut GenCx<'_>) -> Result<(), Bail> {
         self.count_locals(cx.body);
+        if cx.st.ret_buffer.is_some() {
+            // Lowering stores and reads it.
+            self.locals[cx.st.ret_buffer] = LocalUse::ELSEWHERE;
+        }
         self.places.clear();
         let room = cx.body.nodes.len() + cx.body.nodes.len() / 4;
         self.places.raw().reserve_exact(room);
