@@ -151,7 +151,8 @@ pub const WINDOW: usize = 32;
 #[derive(Default)]
 pub struct CodeBuf {
     bytes: Vec<u8>,
-    len: usize,
+    /// 32 bits, so that the end of a window needs no check of its own.
+    len: u32,
     /// Fixups in ascending position.
     pub fixups: Vec<Fixup>,
 }
@@ -164,17 +165,24 @@ impl CodeBuf {
     }
 
     /// Makes room for `n` more bytes and a window behind them.
+    #[inline(always)]
     pub fn reserve(&mut self, n: usize) {
-        let want = self.len + n + WINDOW;
+        let want = self.len as usize + n + WINDOW;
         if want > self.bytes.len() {
-            self.bytes.resize(want.max(self.bytes.len() * 2), 0);
+            self.grow(want);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, want: usize) {
+        self.bytes.resize(want.max(self.bytes.len() * 3 / 2), 0);
     }
 
     /// Bytes used.
     #[inline]
     pub fn len(&self) -> usize {
-        self.len
+        self.len as usize
     }
 
     /// Nothing in it?
@@ -184,7 +192,7 @@ impl CodeBuf {
 
     /// The used bytes.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
+        &self.bytes[..self.len as usize]
     }
 
     /// The used bytes from `at`, and whatever stands behind them, to a whole window; `at` must be below `len`.
@@ -196,10 +204,11 @@ impl CodeBuf {
     /// The next [`WINDOW`] bytes, for the encoder to write; [`CodeBuf::advance`] then says how many count.
     #[inline(always)]
     pub fn window(&mut self) -> Result<&mut [u8; WINDOW], Refusal> {
+        let at = self.len as usize;
         match self
             .bytes
-            .get_mut(self.len..)
-            .and_then(|b| b.first_chunk_mut())
+            .get_mut(at..at + WINDOW)
+            .and_then(|w| w.try_into().ok())
         {
             Some(w) => Ok(w),
             None => Err(Refusal::NoRoom),
@@ -209,7 +218,7 @@ impl CodeBuf {
     /// Counts `n` bytes as used.
     #[inline(always)]
     pub fn advance(&mut self, n: usize) {
-        self.len += n;
+        self.len += n as u32;
     }
 
     /// Appends four bytes: for machines whose instructions are words.

@@ -34,6 +34,7 @@ pub fn finish<E: Emit>(
     scratch: &mut FinishScratch,
     code: &mut Code,
 ) -> Result<(), EncodeError> {
+    em.close();
     code.clear();
     scratch.buf.clear();
     scratch.jumps.clear();
@@ -107,7 +108,7 @@ fn encode_groups<E: Emit>(
         frame_refs: &em.frame_refs,
         wide_imms: &em.wide_imms,
     };
-    let mut marks = em.marks.iter().peekable();
+    let mut marks = &em.marks[..];
     for (id, group) in em.groups.iter_enumerated() {
         buf.reserve(group.count as usize * E::MAX_INSTR_BYTES.max(PLACEHOLDER as usize));
         if buf.len() > i32::MAX as usize {
@@ -126,56 +127,56 @@ fn encode_groups<E: Emit>(
         let descs = &em.descs[group.first as usize..(group.first + group.count) as usize];
         let mut previous = buf.len();
         let mut done = 0;
-        // Runs between marks, so that the inner loop does not look for them.
+        // Runs between marks, so that the inner loop does not look for them. Marks beyond the group's length are taken as its end.
         loop {
-            let stop = match marks.peek() {
-                Some(m) if m.group == id => (m.instr as usize).min(descs.len()),
-                _ => descs.len(),
-            };
-            for (i, d) in descs[done..stop].iter().enumerate() {
+            let mark = marks.first().filter(|m| m.group == id);
+            let stop = mark.map_or(descs.len(), |m| (m.instr as usize).min(descs.len()));
+            for (i, d) in descs.get(done..stop).unwrap_or_default().iter().enumerate() {
                 previous = buf.len();
                 if E::encode_simple(d, &cx, buf) {
                     continue;
                 }
-                let desc = || group.first + (done + i) as u32;
-                match E::jump_class(d) {
-                    None => {
-                        if let Err(why) = E::encode(d, &cx, buf) {
-                            return Err(refused::<E>(em, desc(), why));
-                        }
-                    }
-                    Some(class) => {
-                        let target = em
-                            .labels
-                            .get(Label(d.disp as u32))
-                            .copied()
-                            .unwrap_or(GroupId::NONE);
-                        if target.is_none() {
-                            return Err(refused::<E>(em, desc(), Refusal::UnboundLabel));
-                        }
-                        let forward = target.0 > id.0;
-                        let at = previous as u32;
-                        jumps.push(Jump::new(desc(), at, class.0, target, forward));
-                        buf.advance(PLACEHOLDER as usize);
-                    }
-                }
+                let desc = group.first + (done + i) as u32;
+                encode_other::<E>(em, id, desc, &cx, buf, jumps)
+                    .map_err(|why| refused::<E>(em, desc, why))?;
             }
-            done = stop;
-            // Marks beyond the group's length are taken as its end.
-            while let Some(m) = marks
-                .next_if(|m| m.group == id && (m.instr as usize <= done || done == descs.len()))
-            {
-                code.mark_offsets.push(if m.inside_previous && m.instr > 0 {
-                    previous as u32 + 1
-                } else {
-                    buf.len() as u32
-                });
-            }
-            if done == descs.len() {
+            done = stop.max(done);
+            let Some(m) = mark else {
                 break;
-            }
+            };
+            code.mark_offsets.push(if m.inside_previous && m.instr > 0 {
+                previous as u32 + 1
+            } else {
+                buf.len() as u32
+            });
+            marks = &marks[1..];
         }
     }
+    Ok(())
+}
+
+/// Encodes a descriptor that is not simple; a jump is put down.
+#[inline(never)]
+fn encode_other<E: Emit>(
+    em: &Emitter,
+    group: GroupId,
+    desc: u32,
+    cx: &EncodeCx,
+    buf: &mut CodeBuf,
+    jumps: &mut Vec<Jump>,
+) -> Result<(), Refusal> {
+    let d = &em.descs[desc as usize];
+    let Some(class) = E::jump_class(d) else {
+        return E::encode(d, cx, buf);
+    };
+    let label = Label(d.disp as u32);
+    let target = em.labels.get(label).copied().unwrap_or(GroupId::NONE);
+    if target.is_none() {
+        return Err(Refusal::UnboundLabel);
+    }
+    let forward = target.0 > group.0;
+    jumps.push(Jump::new(desc, buf.len() as u32, class.0, target, forward));
+    buf.advance(PLACEHOLDER as usize);
     Ok(())
 }
 
