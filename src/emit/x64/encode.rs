@@ -11,10 +11,12 @@ use super::asm::Cc;
 use super::instr_desc::{Mode, NO_INDEX};
 use super::table::{Class, INS, Opnd, ROW_COUNT, ROWS, Row, Size};
 use crate::emit::encoder::{
-    CodeBuf, Emit, EncodeCx, Fixup, FixupKind, FixupTarget, JumpClass, PrintCx, Refusal, WINDOW,
+    CodeBuf, Emit, EncodeCx, Fixup, FixupKind, FixupTarget, JumpClass, NearSlot, PrintCx, Refusal,
+    WINDOW,
 };
 use crate::emit::instr_desc::{FrameRef, InstrDesc, Label};
 use crate::emit::jumps::{JumpRow, Reach};
+use crate::target::RegNum;
 use crate::target::x64::X64;
 use std::hint::select_unpredictable as select;
 
@@ -241,9 +243,13 @@ impl Emit for X64 {
         (enc.class == Class::Jump).then_some(JumpClass(enc.digit))
     }
 
+    fn near_slot(base: RegNum, offset: i32) -> NearSlot {
+        near_slot(base, offset)
+    }
+
     #[inline(always)]
-    fn encode_simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> bool {
-        simple(d, cx, out).is_some()
+    fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> usize {
+        simple(d, slots, out)
     }
 
     #[inline(never)]
@@ -430,37 +436,49 @@ fn address(base: u8, index: u8, scale: u8, disp: i32) -> Address {
 /// Bits of `r[0..4]` that say "no index".
 const WITHOUT_INDEX: u32 = (NO_INDEX.0 as u32) << 16;
 
-/// The forms that most code consists of: registers, near frame slots, base and displacement. Nothing if `d` is something else, or
-/// a byte register that needs REX by its number, or refused.
+/// The displacement below; then what goes into ModRM, the length of the displacement, and B of REX, a byte each.
+fn near_slot(base: RegNum, disp: i32) -> NearSlot {
+    let a = SIMPLE[disp_kind(disp)][(base.0 & 15) as usize];
+    // Bases that need a SIB are left to `encode`: no form has 0 bytes here.
+    let ok = (a.bits == 8 && base.0 < 16) as u64;
+    let operand = a.mod_rm as u64 | (a.disp_len() as u64) << 8 | a.rex() << 16 | ok << 24;
+    NearSlot((disp as u32 as u64) | operand << 32)
+}
+
+/// The forms that most code consists of: registers, near frame slots, base and displacement. No bytes if `d` is something else,
+/// or a byte register that needs REX by its number, or refused.
 #[inline(always)]
-fn simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Option<()> {
-    let enc = &ENC.get(d.form as usize)?[(d.width & 3) as usize];
+fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> usize {
+    let Some(widths) = ENC.get(d.form as usize) else {
+        return 0;
+    };
+    let enc = &widths[(d.width & 3) as usize];
     let regs = u32::from_le_bytes(d.r.map(|r| r.0));
     let mode = d.width >> 4;
     let want = enc.simple[(mode != Mode::Reg as u8) as usize];
     if (regs ^ want.bits) & want.mask != 0 || (d.imm != 0 && !enc.holds(d.imm)) {
-        return None;
+        return 0;
     }
     if mode == Mode::Reg as u8 {
         let rex = (regs & 0x808) >> 1 | (regs & 0x808) >> 11;
-        return put(d, enc, rex as u8 & 5, 0xC0 | regs >> 8 & 7, 1, 0, 0, out);
+        return put(d, enc, rex as u8 & 5, 0xC0 | regs >> 8 & 7, 1, 0, 0, w);
     }
     let r = (regs as u8 & 8) >> 1;
     if mode == Mode::Frame as u8 {
-        let slot = d.disp as u32;
-        let at = cx.frame.offsets.get(slot as usize & 0xFFFF)?;
-        let disp = at.wrapping_add((slot >> 16) as i32);
-        let base = cx.frame.base.0;
-        // rbp and r13 always have a displacement.
-        if base & 7 != 5 {
-            return None;
+        // Only the slot's first byte is in the table: other references have more bits.
+        let slot = slots.get(d.disp as u32 as usize).map_or(0, |s| s.0);
+        if slot >> 56 == 0 {
+            return 0;
         }
-        let far = (disp as i8 as i32 != disp) as u32;
-        let len = 1 + 3 * far as usize;
-        return put(d, enc, r | base >> 3, 0x45 + (far << 6), 1, disp, len, out);
+        let (rm, len, b) = (
+            (slot >> 32) as u8,
+            (slot >> 40) as u8 & 7,
+            (slot >> 48) as u8,
+        );
+        return put(d, enc, r | b, rm as u32, 1, slot as i32, len as usize, w);
     }
     if mode != Mode::Base as u8 {
-        return None;
+        return 0;
     }
     let a = SIMPLE[disp_kind(d.disp)][(regs >> 8 & 15) as usize];
     let len = a.bits as usize / 8 & 3;
@@ -473,11 +491,11 @@ fn simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Option<()> {
         len,
         d.disp,
         disp_len,
-        out,
+        w,
     )
 }
 
-/// Writes a form: `rex` without W, `rm` is ModRM (its reg field empty) and SIB.
+/// Writes a form and says how many bytes it has: `rex` without W, `rm` is ModRM (its reg field empty) and SIB.
 #[inline(always)]
 fn put(
     d: &InstrDesc,
@@ -487,8 +505,8 @@ fn put(
     rm_len: usize,
     disp: i32,
     disp_len: usize,
-    out: &mut CodeBuf,
-) -> Option<()> {
+    w: &mut [u8; WINDOW],
+) -> usize {
     let rex = rex | enc.rex;
     let with_rex = enc.with_rex | (rex as u64) << (enc.rex_at & 63);
     let mut head = select(rex != 0, with_rex, enc.bare);
@@ -497,7 +515,6 @@ fn put(
         head += (d.extra as u64 >> 4) << (8 * len - 8 & 63);
     }
     let reg = (d.r[0].0 & 7 | enc.digit) as u32;
-    let w = out.window().ok()?;
     w[..8].copy_from_slice(&head.to_le_bytes());
     w[len..len + 4].copy_from_slice(&(rm | reg << 3).to_le_bytes());
     let len = len + rm_len;
@@ -506,8 +523,7 @@ fn put(
     }
     let len = len + disp_len;
     w[len..len + 4].copy_from_slice(&d.imm.to_le_bytes());
-    out.advance(len + enc.imm_len());
-    Some(())
+    len + enc.imm_len()
 }
 
 #[inline(always)]
