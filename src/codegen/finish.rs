@@ -80,6 +80,8 @@ impl Finisher {
         if options.disasm {
             self.list::<G>(cx, options, out);
         }
+        // Handed over, not copied; the vector that comes back serves the next method.
+        std::mem::swap(&mut out.code, &mut self.code.bytes);
         Ok(())
     }
 
@@ -169,7 +171,6 @@ impl Finisher {
         cx: &mut GenCx<'_>,
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
-        out.code.extend_from_slice(&self.code.bytes);
         out.rodata.extend_from_slice(&self.code.rodata);
         out.rodata_align = self.code.rodata_align.max(1);
         for r in &self.code.relocs {
@@ -451,11 +452,12 @@ fn fill_placeholders<G: Gen>(cx: &mut GenCx<'_>) -> Result<(), Bail> {
 /// call" and "in the call": a method that may be stopped at the call must keep its arguments until the end (in the callee they are
 /// not looked at: scratch registers count in the leaf only); else the state is that of the return address.
 fn whole_instruction(at: u32, cx: &GenCx<'_>) -> u32 {
-    let unit = cx.desc.code_unit;
+    // A power of two.
+    let below = cx.desc.code_unit - 1;
     if cx.interruptible {
-        at.next_multiple_of(unit)
+        (at + below) & !below
     } else {
-        at - at % unit
+        at & !below
     }
 }
 

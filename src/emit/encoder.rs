@@ -25,9 +25,12 @@ pub trait Emit: Target {
     /// If `d` is a jump (its target a [`Label`] in `disp`, its size chosen late): its row of [`Emit::JUMPS`].
     fn jump_class(d: &InstrDesc) -> Option<JumpClass>;
 
-    /// Encodes a descriptor of one of the commonest kinds at the end of `out`; false if it is of another kind or to be refused,
-    /// and then [`Emit::jump_class`] and [`Emit::encode`] say more.
-    fn encode_simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> bool;
+    /// What [`Emit::encode_simple`] wants to know of a slot `offset` bytes from `base`.
+    fn near_slot(base: RegNum, offset: i32) -> NearSlot;
+
+    /// Encodes a descriptor of one of the commonest kinds and says how many bytes of `out` count; 0 if it is of another kind or
+    /// to be refused, and then [`Emit::jump_class`] and [`Emit::encode`] say more. `slots` has the frame's first 2^16 slots.
+    fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> usize;
 
     /// Encodes a descriptor that is not a jump at the end of `out`, recording fixups there.
     fn encode(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal>;
@@ -61,6 +64,10 @@ pub trait Emit: Target {
     #[cfg(any(test, feature = "checked"))]
     fn verify(em: &super::Emitter, frame: FrameAccess, code: &super::Code) -> Result<(), String>;
 }
+
+/// A frame slot as the machine's addresses have it, worked out once for all accesses to it.
+#[derive(Copy, Clone, Debug)]
+pub struct NearSlot(pub u64);
 
 /// Row of [`Emit::JUMPS`].
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -151,7 +158,10 @@ pub const WINDOW: usize = 32;
 #[derive(Default)]
 pub struct CodeBuf {
     bytes: Vec<u8>,
-    len: usize,
+    /// 32 bits, so that the end of a window needs no check of its own.
+    len: u32,
+    /// Where the last descriptor begins.
+    last: u32,
     /// Fixups in ascending position.
     pub fixups: Vec<Fixup>,
 }
@@ -160,21 +170,29 @@ impl CodeBuf {
     /// Empties the buffer and keeps the memory.
     pub fn clear(&mut self) {
         self.len = 0;
+        self.last = 0;
         self.fixups.clear();
     }
 
     /// Makes room for `n` more bytes and a window behind them.
+    #[inline(always)]
     pub fn reserve(&mut self, n: usize) {
-        let want = self.len + n + WINDOW;
+        let want = self.len as usize + n + WINDOW;
         if want > self.bytes.len() {
-            self.bytes.resize(want.max(self.bytes.len() * 2), 0);
+            self.grow(want);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, want: usize) {
+        self.bytes.resize(want.max(self.bytes.len() * 3 / 2), 0);
     }
 
     /// Bytes used.
     #[inline]
     pub fn len(&self) -> usize {
-        self.len
+        self.len as usize
     }
 
     /// Nothing in it?
@@ -184,7 +202,7 @@ impl CodeBuf {
 
     /// The used bytes.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes[..self.len]
+        &self.bytes[..self.len as usize]
     }
 
     /// The used bytes from `at`, and whatever stands behind them, to a whole window; `at` must be below `len`.
@@ -196,10 +214,11 @@ impl CodeBuf {
     /// The next [`WINDOW`] bytes, for the encoder to write; [`CodeBuf::advance`] then says how many count.
     #[inline(always)]
     pub fn window(&mut self) -> Result<&mut [u8; WINDOW], Refusal> {
+        let at = self.len as usize;
         match self
             .bytes
-            .get_mut(self.len..)
-            .and_then(|b| b.first_chunk_mut())
+            .get_mut(at..at + WINDOW)
+            .and_then(|w| w.try_into().ok())
         {
             Some(w) => Ok(w),
             None => Err(Refusal::NoRoom),
@@ -209,7 +228,45 @@ impl CodeBuf {
     /// Counts `n` bytes as used.
     #[inline(always)]
     pub fn advance(&mut self, n: usize) {
-        self.len += n;
+        self.len += n as u32;
+    }
+
+    /// Lets `write` write each of `items` into the next window, until it says 0 bytes or there is no room; how many it wrote.
+    #[inline(always)]
+    pub(super) fn fill<T>(
+        &mut self,
+        items: &[T],
+        write: impl Fn(&T, &mut [u8; WINDOW]) -> usize,
+    ) -> usize {
+        let bytes = &mut self.bytes[..];
+        let (mut at, mut last) = (self.len as usize, self.last as usize);
+        let mut done = 0;
+        for item in items {
+            let Some(Ok(w)) = bytes.get_mut(at..at + WINDOW).map(TryInto::try_into) else {
+                break;
+            };
+            let n = write(item, w);
+            if n == 0 {
+                break;
+            }
+            last = at;
+            at += n;
+            done += 1;
+        }
+        (self.len, self.last) = (at as u32, last as u32);
+        done
+    }
+
+    /// What is written next is one descriptor.
+    #[inline]
+    pub(super) fn begin_last(&mut self) {
+        self.last = self.len;
+    }
+
+    /// Where the last descriptor begins.
+    #[inline]
+    pub(super) fn last(&self) -> u32 {
+        self.last
     }
 
     /// Appends four bytes: for machines whose instructions are words.

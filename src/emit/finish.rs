@@ -11,10 +11,11 @@
 
 use super::code::{Code, Reloc, RelocTarget, Section};
 use super::encoder::{
-    CodeBuf, Emit, EncodeCx, EncodeError, Fixup, FixupTarget, FrameAccess, Refusal, WINDOW,
+    CodeBuf, Emit, EncodeCx, EncodeError, Fixup, FixupTarget, FrameAccess, NearSlot, Refusal,
+    WINDOW,
 };
 use super::ins_group::{Emitter, GroupFlags, GroupId};
-use super::instr_desc::Label;
+use super::instr_desc::{InstrDesc, Label};
 use super::jumps::{GroupStart, Jump, PADDING, PLACEHOLDER, choose_forms};
 
 /// Memory of `finish`, reused between methods.
@@ -25,6 +26,7 @@ pub struct FinishScratch {
     starts: Vec<GroupStart>,
     shifts: Vec<i32>,
     func_groups: Vec<GroupId>,
+    slots: Vec<NearSlot>,
 }
 
 /// Encodes everything in `em` and hands it over in `code`, which is cleared first.
@@ -34,6 +36,7 @@ pub fn finish<E: Emit>(
     scratch: &mut FinishScratch,
     code: &mut Code,
 ) -> Result<(), EncodeError> {
+    em.close();
     code.clear();
     scratch.buf.clear();
     scratch.jumps.clear();
@@ -97,8 +100,12 @@ fn encode_groups<E: Emit>(
         jumps,
         starts,
         func_groups,
+        slots,
         ..
     } = scratch;
+    let near = frame.offsets.iter().take(1 << 16);
+    slots.clear();
+    slots.extend(near.map(|&at| E::near_slot(frame.base, at)));
     starts.reserve(em.groups.len());
     func_groups.clear();
     code.mark_offsets.reserve(em.marks.len());
@@ -107,7 +114,7 @@ fn encode_groups<E: Emit>(
         frame_refs: &em.frame_refs,
         wide_imms: &em.wide_imms,
     };
-    let mut marks = em.marks.iter().peekable();
+    let mut marks = &em.marks[..];
     for (id, group) in em.groups.iter_enumerated() {
         buf.reserve(group.count as usize * E::MAX_INSTR_BYTES.max(PLACEHOLDER as usize));
         if buf.len() > i32::MAX as usize {
@@ -124,58 +131,63 @@ fn encode_groups<E: Emit>(
             func_groups.push(id);
         }
         let descs = &em.descs[group.first as usize..(group.first + group.count) as usize];
-        let mut previous = buf.len();
         let mut done = 0;
-        // Runs between marks, so that the inner loop does not look for them.
+        // Runs between marks, so that the inner loop does not look for them. Marks beyond the group's length are taken as its end.
         loop {
-            let stop = match marks.peek() {
-                Some(m) if m.group == id => (m.instr as usize).min(descs.len()),
-                _ => descs.len(),
-            };
-            for (i, d) in descs[done..stop].iter().enumerate() {
-                previous = buf.len();
-                if E::encode_simple(d, &cx, buf) {
-                    continue;
-                }
-                let desc = || group.first + (done + i) as u32;
-                match E::jump_class(d) {
-                    None => {
-                        if let Err(why) = E::encode(d, &cx, buf) {
-                            return Err(refused::<E>(em, desc(), why));
-                        }
-                    }
-                    Some(class) => {
-                        let target = em
-                            .labels
-                            .get(Label(d.disp as u32))
-                            .copied()
-                            .unwrap_or(GroupId::NONE);
-                        if target.is_none() {
-                            return Err(refused::<E>(em, desc(), Refusal::UnboundLabel));
-                        }
-                        let forward = target.0 > id.0;
-                        let at = previous as u32;
-                        jumps.push(Jump::new(desc(), at, class.0, target, forward));
-                        buf.advance(PLACEHOLDER as usize);
-                    }
+            let mark = marks.first().filter(|m| m.group == id);
+            let stop = mark.map_or(descs.len(), |m| (m.instr as usize).min(descs.len()));
+            while done < stop {
+                done += encode_simple::<E>(&descs[done..stop], slots, buf);
+                if done < stop {
+                    let desc = group.first + done as u32;
+                    encode_other::<E>(em, id, desc, &cx, buf, jumps)
+                        .map_err(|why| refused::<E>(em, desc, why))?;
+                    done += 1;
                 }
             }
-            done = stop;
-            // Marks beyond the group's length are taken as its end.
-            while let Some(m) = marks
-                .next_if(|m| m.group == id && (m.instr as usize <= done || done == descs.len()))
-            {
-                code.mark_offsets.push(if m.inside_previous && m.instr > 0 {
-                    previous as u32 + 1
-                } else {
-                    buf.len() as u32
-                });
-            }
-            if done == descs.len() {
+            let Some(m) = mark else {
                 break;
-            }
+            };
+            code.mark_offsets.push(if m.inside_previous && m.instr > 0 {
+                buf.last() + 1
+            } else {
+                buf.len() as u32
+            });
+            marks = &marks[1..];
         }
     }
+    Ok(())
+}
+
+/// Encodes descriptors up to the first that is not simple; how many. A function of its own, so that all it needs is in registers.
+#[inline(never)]
+fn encode_simple<E: Emit>(descs: &[InstrDesc], slots: &[NearSlot], buf: &mut CodeBuf) -> usize {
+    buf.fill(descs, |d, w| E::encode_simple(d, slots, w))
+}
+
+/// Encodes a descriptor that is not simple; a jump is put down.
+#[inline(never)]
+fn encode_other<E: Emit>(
+    em: &Emitter,
+    group: GroupId,
+    desc: u32,
+    cx: &EncodeCx,
+    buf: &mut CodeBuf,
+    jumps: &mut Vec<Jump>,
+) -> Result<(), Refusal> {
+    let d = &em.descs[desc as usize];
+    buf.begin_last();
+    let Some(class) = E::jump_class(d) else {
+        return E::encode(d, cx, buf);
+    };
+    let label = Label(d.disp as u32);
+    let target = em.labels.get(label).copied().unwrap_or(GroupId::NONE);
+    if target.is_none() {
+        return Err(Refusal::UnboundLabel);
+    }
+    let forward = target.0 > group.0;
+    jumps.push(Jump::new(desc, buf.len() as u32, class.0, target, forward));
+    buf.advance(PLACEHOLDER as usize);
     Ok(())
 }
 

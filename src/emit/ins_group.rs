@@ -33,7 +33,7 @@ bitflags::bitflags! {
 pub struct InsGroup {
     /// First descriptor in [`Emitter::descs`].
     pub first: u32,
-    /// Number of descriptors.
+    /// Number of descriptors; known when the group is closed, by the next or by `finish`.
     pub count: u32,
     /// Properties.
     pub flags: GroupFlags,
@@ -64,6 +64,8 @@ pub struct Emitter {
     /// Symbols that calls and address loads name: (absolute address or runtime's number, see [`Symbol`]).
     pub symbols: Vec<Symbol>,
     cur: GroupId,
+    /// First descriptor of the open group, whose `count` is filled in when it is closed.
+    first: u32,
     func: u16,
 }
 
@@ -87,6 +89,9 @@ pub enum SymbolKind {
     LocalLabel,
 }
 
+/// Room for descriptors that there is when a group begins: for most groups, all they need.
+const GROUP_ROOM: usize = 256;
+
 impl Emitter {
     /// Empties everything and keeps the memory. Opens the first group of function fragment 0.
     pub fn clear(&mut self) {
@@ -99,6 +104,7 @@ impl Emitter {
         self.data.clear();
         self.symbols.clear();
         self.func = 0;
+        self.first = 0;
         self.cur = GroupId::NONE;
     }
 
@@ -109,7 +115,12 @@ impl Emitter {
 
     /// Starts a new group at the end of the layout and makes it the open one.
     pub fn new_group(&mut self, flags: GroupFlags) -> GroupId {
+        self.close();
+        if self.descs.capacity() - self.descs.len() < GROUP_ROOM {
+            self.make_room();
+        }
         let first = self.descs.len() as u32;
+        self.first = first;
         self.cur = self.groups.push(InsGroup {
             first,
             count: 0,
@@ -117,6 +128,27 @@ impl Emitter {
             func: self.func,
         });
         self.cur
+    }
+
+    /// Descriptors are most of what a large method's code takes, so their vector grows by a quarter, not to the double.
+    #[cold]
+    #[inline(never)]
+    fn make_room(&mut self) {
+        self.descs.reserve_exact(self.descs.len() / 4 + GROUP_ROOM);
+    }
+
+    /// Fills in the open group's length.
+    pub(super) fn close(&mut self) {
+        let count = self.in_group();
+        if self.cur.is_some() {
+            self.groups[self.cur].count = count;
+        }
+    }
+
+    /// Instructions of the open group.
+    #[inline(always)]
+    fn in_group(&self) -> u32 {
+        self.descs.len() as u32 - self.first
     }
 
     /// Starts the next function fragment: groups from now on belong to it.
@@ -140,7 +172,7 @@ impl Emitter {
     pub fn bind(&mut self, label: Label) {
         let empty = self.cur.is_some() && {
             let g = &self.groups[self.cur];
-            g.count == 0 && !g.flags.intersects(GroupFlags::PROLOG | GroupFlags::EPILOG)
+            self.in_group() == 0 && !g.flags.intersects(GroupFlags::PROLOG | GroupFlags::EPILOG)
         };
         if !empty {
             self.new_group(GroupFlags::empty());
@@ -151,22 +183,24 @@ impl Emitter {
     /// Appends one instruction to the open group.
     #[inline]
     pub fn push(&mut self, d: InstrDesc) {
+        debug_assert!(self.cur.is_some());
         self.descs.push(d);
-        self.groups[self.cur].count += 1;
     }
 
     /// Makes the (empty, placeholder) group `g` the open one; instructions pushed now belong to it. Groups filled this way are
     /// filled one after the other, each to its end, after the whole body.
     pub fn begin_fill(&mut self, g: GroupId) {
+        self.close();
         debug_assert_eq!(self.groups[g].count, 0);
-        self.groups[g].first = self.descs.len() as u32;
+        self.first = self.descs.len() as u32;
+        self.groups[g].first = self.first;
         self.cur = g;
     }
 
     /// Puts a mark at the current position.
     #[inline]
     pub fn mark(&mut self, kind: MarkKind) {
-        let instr = self.groups[self.cur].count;
+        let instr = self.in_group();
         self.marks.push(CodeMark {
             group: self.cur,
             instr,
@@ -178,7 +212,7 @@ impl Emitter {
     /// Puts a mark that takes effect inside the instruction just pushed.
     #[inline]
     pub fn mark_inside_previous(&mut self, kind: MarkKind) {
-        let instr = self.groups[self.cur].count;
+        let instr = self.in_group();
         self.marks.push(CodeMark {
             group: self.cur,
             instr,
@@ -194,11 +228,19 @@ impl Emitter {
     }
 
     /// The operand that names byte `offset` of frame slot `slot`.
+    #[inline(always)]
     pub fn frame_ref(&mut self, slot: SlotId, offset: i32) -> FrameRef {
-        FrameRef::packed(slot, offset).unwrap_or_else(|| {
-            self.frame_refs.push((slot, offset));
-            FrameRef::indirect(self.frame_refs.len() as u32 - 1)
-        })
+        match FrameRef::packed(slot, offset) {
+            Some(r) => r,
+            None => self.far_frame_ref(slot, offset),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn far_frame_ref(&mut self, slot: SlotId, offset: i32) -> FrameRef {
+        self.frame_refs.push((slot, offset));
+        FrameRef::indirect(self.frame_refs.len() as u32 - 1)
     }
 
     /// Index of a 64-bit immediate.

@@ -56,6 +56,7 @@ impl FrameRef {
     const INDIRECT: u32 = 1 << 31;
 
     /// Packs slot and offset if they fit: slot below 2^16, offset 0..2^15.
+    #[inline(always)]
     pub fn packed(slot: SlotId, offset: i32) -> Option<FrameRef> {
         (slot.0 < 1 << 16 && (0..1 << 15).contains(&offset))
             .then_some(FrameRef(slot.0 | (offset as u32) << 16))

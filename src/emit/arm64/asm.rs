@@ -4,9 +4,9 @@
 //! that has no form for a shape becomes a descriptor that `finish` refuses by name, so code generation needs no error path.
 
 use super::imm::{self, Step};
-use super::instr_desc::{DOUBLE, Mode, WIDE, pack};
+use super::instr_desc::{DOUBLE, Mode, WIDE, form_of, pack, pack_form};
 use super::table::{Class, FORMS, Ins};
-use crate::emit::{Emitter, InstrDesc, Label, SlotId};
+use crate::emit::{Emitter, FrameRef, InstrDesc, Label, SlotId};
 use crate::target::RegNum;
 use crate::target::arm64::{LR, ZR};
 
@@ -215,6 +215,12 @@ pub enum MemOp {
 }
 
 impl MemOp {
+    /// All, in order.
+    const ALL: [MemOp; 12] = {
+        use MemOp::*;
+        [U8, S8, S8X, U16, S16, S16X, W32, S32X, X64, F32, F64, Q128]
+    };
+
     /// Size of the access in bytes.
     pub const fn size_bytes(self) -> u32 {
         use MemOp::*;
@@ -261,6 +267,24 @@ impl MemOp {
             Q128 => (Ins::StrQ, 0),
         }
     }
+}
+
+/// Form and width bits of loads and stores, by [`MemOp`].
+static LOADS: [(u16, u8); MemOp::ALL.len()] = access_forms(true);
+static STORES: [(u16, u8); MemOp::ALL.len()] = access_forms(false);
+
+const fn access_forms(load: bool) -> [(u16, u8); MemOp::ALL.len()] {
+    let mut t = [(0, 0); MemOp::ALL.len()];
+    let mut i = 0;
+    while i < t.len() {
+        let op = MemOp::ALL[i];
+        assert!(op as usize == i, "in the enumeration's order");
+        let (ins, width) = if load { op.load() } else { op.store() };
+        t[i] = (form_of(ins, Class::LoadScaled), width);
+        assert!(t[i].0 < 0x8000, "every access has a form");
+        i += 1;
+    }
+    t
 }
 
 /// The emitter with arm64's instructions as methods.
@@ -546,16 +570,16 @@ impl Asm<'_> {
     /// A load of the kind `op`.
     #[inline]
     pub fn load(&mut self, op: MemOp, rt: RegNum, m: &Mem) {
-        let (ins, width) = op.load();
-        let d = pack(ins, Class::LoadScaled, width, [rt, NONE, NONE]);
+        let (form, width) = LOADS[op as usize];
+        let d = pack_form(form, width, [rt, NONE, NONE]);
         self.push_mem(d, m);
     }
 
     /// A store of the low part of `rt`; extension does not matter.
     #[inline]
     pub fn store(&mut self, op: MemOp, rt: RegNum, m: &Mem) {
-        let (ins, width) = op.store();
-        let d = pack(ins, Class::LoadScaled, width, [rt, NONE, NONE]);
+        let (form, width) = STORES[op as usize];
+        let d = pack_form(form, width, [rt, NONE, NONE]);
         self.push_mem(d, m);
     }
 
@@ -876,8 +900,21 @@ impl Asm<'_> {
             .push(pack(Ins::Fcvt, Class::FCvt, from.bits(), [d, n, NONE]));
     }
 
-    #[inline]
+    /// Frame slots, the most by far, are done where they are asked for.
+    #[inline(always)]
     fn push_mem(&mut self, mut d: InstrDesc, m: &Mem) {
+        if let Mem::Slot { slot, offset } = *m
+            && let Some(r) = FrameRef::packed(slot, offset)
+        {
+            d.disp = r.0 as i32;
+            d.width |= (Mode::Frame as u8) << 4;
+            return self.0.push(d);
+        }
+        self.push_address(d, m);
+    }
+
+    #[inline(never)]
+    fn push_address(&mut self, mut d: InstrDesc, m: &Mem) {
         let mode = match *m {
             Mem::Base { base, disp } => {
                 d.r[1] = base;

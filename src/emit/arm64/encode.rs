@@ -11,7 +11,8 @@ use super::imm;
 use super::instr_desc::{Mode, WIDE, pack};
 use super::table::{Class, Field, Ins, NAMES, ROWS, Row};
 use crate::emit::encoder::{
-    CodeBuf, Emit, EncodeCx, Fixup, FixupKind, FixupTarget, JumpClass, PrintCx, Refusal,
+    CodeBuf, Emit, EncodeCx, Fixup, FixupKind, FixupTarget, JumpClass, NearSlot, PrintCx, Refusal,
+    WINDOW,
 };
 use crate::emit::instr_desc::{FrameRef, InstrDesc, Label};
 use crate::emit::jumps::{JumpRow, Reach};
@@ -79,11 +80,18 @@ impl Emit for Arm64 {
         }
     }
 
+    fn near_slot(base: RegNum, offset: i32) -> NearSlot {
+        super::quick::near_slot(base, offset)
+    }
+
     #[inline(always)]
-    fn encode_simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> bool {
-        match super::quick::word(d, cx) {
-            Some(w) => out.word(w).is_ok(),
-            None => false,
+    fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> usize {
+        match super::quick::word(d, slots) {
+            Some(w) => {
+                out[..4].copy_from_slice(&w.to_le_bytes());
+                4
+            }
+            None => 0,
         }
     }
 

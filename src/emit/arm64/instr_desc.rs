@@ -53,12 +53,26 @@ pub const WIDE: u8 = 1;
 /// Bit of `width`: double precision.
 pub const DOUBLE: u8 = 2;
 
+/// The form of `ins` in shape `class`; one that `finish` refuses if there is none.
+#[inline(always)]
+pub(super) const fn form_of(ins: Ins, class: Class) -> u16 {
+    match FORMS[ins as usize][class as usize] {
+        0 => 0x8000 | ins as u16,
+        form => form,
+    }
+}
+
 /// A descriptor of `ins` in shape `class`; one that `finish` refuses if there is no such form.
-#[inline]
+#[inline(always)]
 pub(super) fn pack(ins: Ins, class: Class, width: u8, r: [RegNum; 3]) -> InstrDesc {
-    let form = FORMS[ins as usize][class as usize];
+    pack_form(form_of(ins, class), width, r)
+}
+
+/// A descriptor of a form.
+#[inline(always)]
+pub(super) fn pack_form(form: u16, width: u8, r: [RegNum; 3]) -> InstrDesc {
     InstrDesc {
-        form: if form == 0 { 0x8000 | ins as u16 } else { form },
+        form,
         width,
         extra: 0,
         r: [r[0], r[1], r[2], RegNum(0)],

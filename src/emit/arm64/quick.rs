@@ -8,8 +8,9 @@
 use super::encode::size_log2;
 use super::instr_desc::{DOUBLE, Mode, WIDE};
 use super::table::{Class, Field, Ins, ROW_COUNT, ROWS, Row};
-use crate::emit::encoder::EncodeCx;
+use crate::emit::encoder::NearSlot;
 use crate::emit::instr_desc::InstrDesc;
+use crate::target::RegNum;
 
 /// A row for one width.
 #[derive(Copy, Clone)]
@@ -123,9 +124,14 @@ fn registers(regs: u32) -> u32 {
     regs & 31 | (regs & 31 << 8) >> 3 | regs & 31 << 16 | (regs & 31 << 24) >> 14
 }
 
+/// The distance below, the base at its place in the word above.
+pub(super) fn near_slot(base: RegNum, offset: i32) -> NearSlot {
+    NearSlot((base.hw() as u64) << 37 | offset as u32 as u64)
+}
+
 /// The word of `d`, if this is the file for it.
 #[inline(always)]
-pub(super) fn word(d: &InstrDesc, cx: &EncodeCx) -> Option<u32> {
+pub(super) fn word(d: &InstrDesc, slots: &[NearSlot]) -> Option<u32> {
     let q = &QUICK.get(d.form as usize)?[(d.width & 3) as usize];
     let regs = u32::from_le_bytes(d.r.map(|r| r.0));
     if (regs ^ q.files) & 0xE0E0_E0E0 != 0 {
@@ -140,17 +146,9 @@ pub(super) fn word(d: &InstrDesc, cx: &EncodeCx) -> Option<u32> {
         return Some(w | imm << (q.imm_shift & 31) | (extra as u32) << (q.extra_shift & 31));
     }
     let (w, disp) = if d.width >> 4 == Mode::Frame as u8 {
-        let slot = d.disp as u32;
-        // The upper bit is that of a reference through the side table.
-        let at = cx.frame.offsets.get((slot & 0x8000_FFFF) as usize)?;
-        let base = cx.frame.base.0 as u32;
-        if base > 31 {
-            return None;
-        }
-        (
-            w & !(31 << 5) | base << 5,
-            at.wrapping_add((slot >> 16) as i32),
-        )
+        // Only the slot's first byte is in the table: other references have more bits.
+        let slot = slots.get(d.disp as u32 as usize)?.0;
+        (w & !(31 << 5) | (slot >> 32) as u32, slot as i32)
     } else if d.width >> 4 == Mode::Base as u8 {
         (w, d.disp)
     } else {

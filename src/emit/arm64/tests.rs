@@ -669,5 +669,9 @@ fn what_no_form_can_say_is_refused_by_name() {
 #[test]
 fn the_short_way_writes_what_the_long_way_writes() {
     let forms = crate::emit::arm64::table::ROW_COUNT as u16;
-    crate::emit::agreement::check::<crate::target::arm64::Arm64>(forms, crate::target::arm64::FP);
+    crate::emit::agreement::check::<crate::target::arm64::Arm64>(
+        forms,
+        crate::target::arm64::FP,
+        |_| true,
+    );
 }

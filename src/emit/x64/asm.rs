@@ -6,7 +6,7 @@
 
 use super::instr_desc::{Mode, bad_form, pack};
 use super::table::{INS_COUNT, Ins, Opnd, ROW_COUNT, ROWS, Row, Size};
-use crate::emit::{Emitter, InstrDesc, Label, SlotId};
+use crate::emit::{Emitter, FrameRef, InstrDesc, Label, SlotId};
 use crate::target::RegNum;
 
 /// Operand width.
@@ -475,8 +475,21 @@ impl Asm<'_> {
         self.z(Ins::Int3, W::B8);
     }
 
-    #[inline]
+    /// Frame slots, the most by far, are done where they are asked for.
+    #[inline(always)]
     fn push_mem(&mut self, mut d: InstrDesc, m: &Mem) {
+        if let Mem::Slot { slot, offset } = *m
+            && let Some(r) = FrameRef::packed(slot, offset)
+        {
+            d.disp = r.0 as i32;
+            d.width |= (Mode::Frame as u8) << 4;
+            return self.0.push(d);
+        }
+        self.push_address(d, m);
+    }
+
+    #[inline(never)]
+    fn push_address(&mut self, mut d: InstrDesc, m: &Mem) {
         let mode = match *m {
             Mem::Addr {
                 base,

@@ -11,10 +11,12 @@ use super::asm::Cc;
 use super::instr_desc::{Mode, NO_INDEX};
 use super::table::{Class, INS, Opnd, ROW_COUNT, ROWS, Row, Size};
 use crate::emit::encoder::{
-    CodeBuf, Emit, EncodeCx, Fixup, FixupKind, FixupTarget, JumpClass, PrintCx, Refusal, WINDOW,
+    CodeBuf, Emit, EncodeCx, Fixup, FixupKind, FixupTarget, JumpClass, NearSlot, PrintCx, Refusal,
+    WINDOW,
 };
 use crate::emit::instr_desc::{FrameRef, InstrDesc, Label};
 use crate::emit::jumps::{JumpRow, Reach};
+use crate::target::RegNum;
 use crate::target::x64::X64;
 use std::hint::select_unpredictable as select;
 
@@ -51,9 +53,9 @@ const JUMP_ROWS: &[JumpRow] = &[
     JumpRow { name: "jmp keep", forms: &[SHORT, near(5)] },
 ];
 
-/// A row for one operand width: 32 bytes, worked out at compile time.
+/// A row for one operand width, worked out at compile time.
 #[derive(Copy, Clone)]
-#[repr(C, align(32))]
+#[repr(C, align(64))]
 struct Enc {
     /// Prefixes and opcode in memory order, without REX.
     bare: u64,
@@ -63,6 +65,8 @@ struct Enc {
     files_reg: u32,
     /// The same where it is memory.
     files_mem: u32,
+    /// What [`simple`] asks of `r[0..4]`: where the rm operand is a register, and where it is memory.
+    simple: [Simple; 2],
     /// Bits of `bare`.
     bits: u8,
     /// Position of REX in `with_rex`.
@@ -76,6 +80,15 @@ struct Enc {
     /// Bytes of the immediate in the low three bits, the rest 32 minus its bits (0 for none): for the range check.
     imm: u8,
     class: Class,
+    /// `bits` in bytes.
+    len: u8,
+}
+
+/// A row is simple if what `r[0..4]` and `bits` differ in is outside of `mask`.
+#[derive(Copy, Clone)]
+struct Simple {
+    bits: u32,
+    mask: u32,
 }
 
 /// Stands in `files_…` where the form takes no such operand: no register has these bits.
@@ -131,6 +144,10 @@ const fn expand(row: &Row, w: u8) -> Enc {
         with_rex: prefix | 0x40 << bits | op << (bits + 8),
         files_reg: 0,
         files_mem: NEVER,
+        simple: [Simple {
+            bits: NEVER,
+            mask: FILE_BITS,
+        }; 2],
         bits: bits + row.opcode_len * 8,
         rex_at: bits,
         rex: if wide { 0x48 } else { 0 },
@@ -148,6 +165,7 @@ const fn expand(row: &Row, w: u8) -> Enc {
             n => n & 7,
         },
         class,
+        len: bits / 8 + row.opcode_len,
     };
     assert!(
         e.bits as u32 + 8 + 16 <= 64,
@@ -188,6 +206,14 @@ const fn expand(row: &Row, w: u8) -> Enc {
     if takes_mem {
         e.files_mem = mem;
     }
+    if matches!(class, Class::ModRm) {
+        // No byte register that needs REX by its number; no index.
+        let byte = [e.byte as u32, e.byte as u32 & 0xFF];
+        e.simple[0].bits = e.files_reg ^ WITHOUT_INDEX;
+        e.simple[0].mask = FILE_BITS | 15 << 16 | byte[0];
+        e.simple[1].bits = e.files_mem ^ WITHOUT_INDEX;
+        e.simple[1].mask = FILE_BITS | 15 << 16 | byte[1];
+    }
     e
 }
 
@@ -217,9 +243,13 @@ impl Emit for X64 {
         (enc.class == Class::Jump).then_some(JumpClass(enc.digit))
     }
 
+    fn near_slot(base: RegNum, offset: i32) -> NearSlot {
+        near_slot(base, offset)
+    }
+
     #[inline(always)]
-    fn encode_simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> bool {
-        simple(d, cx, out).is_some()
+    fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> usize {
+        simple(d, slots, out)
     }
 
     #[inline(never)]
@@ -403,55 +433,71 @@ fn address(base: u8, index: u8, scale: u8, disp: i32) -> Address {
     a
 }
 
-/// Bits of `r[0..4]` that say "no index" in memory forms.
+/// Bits of `r[0..4]` that say "no index".
 const WITHOUT_INDEX: u32 = (NO_INDEX.0 as u32) << 16;
 
-/// The forms that most code consists of: registers, near frame slots, base and displacement. Nothing if `d` is something else, or
-/// a byte register that needs REX by its number, or refused.
-#[inline(always)]
-fn simple(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Option<()> {
-    let enc = &ENC.get(d.form as usize)?[(d.width & 3) as usize];
-    let regs = u32::from_le_bytes(d.r.map(|r| r.0));
-    if enc.class != Class::ModRm || d.extra > 15 || (d.imm != 0 && !enc.holds(d.imm)) {
-        return None;
-    }
-    if d.width >> 4 == Mode::Reg as u8 {
-        if (regs ^ enc.files_reg) & (FILE_BITS | enc.byte as u32) != 0 {
-            return None;
-        }
-        let rex = (regs & 0x808) >> 1 | (regs & 0x808) >> 11;
-        return put_at(d, enc, rex as u8 & 5, 0xC0 | regs >> 8 & 7, 1, 0, 0, out);
-    }
-    let files =
-        (regs ^ enc.files_mem ^ WITHOUT_INDEX) & (FILE_BITS | 0xF_0000 | enc.byte as u32 & 0xFF);
-    if d.width >> 4 == Mode::Frame as u8 {
-        let (slot, base) = (d.disp as u32, cx.frame.base.0);
-        let disp = cx
-            .frame
-            .offsets
-            .get(slot as usize & 0xFFFF)?
-            .wrapping_add((slot >> 16) as i32);
-        // rbp and r13 always have a displacement.
-        if files != 0 || base & 7 != 5 {
-            return None;
-        }
-        let far = (disp as i8 as i32 != disp) as u32;
-        let rex = (regs as u8 & 8) >> 1 | base >> 3;
-        let len = 1 + 3 * far as usize;
-        return put_at(d, enc, rex, 0x45 + (far << 6), 1, disp, len, out);
-    }
-    if files != 0 || d.width >> 4 != Mode::Base as u8 {
-        return None;
-    }
-    let a = SIMPLE[disp_kind(d.disp)][(regs >> 8 & 15) as usize];
-    let rex = (regs as u8 & 8) >> 1 | a.rex() as u8;
-    let len = (a.bits / 8) as usize;
-    put_at(d, enc, rex, a.mod_rm as u32, len, d.disp, a.disp_len(), out)
+/// The displacement below; then what goes into ModRM, the length of the displacement, and B of REX, a byte each.
+fn near_slot(base: RegNum, disp: i32) -> NearSlot {
+    let a = SIMPLE[disp_kind(disp)][(base.0 & 15) as usize];
+    // Bases that need a SIB are left to `encode`: no form has 0 bytes here.
+    let ok = (a.bits == 8 && base.0 < 16) as u64;
+    let operand = a.mod_rm as u64 | (a.disp_len() as u64) << 8 | a.rex() << 16 | ok << 24;
+    NearSlot((disp as u32 as u64) | operand << 32)
 }
 
-/// Writes a form: `rex` without W, `rm` is ModRM (its reg field empty) and SIB.
+/// The forms that most code consists of: registers, near frame slots, base and displacement. No bytes if `d` is something else,
+/// or a byte register that needs REX by its number, or refused.
 #[inline(always)]
-fn put_at(
+fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> usize {
+    let Some(widths) = ENC.get(d.form as usize) else {
+        return 0;
+    };
+    let enc = &widths[(d.width & 3) as usize];
+    let regs = u32::from_le_bytes(d.r.map(|r| r.0));
+    let mode = d.width >> 4;
+    let want = enc.simple[(mode != Mode::Reg as u8) as usize];
+    if (regs ^ want.bits) & want.mask != 0 || (d.imm != 0 && !enc.holds(d.imm)) {
+        return 0;
+    }
+    if mode == Mode::Reg as u8 {
+        let rex = (regs & 0x808) >> 1 | (regs & 0x808) >> 11;
+        return put(d, enc, rex as u8 & 5, 0xC0 | regs >> 8 & 7, 1, 0, 0, w);
+    }
+    let r = (regs as u8 & 8) >> 1;
+    if mode == Mode::Frame as u8 {
+        // Only the slot's first byte is in the table: other references have more bits.
+        let slot = slots.get(d.disp as u32 as usize).map_or(0, |s| s.0);
+        if slot >> 56 == 0 {
+            return 0;
+        }
+        let (rm, len, b) = (
+            (slot >> 32) as u8,
+            (slot >> 40) as u8 & 7,
+            (slot >> 48) as u8,
+        );
+        return put(d, enc, r | b, rm as u32, 1, slot as i32, len as usize, w);
+    }
+    if mode != Mode::Base as u8 {
+        return 0;
+    }
+    let a = SIMPLE[disp_kind(d.disp)][(regs >> 8 & 15) as usize];
+    let len = a.bits as usize / 8 & 3;
+    let disp_len = a.disp_len() & 7;
+    put(
+        d,
+        enc,
+        r | a.rex() as u8,
+        a.mod_rm as u32,
+        len,
+        d.disp,
+        disp_len,
+        w,
+    )
+}
+
+/// Writes a form and says how many bytes it has: `rex` without W, `rm` is ModRM (its reg field empty) and SIB.
+#[inline(always)]
+fn put(
     d: &InstrDesc,
     enc: &Enc,
     rex: u8,
@@ -459,20 +505,25 @@ fn put_at(
     rm_len: usize,
     disp: i32,
     disp_len: usize,
-    out: &mut CodeBuf,
-) -> Option<()> {
+    w: &mut [u8; WINDOW],
+) -> usize {
     let rex = rex | enc.rex;
     let with_rex = enc.with_rex | (rex as u64) << (enc.rex_at & 63);
-    let head = select(rex != 0, with_rex, enc.bare);
-    let len = enc.bits as usize / 8 + (rex != 0) as usize;
+    let mut head = select(rex != 0, with_rex, enc.bare);
+    let len = (enc.len & 7) as usize + (rex != 0) as usize;
+    if d.extra > 15 {
+        head += (d.extra as u64 >> 4) << (8 * len - 8 & 63);
+    }
     let reg = (d.r[0].0 & 7 | enc.digit) as u32;
-    let w = out.window().ok()?;
-    store(w, 0, head);
-    store32(w, len, rm | reg << 3);
-    store32(w, len + rm_len, disp as u32);
-    store32(w, len + rm_len + disp_len, d.imm as u32);
-    out.advance(len + rm_len + disp_len + enc.imm_len());
-    Some(())
+    w[..8].copy_from_slice(&head.to_le_bytes());
+    w[len..len + 4].copy_from_slice(&(rm | reg << 3).to_le_bytes());
+    let len = len + rm_len;
+    if disp_len != 0 {
+        w[len..len + 4].copy_from_slice(&disp.to_le_bytes());
+    }
+    let len = len + disp_len;
+    w[len..len + 4].copy_from_slice(&d.imm.to_le_bytes());
+    len + enc.imm_len()
 }
 
 #[inline(always)]
@@ -792,4 +843,4 @@ fn write(
     Ok(())
 }
 
-const _: () = assert!(Cc::NAMES.len() == 16 && size_of::<Enc>() == 32);
+const _: () = assert!(Cc::NAMES.len() == 16 && size_of::<Enc>() == 64);
