@@ -27,6 +27,8 @@ pub struct MethodBuilder {
     m: Method,
     block: BlockId,
     line: u32,
+    /// Was the body handed out? Then what is unused is found out at the end.
+    touched: bool,
 }
 
 impl MethodBuilder {
@@ -40,7 +42,14 @@ impl MethodBuilder {
             },
             block: BlockId::NONE,
             line: 0,
+            touched: false,
         }
+    }
+
+    /// Makes room for this many nodes, for who knows how large the method will be.
+    pub fn reserve(&mut self, nodes: usize) {
+        self.m.body.nodes.raw().reserve(nodes);
+        self.m.body.node_il.reserve(nodes);
     }
 
     /// Makes the method return a struct.
@@ -128,6 +137,7 @@ impl MethodBuilder {
 
     /// The body, to add regions and clauses, or for what the builder has no method for.
     pub fn body(&mut self) -> &mut Body {
+        self.touched = true;
         &mut self.m.body
     }
 
@@ -138,7 +148,9 @@ impl MethodBuilder {
 
     /// The finished method, with `UNUSED` set where a value has no user.
     pub fn finish(mut self) -> Method {
-        mark_unused(&mut self.m.body);
+        if self.touched {
+            mark_unused(&mut self.m.body);
+        }
         self.m
     }
 
@@ -162,18 +174,34 @@ impl MethodBuilder {
     // ---- nodes
 
     /// Appends any node to the current block.
-    pub fn node(&mut self, node: Node) -> Operand {
-        let id = self.m.body.append(self.block, node);
-        self.m.body.node_il.push(self.line);
+    #[inline]
+    pub fn node(&mut self, mut node: Node) -> Operand {
+        let body = &mut self.m.body;
+        // A value's first user takes the flag off.
+        let unused = match node.op.info().result {
+            ResultKind::None => false,
+            ResultKind::I32 => true,
+            ResultKind::T | ResultKind::CallT => node.ty != VarType::Void,
+        };
+        node.flags.set(NodeFlags::UNUSED, unused);
+        for o in node.opnd {
+            if let Some(d) = o.as_node() {
+                body.nodes[d].flags.remove(NodeFlags::UNUSED);
+            }
+        }
+        let id = body.append(self.block, node);
+        body.node_il.push(self.line);
         Operand::node(id)
     }
 
     /// A node with these operands (three at most) and no `sub` or `aux`.
+    #[inline]
     pub fn op(&mut self, op: Opcode, ty: VarType, operands: &[Operand]) -> Operand {
         self.full(op, ty, 0, 0, operands)
     }
 
     /// A node with everything said.
+    #[inline]
     pub fn full(
         &mut self,
         op: Opcode,
@@ -312,7 +340,9 @@ impl MethodBuilder {
         let value = self.full(Opcode::Call, ret, 0, row.0, &[address]);
         if let Some(call) = value.as_node() {
             for d in args.iter().filter_map(|a| a.opnd.as_node()) {
-                self.m.body.nodes[d].user = call;
+                let def = &mut self.m.body.nodes[d];
+                def.user = call;
+                def.flags.remove(NodeFlags::UNUSED);
             }
         }
         value

@@ -374,6 +374,7 @@ impl Body {
     }
 
     /// Appends `node` to the end of block `b` and links users of its operands.
+    #[inline]
     pub fn append(&mut self, b: BlockId, mut node: Node) -> NodeId {
         let id = self.nodes.next_id();
         let last = self.blocks[b].last;
