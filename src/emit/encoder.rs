@@ -231,30 +231,12 @@ impl CodeBuf {
         self.len += n as u32;
     }
 
-    /// Lets `write` write each of `items` into the next window, until it says 0 bytes or there is no room; how many it wrote.
+    /// Lets `write` fill the next window and say how many bytes count. Were there any?
     #[inline(always)]
-    pub(super) fn fill<T>(
-        &mut self,
-        items: &[T],
-        write: impl Fn(&T, &mut [u8; WINDOW]) -> usize,
-    ) -> usize {
-        let bytes = &mut self.bytes[..];
-        let (mut at, mut last) = (self.len as usize, self.last as usize);
-        let mut done = 0;
-        for item in items {
-            let Some(Ok(w)) = bytes.get_mut(at..at + WINDOW).map(TryInto::try_into) else {
-                break;
-            };
-            let n = write(item, w);
-            if n == 0 {
-                break;
-            }
-            last = at;
-            at += n;
-            done += 1;
-        }
-        (self.len, self.last) = (at as u32, last as u32);
-        done
+    pub(super) fn write(&mut self, write: impl FnOnce(&mut [u8; WINDOW]) -> usize) -> bool {
+        let n = self.window().map_or(0, write);
+        self.advance(n);
+        n != 0
     }
 
     /// What is written next is one descriptor.

@@ -15,7 +15,7 @@ use super::encoder::{
     WINDOW,
 };
 use super::ins_group::{Emitter, GroupFlags, GroupId};
-use super::instr_desc::{InstrDesc, Label};
+use super::instr_desc::Label;
 use super::jumps::{GroupStart, Jump, PADDING, PLACEHOLDER, choose_forms};
 
 /// Memory of `finish`, reused between methods.
@@ -136,15 +136,16 @@ fn encode_groups<E: Emit>(
         loop {
             let mark = marks.first().filter(|m| m.group == id);
             let stop = mark.map_or(descs.len(), |m| (m.instr as usize).min(descs.len()));
-            while done < stop {
-                done += encode_simple::<E>(&descs[done..stop], slots, buf);
-                if done < stop {
-                    let desc = group.first + done as u32;
-                    encode_other::<E>(em, id, desc, &cx, buf, jumps)
-                        .map_err(|why| refused::<E>(em, desc, why))?;
-                    done += 1;
+            for (i, d) in descs.get(done..stop).unwrap_or_default().iter().enumerate() {
+                buf.begin_last();
+                if buf.write(|w| E::encode_simple(d, slots, w)) {
+                    continue;
                 }
+                let desc = group.first + (done + i) as u32;
+                encode_other::<E>(em, id, desc, &cx, buf, jumps)
+                    .map_err(|why| refused::<E>(em, desc, why))?;
             }
+            done = stop.max(done);
             let Some(m) = mark else {
                 break;
             };
@@ -159,12 +160,6 @@ fn encode_groups<E: Emit>(
     Ok(())
 }
 
-/// Encodes descriptors up to the first that is not simple; how many. A function of its own, so that all it needs is in registers.
-#[inline(never)]
-fn encode_simple<E: Emit>(descs: &[InstrDesc], slots: &[NearSlot], buf: &mut CodeBuf) -> usize {
-    buf.fill(descs, |d, w| E::encode_simple(d, slots, w))
-}
-
 /// Encodes a descriptor that is not simple; a jump is put down.
 #[inline(never)]
 fn encode_other<E: Emit>(
@@ -176,7 +171,6 @@ fn encode_other<E: Emit>(
     jumps: &mut Vec<Jump>,
 ) -> Result<(), Refusal> {
     let d = &em.descs[desc as usize];
-    buf.begin_last();
     let Some(class) = E::jump_class(d) else {
         return E::encode(d, cx, buf);
     };
