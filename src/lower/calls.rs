@@ -279,7 +279,7 @@ impl LowerCx<'_> {
         local
     }
 
-    fn new_struct_local(&mut self, layout: LayoutId) -> LocalId {
+    pub(super) fn new_struct_local(&mut self, layout: LayoutId) -> LocalId {
         let mut l = Local::new(VarType::Struct);
         l.layout = layout;
         l.flags = LocalFlags::TEMP | LocalFlags::DO_NOT_ENREGISTER;

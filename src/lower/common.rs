@@ -57,6 +57,7 @@ impl LowerCx<'_> {
                 self.materialize(n, 1);
                 self.materialize(n, 2);
             }
+            LoadStruct => return self.load_struct::<L>(n),
             CopyBlk => return self.copy_block::<L>(n),
             InitBlk => return self.init_block::<L>(n),
             StoreStruct => return self.store_struct::<L>(n),
@@ -183,6 +184,33 @@ impl LowerCx<'_> {
             self.body.nodes[a].user = n;
         }
         Some(address)
+    }
+
+    /// `load_struct`: a store that can read the memory itself takes its address. For any other user the struct is copied to a local
+    /// here; a read that nobody wants is only its fault.
+    fn load_struct<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
+        let user = self.node(n).user;
+        if user.is_none() || self.node(n).flags.contains(NodeFlags::UNUSED) {
+            self.node_mut(n).op = Opcode::NullCheck;
+            self.materialize_as(n, 0, VarType::I64);
+            return Ok(());
+        }
+        let by_store = matches!(self.node(user).op, Opcode::StoreLcl | Opcode::StoreStruct);
+        if by_store && self.can_move_to(n, user) {
+            return Ok(());
+        }
+        let local = self.new_struct_local(LayoutId(self.node(n).aux));
+        let mut store = Node::new(Opcode::StoreLcl, VarType::Struct);
+        store.aux = local.0;
+        store.opnd[0] = Operand::node(n);
+        self.body.for_each_operand_mut(user, |o| {
+            if o.as_node() == Some(n) {
+                *o = Operand::local(local);
+            }
+        });
+        let store = self.insert_after(n, store);
+        self.node_mut(n).user = store;
+        L::lower_node(self, store)
     }
 
     /// `store_lcl` of a struct: from a call in registers, from another local, from memory, or zeros.

@@ -85,7 +85,7 @@ impl MinOpts {
             self.locals[cx.st.ret_buffer] = LocalUse::ELSEWHERE;
         }
         self.places.clear();
-        let room = cx.body.nodes.len() + cx.body.nodes.len() / 4;
+        let room = cx.body.nodes.len() + cx.body.nodes.len() / 5;
         self.places.raw().reserve_exact(room);
         cx.st.regs.raw().reserve_exact(room);
         self.failed = None;
