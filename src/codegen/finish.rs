@@ -1,7 +1,7 @@
 //! From a generated body to a finished method: frame layout, prologs and epilogs, bytes, and all tables about the code.
 
 use super::code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
-use super::{FragmentKind, Gen, GenCx, SymbolName};
+use super::{EpilogEnd, FragmentKind, Gen, GenCx, SymbolName};
 use crate::emit::{
     Code, FinishScratch, FrameAccess, GroupFlags, Label, MarkKind, RelocTarget, Section, SlotId,
     finish,
@@ -354,6 +354,7 @@ impl Finisher {
         let input = GcInfoInput {
             return_kind: return_kind(cx),
             stack_base_register: Some(cx.desc.fp.hw()),
+            has_tail_calls: cx.st.epilogs.iter().any(|e| e.end != EpilogEnd::Return),
             wants_report_only_leaf: !cx.body.clauses.is_empty(),
             psp_sym: cx
                 .st
@@ -442,7 +443,8 @@ fn fill_placeholders<G: Gen>(cx: &mut GenCx<'_>) -> Result<(), Bail> {
         cx.em.begin_fill(cx.st.epilogs[i].group);
         let first = cx.st.unwind_ops.len() as u32;
         let func = cx.st.epilogs[i].func;
-        G::gen_epilog(cx, func)?;
+        let end = cx.st.epilogs[i].end;
+        G::gen_epilog(cx, func, end)?;
         cx.st.epilogs[i].ops = (first, cx.st.unwind_ops.len() as u32);
     }
     Ok(())

@@ -90,7 +90,7 @@ pub trait Gen: crate::emit::Emit + Lower + Build {
     /// The prolog of fragment `func`, into its open placeholder group.
     fn gen_prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail>;
     /// One epilog of fragment `func`, into its open placeholder group.
-    fn gen_epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail>;
+    fn gen_epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<(), Bail>;
     /// The relocation that a fixup of the emitter becomes; `data`: its target is in the read-only data.
     fn reloc_kind(kind: crate::emit::encoder::FixupKind, data: bool) -> code::RelocKind;
 }
@@ -119,6 +119,17 @@ pub enum FragmentKind {
     Filter,
 }
 
+/// What stands behind the restored registers of an epilog.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum EpilogEnd {
+    /// A return.
+    Return,
+    /// A tail call: a jump to this symbol of the emitter.
+    Symbol(i32),
+    /// A tail call: a jump to the address in this register, which the epilog does not change.
+    Register(RegNum),
+}
+
 /// An epilog placeholder.
 #[derive(Copy, Clone, Debug)]
 pub struct EpilogSite {
@@ -128,6 +139,8 @@ pub struct EpilogSite {
     pub func: u16,
     /// Unwind operations undone: a range of [`GenState::unwind_ops`].
     pub ops: (u32, u32),
+    /// How it ends.
+    pub end: EpilogEnd,
 }
 
 /// Everything that generation keeps for one method; cleared and reused.
@@ -340,11 +353,17 @@ impl GenCx<'_> {
 
     /// Opens an epilog placeholder here; the walk continues in a new group behind it.
     pub fn epilog_here(&mut self) {
+        self.epilog_with(EpilogEnd::Return);
+    }
+
+    /// As [`GenCx::epilog_here`], with another end than a return.
+    pub fn epilog_with(&mut self, end: EpilogEnd) {
         let group = self.em.new_group(GroupFlags::EPILOG | GroupFlags::NO_GC);
         self.st.epilogs.push(EpilogSite {
             group,
             func: self.func,
             ops: (0, 0),
+            end,
         });
         self.em.new_group(GroupFlags::empty());
     }

@@ -173,8 +173,14 @@ impl LowerCx<'_> {
         if self.node(n).opnd[0].is_const() {
             self.materialize_as(n, 0, VarType::I64);
         }
+        let buffer = if ret.ret_buffer {
+            let local = self.result_buffer(n, info.ret_layout);
+            Operand::node(self.address_of(n, local))
+        } else {
+            Operand::NONE
+        };
         let mut st = ArgState::default();
-        let places = self.place_arguments::<L>(n, &info, ret.ret_buffer, &mut st)?;
+        let places = self.place_arguments::<L>(n, &info, buffer, &mut st)?;
         // Two walks: stack arguments are stored first, so that no argument register waits across them.
         for (arg, abi) in &places {
             for s in &abi.segments {
@@ -184,14 +190,7 @@ impl LowerCx<'_> {
             }
         }
         let first_arg = self.body.call_args.len() as u32;
-        for (arg, abi) in &places {
-            for s in &abi.segments {
-                if let AbiLoc::Reg(r) = s.loc {
-                    let value = self.argument_piece(n, arg, s.ty, s.offset)?;
-                    self.put_in_register(n, value, s.ty, r, arg.kind);
-                }
-            }
-        }
+        self.put_in_registers(n, &places)?;
         let num_args = self.body.call_args.len() as u32 - first_arg;
         let c = &mut self.body.calls[call];
         c.first_arg = first_arg;
@@ -211,13 +210,66 @@ impl LowerCx<'_> {
         Ok(())
     }
 
+    /// Puts the arguments of tail call `n` into their registers. Those that travel on the stack are declined, and so is what would
+    /// leave the callee a pointer into this frame.
+    pub fn lower_tail_call<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
+        let call = CallId(self.node(n).aux);
+        let info = self.body.calls[call];
+        let cc = self.desc.call_conv;
+        let decline = |what| Err(Bail::Unsupported { what, node: n });
+        let ret = cc.classify_return(info.ret, self.method.layout(info.ret_layout));
+        if ret.ret_buffer != self.ret_buffer.is_some() {
+            return decline("tail call of another kind of result");
+        }
+        if self.body.blocks[self.block].region.is_some() {
+            return decline("tail call in a region");
+        }
+        if self.node(n).opnd[0].is_const() {
+            self.materialize_as(n, 0, VarType::I64);
+        }
+        let buffer = if ret.ret_buffer {
+            Operand::local(self.ret_buffer)
+        } else {
+            Operand::NONE
+        };
+        let mut st = ArgState::default();
+        let places = self.place_arguments::<L>(n, &info, buffer, &mut st)?;
+        if places.iter().any(|(_, abi)| abi.by_ref) {
+            return decline("tail call with a struct by reference");
+        }
+        if st.stack_bytes() > 0 {
+            return decline("tail call with stack arguments");
+        }
+        let first_arg = self.body.call_args.len() as u32;
+        self.put_in_registers(n, &places)?;
+        let num_args = self.body.call_args.len() as u32 - first_arg;
+        let c = &mut self.body.calls[call];
+        c.first_arg = first_arg;
+        c.num_args = num_args;
+        self.node_mut(n).ty = VarType::Void;
+        Ok(())
+    }
+
+    /// The register arguments of call `n`, each a node of its own, appended to the list of arguments.
+    fn put_in_registers(&mut self, n: NodeId, places: &[(CallArg, AbiArg)]) -> Result<(), Bail> {
+        for (arg, abi) in places {
+            for s in &abi.segments {
+                if let AbiLoc::Reg(r) = s.loc {
+                    let value = self.argument_piece(n, arg, s.ty, s.offset)?;
+                    self.put_in_register(n, value, s.ty, r, arg.kind);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Where each argument of call `n` goes, the return buffer's address among them. Structs that are not in a local get one, and
     /// those that travel by reference are copied: the callee may change what it is given.
     fn place_arguments<L: Lower>(
         &mut self,
         n: NodeId,
         info: &CallInfo,
-        ret_buffer: bool,
+        buffer: Operand,
         st: &mut ArgState,
     ) -> Result<smallvec::SmallVec<[(CallArg, AbiArg); 8]>, Bail> {
         let cc = self.desc.call_conv;
@@ -227,11 +279,9 @@ impl LowerCx<'_> {
             .filter(|i| self.body.call_args[(info.first_arg + i) as usize].kind == ArgKind::This)
             .count() as u32;
         for i in 0..=info.num_args {
-            if i == buffer_at && ret_buffer {
+            if i == buffer_at && buffer.is_some() {
                 let abi = cc.ret_buffer_arg(st);
-                let buffer = self.result_buffer(n, info.ret_layout);
-                let opnd = Operand::node(self.address_of(n, buffer));
-                places.push((pointer_argument(opnd, ArgKind::RetBuffer), abi));
+                places.push((pointer_argument(buffer, ArgKind::RetBuffer), abi));
             }
             if i == info.num_args {
                 break;

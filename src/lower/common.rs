@@ -69,6 +69,7 @@ impl LowerCx<'_> {
                 let [to, byte, len] = node.opnd;
                 return self.call_memory_helper::<L>(n, Helper::MemSet, to, byte, len);
             }
+            TailCall => return self.lower_tail_call::<L>(n),
             Call => return self.lower_call::<L>(n),
             Ret => return self.lower_ret::<L>(n),
             Throw => self.lower_throw(n),

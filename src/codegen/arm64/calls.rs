@@ -1,13 +1,13 @@
 //! Calls, helpers, exceptions raised, handles.
 
 use super::BREAKPOINT;
-use crate::codegen::{GenCx, SymbolName};
+use crate::codegen::{EpilogEnd, GenCx, SymbolName};
 use crate::ee::{Helper, Lookup};
 use crate::emit::arm64::{Asm, Mem, MemOp, W};
 use crate::emit::{Symbol, SymbolKind};
 use crate::ir::{Bail, CallFlags, CallId, CallTarget, FuncId, LookupId, NodeId};
 use crate::target::RegNum;
-use crate::target::arm64::{X11, X16, ZR};
+use crate::target::arm64::{X11, X16, X17, ZR};
 
 pub(super) fn call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let info = cx.body.calls[CallId(cx.body.nodes[n].aux)];
@@ -62,6 +62,45 @@ fn call_lookup(cx: &mut GenCx<'_>, at: Lookup, name: SymbolName) {
             Asm(cx.em).blr(X16);
         }
     }
+}
+
+/// A call from which the callee returns to this method's caller: the epilog, then a jump. x17 keeps the target, since epilogs of
+/// large frames use x16.
+pub(super) fn tail_call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let info = cx.body.calls[CallId(cx.body.nodes[n].aux)];
+    if info.flags.contains(CallFlags::NULL_CHECK_THIS) {
+        let this = cx.desc.call_conv.int_args[0];
+        Asm(cx.em).load(MemOp::U8, ZR, &Mem::base(this, 0));
+    }
+    let (at, name) = match info.target {
+        CallTarget::Func(f) => (cx.entry_point(f)?, SymbolName::Func(f)),
+        CallTarget::Helper(h) => (cx.rt.helper_address(h)?, SymbolName::Helper(h)),
+        CallTarget::Indirect => {
+            let r = cx.reg(n, 0);
+            cx.epilog_with(EpilogEnd::Register(r));
+            return Ok(());
+        }
+        CallTarget::StubCell(l) => {
+            let cell = cx.stub_cell(l)?;
+            Asm(cx.em).mov_ri(X11, W::B8, cell as i64);
+            Asm(cx.em).load(MemOp::X64, X17, &Mem::base(X11, 0));
+            cx.epilog_with(EpilogEnd::Register(X17));
+            return Ok(());
+        }
+    };
+    if let Lookup::Relative(value) = at {
+        let name = cx.name_symbol(name);
+        let s = cx.em.symbol(Symbol {
+            value,
+            kind: SymbolKind::Relative,
+            name,
+        });
+        cx.epilog_with(EpilogEnd::Symbol(s));
+    } else {
+        load_lookup(cx, at, X17);
+        cx.epilog_with(EpilogEnd::Register(X17));
+    }
+    Ok(())
 }
 
 /// A helper call with its arguments in place.

@@ -13,7 +13,7 @@
 //! for the first store, SP moves first (`sub`, with probes page by page where that could skip a guard page). The area of outgoing
 //! arguments is taken off last, so that the saves' distances stay small. Epilogs undo the same in the opposite order.
 
-use crate::codegen::{FragmentKind, GenCx};
+use crate::codegen::{EpilogEnd, FragmentKind, GenCx};
 use crate::emit::MarkKind;
 use crate::emit::arm64::{Asm, Ext, Ins, Mem, MemOp, W};
 use crate::ir::Bail;
@@ -196,7 +196,7 @@ fn zero_slots(cx: &mut GenCx<'_>) {
     }
 }
 
-pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let (n, outgoing) = sizes(cx, kind);
     if kind == FragmentKind::Root && cx.st.frame.dynamic {
@@ -245,6 +245,11 @@ pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
         );
         move_sp(cx, Ins::Add, n);
     }
-    Asm(cx.em).ret();
+    let asm = &mut Asm(cx.em);
+    match end {
+        EpilogEnd::Return => asm.ret(),
+        EpilogEnd::Symbol(s) => asm.b_sym(s),
+        EpilogEnd::Register(r) => asm.br(r),
+    }
     Ok(())
 }

@@ -23,7 +23,7 @@ mod frame;
 mod mem;
 mod select;
 
-use super::{Gen, GenCx};
+use super::{EpilogEnd, Gen, GenCx};
 use crate::ee::Helper;
 use crate::emit::arm64::{Asm, Ins, W};
 use crate::emit::{Label, SlotId};
@@ -107,6 +107,7 @@ impl Gen for Arm64 {
             PutArgStk => mem::stack_argument(cx, n),
             PutArgReg => mem::register_argument(cx, n),
             Call => calls::call(cx, n),
+            TailCall => calls::tail_call(cx, n),
             Lookup => calls::lookup(cx, n),
             FuncAddr => calls::function_address(cx, n),
             Throw => calls::raise(cx, Helper::Throw),
@@ -154,8 +155,8 @@ impl Gen for Arm64 {
         frame::prolog(cx, func)
     }
 
-    fn gen_epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
-        frame::epilog(cx, func)
+    fn gen_epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<(), Bail> {
+        frame::epilog(cx, func, end)
     }
 
     fn reloc_kind(

@@ -1,12 +1,12 @@
 //! Calls, helpers, exceptions raised, handles.
 
-use crate::codegen::{GenCx, SymbolName};
+use crate::codegen::{EpilogEnd, GenCx, SymbolName};
 use crate::ee::{Helper, Lookup};
 use crate::emit::x64::{Asm, Ins, Mem, W};
 use crate::emit::{Symbol, SymbolKind};
 use crate::ir::{Bail, CallFlags, CallId, CallTarget, FuncId, LookupId, NodeId};
 use crate::target::RegNum;
-use crate::target::x64::R11;
+use crate::target::x64::{R11, RAX};
 
 pub(super) fn call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let info = cx.body.calls[CallId(cx.body.nodes[n].aux)];
@@ -80,6 +80,51 @@ fn call_lookup(cx: &mut GenCx<'_>, at: Lookup, name: SymbolName) {
             Asm(cx.em).call_m(&Mem::base(R11, 0));
         }
     }
+}
+
+/// A call from which the callee returns to this method's caller: the epilog, then a jump.
+pub(super) fn tail_call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let info = cx.body.calls[CallId(cx.body.nodes[n].aux)];
+    if info.flags.contains(CallFlags::NULL_CHECK_THIS) {
+        let this = cx.desc.call_conv.int_args[0];
+        Asm(cx.em).mr(Ins::Cmp, W::B1, &Mem::base(this, 0), this);
+    }
+    let (at, name) = match info.target {
+        CallTarget::Func(f) => (cx.entry_point(f)?, SymbolName::Func(f)),
+        CallTarget::Helper(h) => (cx.rt.helper_address(h)?, SymbolName::Helper(h)),
+        CallTarget::Indirect => {
+            let r = cx.reg(n, 0);
+            cx.epilog_with(EpilogEnd::Register(r));
+            return Ok(());
+        }
+        CallTarget::StubCell(l) => {
+            // Unwinders know no jump through [r11].
+            let cell = cx.stub_cell(l)?;
+            Asm(cx.em).mov_ri(R11, W::B8, cell as i64);
+            Asm(cx.em).rm(Ins::Mov, W::B8, RAX, &Mem::base(R11, 0));
+            cx.epilog_with(EpilogEnd::Register(RAX));
+            return Ok(());
+        }
+    };
+    match at {
+        Lookup::Relative(a) => tail_to_symbol(cx, a, name),
+        Lookup::Value(a) if cx.rt.is_near(a) => tail_to_symbol(cx, a, name),
+        at => {
+            load_lookup(cx, at, R11);
+            cx.epilog_with(EpilogEnd::Register(R11));
+        }
+    }
+    Ok(())
+}
+
+fn tail_to_symbol(cx: &mut GenCx<'_>, value: u64, name: SymbolName) {
+    let name = cx.name_symbol(name);
+    let s = cx.em.symbol(Symbol {
+        value,
+        kind: SymbolKind::Relative,
+        name,
+    });
+    cx.epilog_with(EpilogEnd::Symbol(s));
 }
 
 /// A helper call with its arguments in place.

@@ -13,7 +13,7 @@
 //! rbp points at the saved rbp, so frames form a chain. Unwind data describes pushes and the subtraction only. Epilogs have the
 //! one shape that the unwinder decodes forward: `add rsp`, pops, `ret`.
 
-use crate::codegen::{FragmentKind, GenCx, SymbolName};
+use crate::codegen::{EpilogEnd, FragmentKind, GenCx, SymbolName};
 use crate::ee::{Helper, Lookup};
 use crate::emit::x64::{Asm, Ins, Mem, W};
 use crate::emit::{MarkKind, Symbol, SymbolKind};
@@ -167,7 +167,7 @@ fn zero_slots(cx: &mut GenCx<'_>) {
     }
 }
 
-pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let n = allocation(cx, kind);
     if kind == FragmentKind::Root && cx.st.frame.dynamic {
@@ -193,6 +193,11 @@ pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
         Asm(cx.em).pop(RBP);
         op(cx, UnwindOp::PushReg(RBP.hw()));
     }
-    Asm(cx.em).ret();
+    let asm = &mut Asm(cx.em);
+    match end {
+        EpilogEnd::Return => asm.ret(),
+        EpilogEnd::Symbol(s) => asm.jmp_sym(s),
+        EpilogEnd::Register(r) => asm.jmp_r_tail(r),
+    }
     Ok(())
 }

@@ -22,7 +22,7 @@ mod float;
 mod frame;
 mod mem;
 
-use super::{Gen, GenCx};
+use super::{EpilogEnd, Gen, GenCx};
 use crate::ee::Helper;
 use crate::emit::x64::{Asm, W};
 use crate::emit::{Label, SlotId};
@@ -108,6 +108,7 @@ impl Gen for X64 {
             PutArgStk => mem::stack_argument(cx, n),
             PutArgReg => mem::register_argument(cx, n),
             Call => calls::call(cx, n),
+            TailCall => calls::tail_call(cx, n),
             Lookup => calls::lookup(cx, n),
             FuncAddr => calls::function_address(cx, n),
             Throw => calls::raise(cx, Helper::Throw),
@@ -155,8 +156,8 @@ impl Gen for X64 {
         frame::prolog(cx, func)
     }
 
-    fn gen_epilog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
-        frame::epilog(cx, func)
+    fn gen_epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<(), Bail> {
+        frame::epilog(cx, func, end)
     }
 
     fn reloc_kind(

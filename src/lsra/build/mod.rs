@@ -152,6 +152,7 @@ impl BuildCx<'_> {
                 self.def_fixed(d, node.ty, r);
             }
             Opcode::Call => self.build_call(n, d),
+            Opcode::TailCall => self.build_tail_call(n, d),
             Opcode::RetRegs => self.build_ret(n, d),
             Opcode::Throw => {
                 self.use_fixed(d, n, 0, self.desc.call_conv.int_args[0], UseFlags::empty());
@@ -191,6 +192,24 @@ impl BuildCx<'_> {
                     mask,
                 });
             }
+        }
+    }
+
+    fn build_tail_call(&self, n: NodeId, d: &mut NodeDemand) {
+        let call = CallId(self.node(n).aux);
+        self.use_listed(n, call, d);
+        if self.body.calls[call].target == CallTarget::Indirect {
+            // The target survives the epilog, which restores what this method has saved.
+            let listed = d.uses.iter().fold(RegMask::EMPTY, |m, u| m | u.mask);
+            let o = self.node(n).opnd[0];
+            let mask = (self.desc.int_regs & self.desc.caller_saved) - listed;
+            d.uses.push(Use {
+                node: n,
+                k: 0,
+                flags: UseFlags::empty(),
+                opnd: o,
+                mask,
+            });
         }
     }
 
