@@ -11,7 +11,10 @@
 //! ```
 //!
 //! rbp points at the saved rbp, so frames form a chain. Unwind data describes pushes and the subtraction only. Epilogs have the
-//! one shape that the unwinder decodes forward: `add rsp`, pops, `ret`.
+//! shapes that the unwinder decodes forward: `add rsp`, pops, `ret`.
+//!
+//! In a method with `loc_alloc` SP moves: there `lea rbp, [rsp+d]` stands behind the subtraction instead of the move in front, is
+//! part of the unwind data, and `lea rsp, [rbp-d]` begins the epilog.
 
 use crate::codegen::{EpilogEnd, FragmentKind, GenCx, SymbolName};
 use crate::ee::{Helper, Lookup};
@@ -56,7 +59,8 @@ pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
         Asm(cx.em).push(RBP);
         op(cx, UnwindOp::PushReg(RBP.hw()));
     }
-    if root {
+    let dynamic = root && cx.st.frame.dynamic;
+    if root && !dynamic {
         Asm(cx.em).rr(Ins::Mov, W::B8, RBP, RSP);
     }
     for r in pushed(cx.st.frame.saved) {
@@ -76,14 +80,15 @@ pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
         }
         op(cx, UnwindOp::AllocStack(n));
     }
-    if root && cx.st.frame.dynamic {
-        // rbp was set at the start; from here on unwinding goes by it.
+    if dynamic {
+        // Unwinding goes by rbp, so it is set last.
         let offset = cx.st.frame.total as i32 - 8;
         if cx.st.frame.outgoing >= cx.abi.page_size
             || (cx.desc.os == crate::target::Os::Windows && offset > 240)
         {
             return Err(Bail::Limit("size of a frame with loc_alloc"));
         }
+        Asm(cx.em).lea(RBP, &Mem::base(RSP, offset));
         op(
             cx,
             UnwindOp::SetFrameReg {
