@@ -21,7 +21,7 @@ use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode};
 use crate::lower::calls::add_ret_buffer;
 use crate::lower::verify::verify_lowered;
 use crate::lower::{LowerCx, lower_block};
-use crate::lsra::{Allocation, Lsra, LsraOptions, check_allocation};
+use crate::lsra::{Allocation, Lsra, LsraError, LsraOptions, check_allocation};
 use crate::opt::Optimizer;
 use crate::target::{Arch, TargetDesc};
 
@@ -201,7 +201,13 @@ impl Compiler {
         };
         self.lsra
             .allocate::<G>(&mut self.body, target, abi, &options, &mut self.allocation)
-            .map_err(|e| Bail::Internal(format!("allocation: {e}")))?;
+            .map_err(|e| match e {
+                LsraError::Unsupported { node } => Bail::Unsupported {
+                    what: self.body.nodes[node].op.name(),
+                    node,
+                },
+                e => Bail::Internal(format!("allocation: {e}")),
+            })?;
         check(opts, "lsra", || verify_lowered(method, &self.body))?;
         if opts.dump {
             out.dump.push_str("; after lsra\n");

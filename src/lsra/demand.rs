@@ -73,6 +73,8 @@ pub struct NodeDemand {
     pub kills: RegMask,
     /// A collection may happen: GC values live across must be where the collector is told.
     pub safe_point: bool,
+    /// Nobody knows what the node demands: the machine's code generator has no such opcode.
+    pub unknown: bool,
 }
 
 impl NodeDemand {
@@ -84,6 +86,7 @@ impl NodeDemand {
         self.temps.clear();
         self.kills = RegMask::EMPTY;
         self.safe_point = false;
+        self.unknown = false;
     }
 }
 

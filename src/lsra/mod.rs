@@ -81,16 +81,21 @@ pub struct LsraOptions {
     pub stress_regs: u32,
 }
 
-/// Why there is no allocation. All are faults of lowering or of a demand.
+/// Why there is no allocation.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub enum LsraError {
-    /// No register satisfies the node's demand.
+    /// No register satisfies the node's demand: a fault of the demand.
     Overconstrained {
         /// The node.
         node: NodeId,
     },
-    /// An operand has no value at the node.
+    /// An operand has no value at the node: a fault of lowering or of a demand.
     Undefined {
+        /// The node.
+        node: NodeId,
+    },
+    /// Nobody knows what the node demands. No fault: the machine does not have the opcode yet.
+    Unsupported {
         /// The node.
         node: NodeId,
     },
@@ -101,6 +106,7 @@ impl std::fmt::Display for LsraError {
         match self {
             LsraError::Overconstrained { node } => write!(f, "{node}: no register will do"),
             LsraError::Undefined { node } => write!(f, "{node}: an operand has no value"),
+            LsraError::Unsupported { node } => write!(f, "{node}: an unknown opcode"),
         }
     }
 }

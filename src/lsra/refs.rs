@@ -233,6 +233,9 @@ impl Lsra {
         n: NodeId,
         demand: &NodeDemand,
     ) -> Result<(), LsraError> {
+        if demand.unknown {
+            return Err(LsraError::Unsupported { node: n });
+        }
         let op = body.nodes[n].op;
         let loc = self.recs.len() as u32;
         let first = self.refs.len() as u32;

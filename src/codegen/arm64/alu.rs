@@ -28,6 +28,11 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         _ => Ins::Madd,
     };
     match (ins, b) {
+        // The upper half of a 32-bit product stands in the middle of the 64-bit one.
+        (Ins::Smulh | Ins::Umulh, Src::Reg(b)) if w == W::B4 => {
+            asm.mul_long(ins == Ins::Smulh, dst, a, b);
+            asm.shift_ri(Shift::Lsr, W::B8, dst, dst, 32);
+        }
         (Ins::Madd, Src::Reg(b)) => asm.mul(w, dst, a, b),
         (_, Src::Reg(b)) => asm.rrr(ins, w, dst, a, b),
         (_, Src::Imm(i)) => asm.rri(ins, w, dst, a, i),

@@ -139,8 +139,8 @@ impl BuildCx<'_> {
         });
     }
 
-    /// What is the same on every machine: parameters, stores to locals, calls, returns. Returns whether `n` was one of these.
-    pub fn build_common(&self, n: NodeId, d: &mut NodeDemand) -> bool {
+    /// What is the same on every machine: parameters, stores to locals, calls, returns. Any other node is unknown.
+    pub fn build_common(&self, n: NodeId, d: &mut NodeDemand) {
         let node = self.node(n);
         match node.op {
             Opcode::ParamReg => self.def_fixed(d, node.ty, RegNum(node.sub)),
@@ -166,9 +166,8 @@ impl BuildCx<'_> {
             Opcode::CatchArg => self.def_fixed(d, node.ty, self.abi.exception_reg),
             // The resume address is made in the first result register.
             Opcode::CatchRet => d.kills = self.desc.call_conv.int_rets[0].mask(),
-            _ => return false,
+            _ => d.unknown = true,
         }
-        true
     }
 
     fn build_store_lcl(&self, n: NodeId, d: &mut NodeDemand) {
