@@ -21,8 +21,6 @@ impl LowerCx<'_> {
             Nop | IlOffset | KeepAlive | Jump | Unreachable | CatchArg | CatchRet | CallFinally
             | EndFinally | Rethrow | Fence | Result | LclFld | LclAddr | Lookup | GcPoll
             | PatchPoint | ParamReg | ParamStack | Const | FuncAddr => {}
-            // Its user reads the memory.
-            LoadStruct => {}
             Shl | Shr | Sar | Rol | Ror | Neg | Not | Abs | Sqrt | Floor | Ceil | RoundEven
             | TruncFloat | CkFinite | Clz | Ctz | Popcnt | Bswap | BitReverse | Sext | Zext
             | Trunc | IntToFloat | UIntToFloat | FloatToInt | FloatToUInt | FloatToIntOld
