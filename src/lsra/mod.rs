@@ -246,13 +246,11 @@ impl Lsra {
                 let mut n = body.blocks[b].first;
                 while n.is_some() {
                     let node = &body.nodes[n];
-                    if let Some(row) = rows.get(node) {
-                        if !node.is_contained() {
-                            self.record_row(body, b, n, row)?;
-                        }
-                    } else if !node.is_contained()
-                        && !(node.op == Opcode::StoreLcl && self.record_store(body, b, n))
-                    {
+                    if node.is_contained() {
+                        // Its user's demand speaks for it.
+                    } else if let Some(row) = rows.get(node) {
+                        self.record_row(body, b, n, row)?;
+                    } else if node.op != Opcode::StoreLcl || !self.record_store(body, b, n) {
                         demand.clear();
                         B::build_special(&cx, n, &mut demand);
                         self.record(body, b, n, &demand)?;

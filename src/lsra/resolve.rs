@@ -223,7 +223,11 @@ impl Lsra {
         } = self.bounds[from];
         let columns = &self.bounds.exit_columns[first as usize..];
         let mut kept = RegMask::EMPTY;
-        if !exit.is_empty() {
+        let last = body.blocks[from].last;
+        if last.is_some() && body.nodes[last].op == Opcode::Jump {
+            // Nowhere else to live on.
+            kept = exit;
+        } else if !exit.is_empty() {
             let live = self.live.live_in.row(b.0 as usize);
             for (r, &c) in exit.iter().zip(columns) {
                 kept.0 |= (live[c as usize >> 6] >> (c & 63) & 1) << (r.0 & 63);
