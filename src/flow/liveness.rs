@@ -9,7 +9,7 @@
 //! The fixpoint is a worklist seeded in postorder; each block is revisited only when a successor's set has grown.
 
 use super::FlowGraph;
-use crate::ir::{BlockFlags, BlockId, Body, LocalFlags, LocalId, NodeFlags, Opcode};
+use crate::ir::{Block, BlockFlags, BlockId, Body, LocalFlags, LocalId, NodeFlags, Opcode};
 use crate::util::IndexVec;
 use crate::util::bitset::BitMatrix;
 
@@ -69,6 +69,55 @@ pub struct Liveness {
     out: Vec<u64>,
 }
 
+fn ends_in_switch(body: &Body, block: &Block) -> bool {
+    block.last.is_some() && body.nodes[block.last].op == Opcode::Switch
+}
+
+/// What the walk writes.
+struct Refs<'a> {
+    locals: &'a mut [LocalInfo],
+    /// Local numbers, doubled; odd for a store. A block's entries end with `u32::MAX`.
+    entries: Vec<u32>,
+}
+
+impl Refs<'_> {
+    #[inline(always)]
+    fn read(&mut self, b: BlockId, l: LocalId, weight: u32) {
+        let info = &mut self.locals[l.0 as usize];
+        if info.class == LocalClass::InHome {
+            return;
+        }
+        info.weight = info.weight.saturating_add(weight);
+        if info.block != b {
+            info.class = LocalClass::Tracked;
+            info.block = b;
+            info.stored_here = false;
+            self.entries.push(l.0 << 1);
+        }
+    }
+
+    #[inline(always)]
+    fn store(&mut self, b: BlockId, l: LocalId, weight: u32) {
+        let info = &mut self.locals[l.0 as usize];
+        if info.class == LocalClass::InHome {
+            return;
+        }
+        info.weight = info.weight.saturating_add(weight);
+        if info.block != b {
+            info.class = if info.class == LocalClass::Unseen {
+                LocalClass::BlockLocal
+            } else {
+                LocalClass::Tracked
+            };
+            info.block = b;
+        } else if info.stored_here {
+            return;
+        }
+        info.stored_here = true;
+        self.entries.push(l.0 << 1 | 1);
+    }
+}
+
 impl Liveness {
     /// Computes liveness of `body`, whose graph is `graph`, with at most about `budget_bits` set members (blocks × columns).
     pub fn compute(&mut self, body: &Body, graph: &FlowGraph, budget_bits: u64) {
@@ -85,23 +134,34 @@ impl Liveness {
     /// The set of locals live at the end of `b`, into `out`.
     #[inline]
     pub fn live_out(&self, body: &Body, b: BlockId, out: &mut Vec<u64>) {
-        out.clear();
         let stride = self.live_in.stride();
+        out.resize(stride, 0);
         if stride == 0 {
             return;
         }
-        body.for_each_succ(b, |s| {
-            let row = self.live_in.row(s.0 as usize);
-            if out.is_empty() {
-                out.extend_from_slice(row);
-            } else {
-                for (o, w) in out.iter_mut().zip(row) {
+        let block = &body.blocks[b];
+        if ends_in_switch(body, block) {
+            out.fill(0);
+            body.for_each_succ(b, |s| {
+                for (o, w) in out.iter_mut().zip(self.live_in.row(s.0 as usize)) {
                     *o |= w;
                 }
-            }
-        });
-        if out.is_empty() {
-            out.resize(stride, 0);
+            });
+            return;
+        }
+        let [s, t] = block.succ;
+        let s = if s.is_some() { s } else { t };
+        if s.is_none() {
+            out.fill(0);
+            return;
+        }
+        let t = if t.is_some() { t } else { s };
+        let (s, t) = (
+            self.live_in.row(s.0 as usize),
+            self.live_in.row(t.0 as usize),
+        );
+        for ((o, v), w) in out.iter_mut().zip(s).zip(t) {
+            *o = v | w;
         }
     }
 
@@ -143,82 +203,50 @@ impl Liveness {
         self.entry_start.resize(n, 0);
         self.has_call.clear();
         self.has_call.resize(n, false);
+        let mut refs = Refs {
+            locals: self.locals.raw().as_mut_slice(),
+            entries: std::mem::take(&mut self.entries),
+        };
         for &b in &graph.rpo {
-            self.entry_start[b] = self.entries.len() as u32;
+            self.entry_start[b] = refs.entries.len() as u32;
             let weight = body.blocks[b].weight;
             let mut at = body.blocks[b].first;
             while at.is_some() {
                 let node = &body.nodes[at];
+                at = node.next;
                 for o in node.opnd {
                     if let Some(l) = o.as_local() {
-                        self.read(b, l, weight);
+                        refs.read(b, l, weight);
                     }
                 }
                 match node.op {
-                    Opcode::StoreLcl => self.store(b, LocalId(node.aux), weight),
+                    Opcode::StoreLcl => refs.store(b, LocalId(node.aux), weight),
                     Opcode::Call | Opcode::TailCall => {
                         if !node.flags.contains(NodeFlags::CONTAINED) {
                             self.has_call[b] = true;
                         }
                         for a in body.args(crate::ir::CallId(node.aux)) {
                             if let Some(l) = a.opnd.as_local() {
-                                self.read(b, l, weight);
+                                refs.read(b, l, weight);
                             }
                         }
                     }
                     // These touch memory: the local stays there.
                     Opcode::LclFld | Opcode::StoreLclFld | Opcode::LclAddr => {
-                        self.locals[LocalId(node.aux)].class = LocalClass::InHome;
+                        refs.locals[node.aux as usize].class = LocalClass::InHome;
                     }
                     _ => {}
                 }
-                at = node.next;
             }
-            self.entries.push(u32::MAX);
+            refs.entries.push(u32::MAX);
         }
+        self.entries = refs.entries;
         for (info, l) in self.locals.iter_mut().zip(body.locals.iter()) {
             if l.flags.contains(LocalFlags::EH_LIVE)
                 && matches!(info.class, LocalClass::Tracked | LocalClass::BlockLocal)
             {
                 info.class = LocalClass::Cached;
             }
-        }
-    }
-
-    #[inline]
-    fn read(&mut self, b: BlockId, l: LocalId, weight: u32) {
-        let info = &mut self.locals[l];
-        if info.class == LocalClass::InHome {
-            return;
-        }
-        info.weight = info.weight.saturating_add(weight);
-        if info.block != b {
-            info.class = LocalClass::Tracked;
-            info.block = b;
-            info.stored_here = false;
-            self.entries.push(l.0 << 1);
-        }
-    }
-
-    #[inline]
-    fn store(&mut self, b: BlockId, l: LocalId, weight: u32) {
-        let info = &mut self.locals[l];
-        if info.class == LocalClass::InHome {
-            return;
-        }
-        info.weight = info.weight.saturating_add(weight);
-        if info.block != b {
-            info.class = if info.class == LocalClass::Unseen {
-                LocalClass::BlockLocal
-            } else {
-                LocalClass::Tracked
-            };
-            info.block = b;
-            info.stored_here = true;
-            self.entries.push(l.0 << 1 | 1);
-        } else if !info.stored_here {
-            info.stored_here = true;
-            self.entries.push(l.0 << 1 | 1);
         }
     }
 
@@ -252,18 +280,16 @@ impl Liveness {
         self.live_in.reset(n, self.columns.len());
         self.def.reset(n, self.columns.len());
         for &b in &graph.rpo {
-            let mut i = self.entry_start[b] as usize;
-            while self.entries[i] != u32::MAX {
-                let e = self.entries[i];
-                i += 1;
+            let def = self.def.row_mut(b.0 as usize);
+            let live = self.live_in.row_mut(b.0 as usize);
+            for &e in &self.entries[self.entry_start[b] as usize..] {
+                if e == u32::MAX {
+                    break;
+                }
                 let c = self.locals[LocalId(e >> 1)].column;
                 if c != LocalInfo::NO_COLUMN {
-                    let set = if e & 1 != 0 {
-                        &mut self.def
-                    } else {
-                        &mut self.live_in
-                    };
-                    set.insert(b.0 as usize, c as usize);
+                    let set = if e & 1 != 0 { &mut *def } else { &mut *live };
+                    set[c as usize >> 6] |= 1 << (c & 63);
                 }
             }
         }
@@ -286,14 +312,31 @@ impl Liveness {
         let mut out = std::mem::take(&mut self.out);
         while let Some(b) = self.list.pop() {
             self.queued[b] = false;
-            self.live_out(body, b, &mut out);
             self.work += stride as u64;
             let mut changed = false;
             let def = self.def.row(b.0 as usize);
-            for (k, w) in self.live_in.row_mut(b.0 as usize).iter_mut().enumerate() {
-                let new = *w | (out[k] & !def[k]);
-                changed |= new != *w;
-                *w = new;
+            let block = &body.blocks[b];
+            let [s, t] = block.succ;
+            if s.is_some() && !ends_in_switch(body, block) {
+                // Two successors at most: no set of the end is needed.
+                let t = if t.is_some() { t } else { s };
+                let (b, s, t) = (b.0 as usize, s.0 as usize, t.0 as usize);
+                let words = self.live_in.words_mut();
+                for (k, def) in def.iter().enumerate() {
+                    let out = words[s * stride + k] | words[t * stride + k];
+                    let w = &mut words[b * stride + k];
+                    let new = *w | (out & !def);
+                    changed |= new != *w;
+                    *w = new;
+                }
+            } else {
+                self.live_out(body, b, &mut out);
+                let live = self.live_in.row_mut(b.0 as usize);
+                for ((w, out), def) in live.iter_mut().zip(&out).zip(self.def.row(b.0 as usize)) {
+                    let new = *w | (out & !def);
+                    changed |= new != *w;
+                    *w = new;
+                }
             }
             if changed {
                 for &p in graph.preds(b) {

@@ -53,6 +53,7 @@ pub mod location;
 mod refs;
 mod resolve;
 mod scan;
+mod select;
 pub mod stress;
 #[cfg(test)]
 mod tests;
@@ -72,7 +73,7 @@ use crate::types::VarType;
 use crate::util::{BitSet, IndexVec};
 use build::BuildCx;
 use interval::{FixedRef, Interval, Kind, NONE, NodeRec, RefPosition};
-use resolve::{Bound, BoundReg};
+use resolve::Bounds;
 
 /// Options of the allocator.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
@@ -156,6 +157,8 @@ pub struct Lsra {
     before_live: Vec<Loc>,
     after_dead: Vec<Loc>,
     after_live: Vec<Loc>,
+    /// Something stands in the four lists around this, or in the new slots: the end of the node looks at them.
+    due: bool,
     dying_slots: Vec<u32>,
     free_slots: [Vec<u32>; VarType::ALL.len()],
     // What the scan and resolution write, by block, before it is put in code order.
@@ -163,8 +166,7 @@ pub struct Lsra {
     events: Vec<GcEvent>,
     memory_uses: Vec<(NodeId, u8, u32)>,
     edge_moves: Vec<AllocMove>,
-    bounds: IndexVec<BlockId, Bound>,
-    bound_regs: Vec<BoundReg>,
+    bounds: Bounds,
     resolve: resolve::Scratch,
 }
 
@@ -206,14 +208,14 @@ impl Default for Lsra {
             before_live: Vec::new(),
             after_dead: Vec::new(),
             after_live: Vec::new(),
+            due: false,
             dying_slots: Vec::new(),
             free_slots: Default::default(),
             moves: Vec::new(),
             events: Vec::new(),
             memory_uses: Vec::new(),
             edge_moves: Vec::new(),
-            bounds: IndexVec::new(),
-            bound_regs: Vec::new(),
+            bounds: Bounds::default(),
             resolve: resolve::Scratch::default(),
         }
     }
@@ -243,19 +245,18 @@ impl Lsra {
         for i in 0..self.visit.len() {
             let b = self.visit[i];
             self.begin_refs();
+            self.enter_block(body, b);
             {
                 let body = &*body;
                 let cx = BuildCx { body, desc, abi };
                 let mut n = body.blocks[b].first;
                 while n.is_some() {
                     let node = &body.nodes[n];
-                    if let Some(row) = rows.get(node) {
-                        if !node.is_contained() {
-                            self.record_row(body, b, n, row)?;
-                        }
-                    } else if !node.is_contained()
-                        && !(node.op == Opcode::StoreLcl && self.record_store(body, b, n))
-                    {
+                    if node.is_contained() {
+                        // Its user's demand speaks for it.
+                    } else if let Some(row) = rows.get(node) {
+                        self.record_row(body, b, n, row)?;
+                    } else if node.op != Opcode::StoreLcl || !self.record_store(body, b, n) {
                         demand.clear();
                         B::build_special(&cx, n, &mut demand);
                         self.record(body, b, n, &demand)?;
@@ -267,7 +268,7 @@ impl Lsra {
         }
         self.demand = demand;
         self.finish(body, out);
-        self.steps += (out.moves.len() + out.gc_events.len() + self.bound_regs.len()) as u64;
+        self.steps += (out.moves.len() + out.gc_events.len() + self.bounds.written()) as u64;
         Ok(())
     }
 
@@ -288,7 +289,6 @@ impl Lsra {
             + (self.moves.capacity() + self.edge_moves.capacity()) * size_of::<AllocMove>()
             + self.events.capacity() * size_of::<GcEvent>()
             + self.bounds.capacity_bytes()
-            + self.bound_regs.capacity() * size_of::<BoundReg>()
             + self.live.capacity_bytes()
             + self.graph.capacity_bytes()
             + (self.visit.capacity() + self.block_locals.capacity()) * 4
@@ -351,15 +351,14 @@ impl Lsra {
         self.before_live.clear();
         self.after_dead.clear();
         self.after_live.clear();
+        self.due = false;
         self.dying_slots.clear();
         self.moves.clear();
         self.events.clear();
         self.memory_uses.clear();
         self.edge_moves.clear();
         self.last_scanned = BlockId::NONE;
-        self.bounds.clear();
-        self.bounds.resize(body.blocks.len(), Bound::default());
-        self.bound_regs.clear();
+        self.bounds.reset(body.blocks.len());
         self.resolve.new_slots.clear();
         self.resolve.slots_made = 0;
         for f in &mut self.free_slots {

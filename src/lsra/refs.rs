@@ -33,57 +33,47 @@ impl Lsra {
         self.intervals.truncate(self.live.columns.len());
     }
 
-    /// Records the commonest node without asking for its demand, which is the same on every machine: a `store_lcl` of a node's
-    /// value to a local that can be in a register. Declines everything else.
+    /// Records the commonest node without asking for its demand, which is the same on every machine: a `store_lcl` to a local that
+    /// can be in a register. Declines everything else.
     #[inline(never)]
     pub(super) fn record_store(&mut self, body: &Body, b: BlockId, n: NodeId) -> bool {
         let node = &body.nodes[n];
-        let Some(v) = node.opnd[0].as_node() else {
-            return false;
-        };
-        let value = &body.nodes[v];
-        let l = LocalId(node.aux);
-        let used = self.node_interval[v];
-        if value.is_contained()
-            || used == NONE
-            || self.live.locals[l].class == LocalClass::InHome
-            || !body.locals[l].is_reg_candidate()
-        {
+        let (l, o) = (LocalId(node.aux), node.opnd[0]);
+        if self.live.locals[l].class == LocalClass::InHome {
             return false;
         }
-        let desc = self.desc();
+        let mut used = NONE;
+        if o.is_value() {
+            used = self.interval_of(body, b, o);
+            if used >= STRUCT {
+                return false;
+            }
+        }
         let iv = self.interval_of_local(body, b, l);
-        if iv >= STRUCT {
-            return false;
-        }
         let loc = self.recs.len() as u32;
         let first = self.refs.len() as u32;
-        let used = RefPosition {
-            mask: desc.regs_for(value.ty),
-            interval: used,
+        if used != NONE {
+            let used = self.row_use(used, loc, n, 0, UseFlags::PREFER_DEF);
+            self.push_use(used, iv + HINT_INTERVAL);
+        }
+        let defined = RefPosition {
+            mask: self.desc().regs_for(self.intervals[iv as usize].ty),
+            interval: iv,
             next: NONE,
             loc,
             node: n,
             hint: NONE,
             k: 0,
-            flags: UseFlags::PREFER_DEF,
-            kind: RefKind::Use,
-            then: Then::Nothing,
-        };
-        let defined = RefPosition {
-            mask: desc.regs_for(body.locals[l].ty),
-            interval: iv,
             flags: UseFlags::empty(),
             kind: RefKind::Def,
-            ..used
+            then: Then::Nothing,
         };
-        self.push_ref(used, iv + HINT_INTERVAL);
-        self.push_ref(defined, NONE);
+        self.push_def(defined);
         self.recs.push(NodeRec {
             kills: RegMask::EMPTY,
             node: n,
             first,
-            uses: 1,
+            uses: (used != NONE) as u8,
             temps: 0,
             flags: RecFlags::DEF | RecFlags::DEF_LOCAL | RecFlags::STORE,
         });
@@ -91,6 +81,7 @@ impl Lsra {
     }
 
     /// Records node `n` of block `b`, which demands what its opcode's row says.
+    #[inline(never)]
     pub(super) fn record_row(
         &mut self,
         body: &Body,
@@ -100,38 +91,55 @@ impl Lsra {
     ) -> Result<(), LsraError> {
         let node = &body.nodes[n];
         let first = self.refs.len() as u32;
-        let ty = match row.def {
-            RowDef::None => VarType::Void,
-            RowDef::I32 => VarType::I32,
-            RowDef::Own => node.ty.actual(),
-        };
-        let def = if row.def == RowDef::None {
-            NONE
-        } else {
-            self.new_value(n, ty)
-        };
-        for (k, &o) in node.opnd.iter().enumerate() {
-            if o.is_value() {
-                self.record_row_use(body, b, n, k, row.uses[k], def)?;
+        let loc = self.recs.len() as u32;
+        let mut def = NONE;
+        let mut ty = VarType::I32;
+        if row.def != RowDef::None {
+            if row.def == RowDef::Own {
+                ty = node.ty.actual();
             }
+            def = self.new_value(n, ty);
+        }
+        for (k, (&o, &flags)) in node.opnd.iter().zip(&row.uses).enumerate() {
+            if !o.is_value() {
+                continue;
+            }
+            let iv = self.interval_of(body, b, o);
+            if iv >= STRUCT {
+                self.record_contained(body, b, n, o, flags)?;
+                continue;
+            }
+            let wish = if def != NONE && flags.contains(UseFlags::PREFER_DEF) {
+                def + HINT_INTERVAL
+            } else {
+                NONE
+            };
+            let used = self.row_use(iv, loc, n, k, flags);
+            self.push_use(used, wish);
         }
         let uses = (self.refs.len() as u32 - first) as u8;
         let mut flags = RecFlags::empty();
         if def != NONE {
             flags = RecFlags::DEF;
-            let defined = RefPosition {
+            // The first reference of its interval: nothing to be chained to.
+            let at = first + uses as u32;
+            let i = &mut self.intervals[def as usize];
+            i.next_ref = at;
+            i.tail = at;
+            i.wishless = at;
+            i.last_loc = loc;
+            self.refs.push(RefPosition {
                 mask: self.desc().regs_for(ty),
                 interval: def,
                 next: NONE,
-                loc: self.recs.len() as u32,
+                loc,
                 node: n,
                 hint: NONE,
                 k: 0,
                 flags: UseFlags::empty(),
                 kind: RefKind::Def,
                 then: Then::Nothing,
-            };
-            self.push_ref(defined, NONE);
+            });
         }
         self.recs.push(NodeRec {
             kills: RegMask::EMPTY,
@@ -155,51 +163,37 @@ impl Lsra {
         id
     }
 
-    /// Records the use of operand `k` of `n`, a value; of a contained node, its operands. `def`: the interval that the node's
-    /// value has, or none.
+    /// The interval of operand `o`, a value; [`STRUCT`] or [`NONE`] if it has none.
     #[inline]
-    fn record_row_use(
-        &mut self,
-        body: &Body,
-        b: BlockId,
-        n: NodeId,
-        k: usize,
-        mut flags: UseFlags,
-        def: u32,
-    ) -> Result<(), LsraError> {
-        let o = body.nodes[n].opnd[k];
-        let iv = if let Some(l) = o.as_local() {
-            self.interval_of_local(body, b, l)
-        } else {
-            self.node_interval[NodeId(o.0)]
-        };
-        if iv >= STRUCT {
-            return self.record_contained(body, b, n, o, flags);
+    fn interval_of(&mut self, body: &Body, b: BlockId, o: Operand) -> u32 {
+        match o.as_local() {
+            Some(l) => self.interval_of_local(body, b, l),
+            None => self.node_interval[NodeId(o.0)],
         }
+    }
+
+    /// A use of operand `k` of `n` in any register of its file.
+    #[inline]
+    fn row_use(&self, iv: u32, loc: u32, n: NodeId, k: usize, mut flags: UseFlags) -> RefPosition {
         let ty = self.intervals[iv as usize].ty;
         // A home of a small type holds less than a register: it cannot stand in for an operand.
-        if ty.is_small() || self.stress.no_reg_optional() {
+        if flags.contains(UseFlags::REG_OPTIONAL)
+            && (ty.is_small() || self.stress.no_reg_optional())
+        {
             flags -= UseFlags::REG_OPTIONAL;
         }
-        let wish = if def != NONE && flags.contains(UseFlags::PREFER_DEF) {
-            def + HINT_INTERVAL
-        } else {
-            NONE
-        };
-        let used = RefPosition {
+        RefPosition {
             mask: self.desc().regs_for(ty),
             interval: iv,
             next: NONE,
-            loc: self.recs.len() as u32,
+            loc,
             node: n,
             hint: NONE,
             k: k as u8,
             flags,
             kind: RefKind::Use,
             then: Then::Nothing,
-        };
-        self.push_ref(used, wish);
-        Ok(())
+        }
     }
 
     /// An operand `o` of `n` without an interval: a contained node, whose operands are used in its stead, or a struct in memory.
@@ -216,9 +210,18 @@ impl Lsra {
         if !body.nodes[x].is_contained() {
             return Err(LsraError::Undefined { node: n });
         }
-        for k in 0..3 {
-            if body.nodes[x].opnd[k].is_value() {
-                self.record_row_use(body, b, x, k, flags & UseFlags::DELAY_FREE, NONE)?;
+        let loc = self.recs.len() as u32;
+        let flags = flags & UseFlags::DELAY_FREE;
+        for (k, &o) in body.nodes[x].opnd.iter().enumerate() {
+            if !o.is_value() {
+                continue;
+            }
+            let iv = self.interval_of(body, b, o);
+            if iv >= STRUCT {
+                self.record_contained(body, b, x, o, flags)?;
+            } else {
+                let used = self.row_use(iv, loc, x, k, flags);
+                self.push_use(used, NONE);
             }
         }
         Ok(())
@@ -315,7 +318,7 @@ impl Lsra {
                 kind: RefKind::Use,
                 then: Then::Nothing,
             };
-            self.push_ref(used, wish);
+            self.push_use(used, wish);
         }
         let uses = (self.refs.len() as u32 - first) as u8;
         for t in demand.temps.as_slice() {
@@ -348,7 +351,7 @@ impl Lsra {
                 kind: RefKind::Def,
                 then: Then::Nothing,
             };
-            self.push_ref(defined, NONE);
+            self.push_def(defined);
         }
         if demand.safe_point {
             flags |= RecFlags::SAFE_POINT;
@@ -400,10 +403,10 @@ impl Lsra {
         }
         let i = &mut self.intervals[iv as usize];
         i.stamp = self.serial;
-        i.last_loc = NONE;
-        i.next_ref = NONE;
         i.tail = NONE;
-        i.mem_valid = self.live.is_live_in(b, iv);
+        if i.reg.is_none() {
+            i.mem_valid = self.live.is_live_in(b, iv);
+        }
         iv
     }
 
@@ -432,36 +435,65 @@ impl Lsra {
         iv
     }
 
-    /// Appends a reference of an interval, chained to the one before. `wish`: the register or interval that the value would like
+    /// Appends a use, chained to the reference before of its interval. `wish`: the register or interval that the value would like
     /// to be in here, handed back to the references before that have no wish, up to the definition.
-    #[inline]
-    fn push_ref(&mut self, r: RefPosition, wish: u32) {
+    #[inline(always)]
+    fn push_use(&mut self, r: RefPosition, wish: u32) {
         let at = self.refs.len() as u32;
         let i = &mut self.intervals[r.interval as usize];
         i.last_loc = r.loc;
-        if i.tail == NONE {
+        let tail = i.tail;
+        i.tail = at;
+        if tail == NONE {
             i.next_ref = at;
             i.wishless = at;
         } else {
-            let before = &mut self.refs[i.tail as usize];
+            let before = &mut self.refs[tail as usize];
             before.next = at;
-            before.then = match r.kind {
-                RefKind::Def => Then::Def,
-                _ if before.loc == r.loc => Then::Again,
-                _ => Then::Use,
+            before.then = if before.loc == r.loc {
+                Then::Again
+            } else {
+                Then::Use
             };
-        }
-        i.tail = at;
-        if r.kind == RefKind::Def {
-            i.wishless = at;
-        } else if wish != NONE {
-            let mut k = i.wishless;
-            i.wishless = at;
-            while k != at && k != NONE {
-                let before = &mut self.refs[k as usize];
-                before.hint = wish;
-                k = before.next;
+            if wish != NONE {
+                let first = i.wishless;
+                i.wishless = at;
+                if first == tail {
+                    before.hint = wish;
+                } else {
+                    self.hand_back(first, at, wish);
+                }
             }
+        }
+        self.refs.push(r);
+    }
+
+    /// The references from `first` to before `end` of an interval get a wish.
+    #[inline(never)]
+    fn hand_back(&mut self, first: u32, end: u32, wish: u32) {
+        let mut k = first;
+        while k != end && k != NONE {
+            let before = &mut self.refs[k as usize];
+            before.hint = wish;
+            k = before.next;
+        }
+    }
+
+    /// Appends a definition, chained to the reference before of its interval.
+    #[inline(always)]
+    fn push_def(&mut self, r: RefPosition) {
+        let at = self.refs.len() as u32;
+        let i = &mut self.intervals[r.interval as usize];
+        i.last_loc = r.loc;
+        let tail = i.tail;
+        i.tail = at;
+        i.wishless = at;
+        if tail == NONE {
+            i.next_ref = at;
+        } else {
+            let before = &mut self.refs[tail as usize];
+            before.next = at;
+            before.then = Then::Def;
         }
         self.refs.push(r);
     }

@@ -5,7 +5,7 @@
 //! with one successor, at the begin of a block with one predecessor, else in an edge block of their own, which is generated
 //! directly behind the source: a conditional branch then falls into it.
 
-use super::interval::{COPY, NONE};
+use super::interval::NONE;
 use super::scan::write_gc_masks;
 use super::{AllocMove, Allocation, GcChange, GcEvent, Loc, Lsra, StressRegs, When};
 use crate::flow::liveness::LocalClass;
@@ -18,11 +18,18 @@ use crate::util::IndexVec;
 pub(super) type Span = (u32, u32);
 
 /// What is known of one block.
+///
+/// Registers at the end are a mask; the columns of the locals in them stand in `exit_columns` from `first` on, in the order of the
+/// registers. Those at the begin are some of those at the end of `from`, so they are a mask and no list.
 #[derive(Copy, Clone, Debug, Default)]
 pub(super) struct Bound {
-    /// Registers at the begin and the end, in `bound_regs`.
-    entry: Span,
-    exit: Span,
+    /// Registers at the begin, and those of them whose locals' homes are current.
+    entry: RegMask,
+    entry_homes: RegMask,
+    /// Registers at the end, and those of them whose locals' homes are current.
+    exit: RegMask,
+    exit_homes: RegMask,
+    first: u32,
     /// The predecessor whose end the begin was taken from.
     from: BlockId,
     visited: bool,
@@ -40,10 +47,135 @@ pub(super) struct Bound {
 
 /// A tracked local in a register at a boundary.
 #[derive(Copy, Clone, Debug)]
-pub(super) struct BoundReg {
+struct BoundReg {
     column: u32,
     reg: RegNum,
     home_valid: bool,
+}
+
+/// The boundaries of all blocks.
+#[derive(Default, Debug)]
+pub(super) struct Bounds {
+    blocks: IndexVec<BlockId, Bound>,
+    exit_columns: Vec<u32>,
+}
+
+impl Bounds {
+    /// Forgets the method before.
+    pub fn reset(&mut self, blocks: usize) {
+        self.blocks.clear();
+        self.blocks.resize(blocks, Bound::default());
+        self.exit_columns.clear();
+    }
+
+    /// Boundary registers written down.
+    pub fn written(&self) -> usize {
+        self.exit_columns.len()
+    }
+
+    /// Bytes held.
+    pub fn capacity_bytes(&self) -> usize {
+        self.blocks.capacity_bytes() + self.exit_columns.capacity() * 4
+    }
+
+    /// The registers at the end of `b`.
+    fn exit_of(&self, b: BlockId) -> impl Iterator<Item = BoundReg> {
+        let x = &self.blocks[b];
+        let homes = x.exit_homes;
+        x.exit
+            .iter()
+            .zip(&self.exit_columns[x.first as usize..])
+            .map(move |(reg, &column)| BoundReg {
+                column,
+                reg,
+                home_valid: homes.contains(reg),
+            })
+    }
+
+    /// The registers at the begin of `b`.
+    fn entry_of(&self, b: BlockId) -> impl Iterator<Item = BoundReg> {
+        let x = &self.blocks[b];
+        let (entry, homes) = (x.entry, x.entry_homes);
+        let from = if x.from.is_some() { x.from } else { b };
+        self.exit_of(from)
+            .filter(move |e| entry.contains(e.reg))
+            .map(move |e| BoundReg {
+                home_valid: homes.contains(e.reg),
+                ..e
+            })
+    }
+
+    /// Where the registers at the end of `p` and at the begin of `s` hold different locals: `here` gets those of the end that live
+    /// on, `there` those of the begin.
+    fn compare(
+        &self,
+        p: BlockId,
+        s: BlockId,
+        live_in: &[u64],
+        here: &mut Vec<BoundReg>,
+        there: &mut Vec<BoundReg>,
+    ) {
+        here.clear();
+        there.clear();
+        let (x, e) = (&self.blocks[p], &self.blocks[s]);
+        let mut from_exit = RegMask::EMPTY;
+        let mut there_columns: &[u32] = &[];
+        if e.from.is_some() {
+            let from = &self.blocks[e.from];
+            from_exit = from.exit;
+            there_columns = &self.exit_columns[from.first as usize..];
+        }
+        let mut here_columns = &self.exit_columns[x.first as usize..];
+        for reg in (x.exit | from_exit).iter() {
+            let (mut old, mut new) = (NONE, NONE);
+            if from_exit.contains(reg)
+                && let Some((&c, tail)) = there_columns.split_first()
+            {
+                there_columns = tail;
+                if e.entry.contains(reg) {
+                    new = c;
+                }
+            }
+            if x.exit.contains(reg)
+                && let Some((&c, tail)) = here_columns.split_first()
+            {
+                here_columns = tail;
+                old = c;
+            }
+            if old == new {
+                continue;
+            }
+            if old != NONE && live_in[old as usize >> 6] >> (old & 63) & 1 != 0 {
+                here.push(BoundReg {
+                    column: old,
+                    reg,
+                    home_valid: x.exit_homes.contains(reg),
+                });
+            }
+            if new != NONE {
+                there.push(BoundReg {
+                    column: new,
+                    reg,
+                    home_valid: e.entry_homes.contains(reg),
+                });
+            }
+        }
+    }
+}
+
+impl std::ops::Index<BlockId> for Bounds {
+    type Output = Bound;
+    #[inline]
+    fn index(&self, b: BlockId) -> &Bound {
+        &self.blocks[b]
+    }
+}
+
+impl std::ops::IndexMut<BlockId> for Bounds {
+    #[inline]
+    fn index_mut(&mut self, b: BlockId) -> &mut Bound {
+        &mut self.blocks[b]
+    }
 }
 
 /// Memory of resolution, reused.
@@ -55,6 +187,9 @@ pub(super) struct Scratch {
     /// Register by column: of the edge's source.
     reg_of: Vec<RegNum>,
     is_entry: Vec<bool>,
+    /// Where the two ends of the edge differ.
+    here: Vec<BoundReg>,
+    there: Vec<BoundReg>,
     pending: Vec<(RegNum, RegNum, VarType)>,
     homes: Vec<u64>,
     want: Vec<u64>,
@@ -66,83 +201,72 @@ pub(super) struct Scratch {
 }
 
 impl Lsra {
-    /// Sets the state at the begin of `b`.
+    /// Sets the state at the begin of `b`: what `from` has left in the registers, as far as it lives here.
     #[inline(never)]
     pub(super) fn enter_block(&mut self, body: &Body, b: BlockId) {
-        let start = self.bound_regs.len() as u32;
         let from = self.best_predecessor(body, b);
-        if from.is_some() && from == self.last_scanned {
-            self.stay(b, from);
-        } else {
-            self.drop_all();
-            if from.is_some() {
-                self.inherit(b, from);
-            }
-        }
+        // Behind the block scanned just before, the registers are as they should be but for what does not live here.
+        let stay = from.is_some() && from == self.last_scanned;
         self.last_scanned = b;
-        let end = self.bound_regs.len() as u32;
-        let bound = &mut self.bounds[b];
-        bound.entry = (start, end);
-        bound.from = from;
-        bound.visited = true;
-    }
-
-    /// No register holds anything.
-    fn drop_all(&mut self) {
-        for r in self.occupied.iter() {
-            let iv = self.owner[r.0 as usize];
-            if iv < COPY && (iv as usize) < self.live.columns.len() {
-                self.intervals[iv as usize].reg = RegNum::NONE;
-            }
-            self.owner[r.0 as usize] = NONE;
+        if !stay {
+            self.drop_registers(RegMask::EMPTY);
         }
-        self.occupied = RegMask::EMPTY;
-        self.gc_ref = RegMask::EMPTY;
-        self.gc_byref = RegMask::EMPTY;
-    }
-
-    /// The block begins with what `from`, scanned just before, has left in the registers: what is not live here goes.
-    fn stay(&mut self, b: BlockId, from: BlockId) {
-        let (s, e) = self.bounds[from].exit;
-        let start = self.bound_regs.len();
+        if from.is_none() {
+            self.bounds[b].visited = true;
+            return;
+        }
+        let Bound {
+            exit,
+            exit_homes,
+            first,
+            ..
+        } = self.bounds[from];
+        let columns = &self.bounds.exit_columns[first as usize..];
         let mut kept = RegMask::EMPTY;
-        for k in s..e {
-            let r = self.bound_regs[k as usize];
-            if self.live.is_live_in(b, r.column) {
-                kept.insert(r.reg);
-                self.bound_regs.push(r);
+        let last = body.blocks[from].last;
+        if last.is_some() && body.nodes[last].op == Opcode::Jump {
+            // Nowhere else to live on.
+            kept = exit;
+        } else if !exit.is_empty() {
+            let live = self.live.live_in.row(b.0 as usize);
+            for (r, &c) in exit.iter().zip(columns) {
+                kept.0 |= (live[c as usize >> 6] >> (c & 63) & 1) << (r.0 & 63);
             }
         }
-        for r in (self.occupied - kept).iter() {
-            let iv = self.owner[r.0 as usize];
-            if iv < COPY && (iv as usize) < self.live.columns.len() {
-                self.intervals[iv as usize].reg = RegNum::NONE;
+        if stay {
+            self.drop_registers(kept);
+        } else {
+            self.inherit(from, kept);
+        }
+        let mut homes = exit_homes & kept;
+        if !homes.is_empty() && self.graph.preds(b).len() != 1 {
+            let agreed = self.agree_on_homes(b, from, homes);
+            for r in (homes - agreed).iter() {
+                let iv = self.owner[r.0 as usize & 63];
+                self.intervals[iv as usize].mem_valid = false;
             }
-            self.owner[r.0 as usize] = NONE;
+            homes = agreed;
+        }
+        // Only now: a block that is its own predecessor has no end to agree with yet.
+        let bound = &mut self.bounds[b];
+        bound.visited = true;
+        bound.from = from;
+        bound.entry = kept;
+        bound.entry_homes = homes;
+    }
+
+    /// No register outside `kept` holds anything.
+    fn drop_registers(&mut self, kept: RegMask) {
+        for r in (self.occupied - kept).iter() {
+            let owner = &mut self.owner[r.0 as usize & 63];
+            if (*owner as usize) < self.live.columns.len() {
+                self.intervals[*owner as usize].reg = RegNum::NONE;
+            }
+            *owner = NONE;
         }
         self.occupied = kept;
         self.gc_ref = self.gc_ref & kept;
         self.gc_byref = self.gc_byref & kept;
-        if self.graph.preds(b).len() != 1 {
-            self.agree_on_homes(b, from, start);
-        }
-        for k in start..self.bound_regs.len() {
-            let e = self.bound_regs[k];
-            self.keep(e.column);
-            self.intervals[e.column as usize].mem_valid = e.home_valid;
-        }
-    }
-
-    /// Tracked interval `iv`, not named in the block so far, is in a register at its begin.
-    #[inline]
-    fn keep(&mut self, iv: u32) {
-        let i = &mut self.intervals[iv as usize];
-        if i.stamp != self.serial {
-            i.stamp = self.serial;
-            i.next_ref = NONE;
-            i.tail = NONE;
-            i.last_loc = NONE;
-        }
     }
 
     fn best_predecessor(&self, body: &Body, b: BlockId) -> BlockId {
@@ -162,78 +286,66 @@ impl Lsra {
         best
     }
 
-    /// Takes over the registers of live-in locals from the end of `from`.
-    fn inherit(&mut self, b: BlockId, from: BlockId) {
-        let (s, e) = self.bounds[from].exit;
-        let start = self.bound_regs.len();
-        for k in s..e {
-            let r = self.bound_regs[k as usize];
-            if self.live.is_live_in(b, r.column) {
-                self.bound_regs.push(r);
+    /// Takes over `kept`, of the registers at the end of `from`.
+    fn inherit(&mut self, from: BlockId, kept: RegMask) {
+        for e in self.bounds.exit_of(from) {
+            if !kept.contains(e.reg) {
+                continue;
             }
-        }
-        if self.graph.preds(b).len() != 1 {
-            self.agree_on_homes(b, from, start);
-        }
-        for k in start..self.bound_regs.len() {
-            let e = self.bound_regs[k];
-            self.keep(e.column);
             let i = &mut self.intervals[e.column as usize];
             i.reg = e.reg;
             i.pref = e.reg;
             i.mem_valid = e.home_valid;
-            self.owner[e.reg.0 as usize] = e.column;
-            self.occupied.insert(e.reg);
+            self.owner[e.reg.0 as usize & 63] = e.column;
             match i.ty {
                 VarType::Ref => self.gc_ref.insert(e.reg),
                 VarType::Byref => self.gc_byref.insert(e.reg),
                 _ => {}
             }
         }
+        self.occupied = kept;
     }
 
-    /// Of the entries from `start` on, taken from `from`: a home counts as current if it is so at the end of each predecessor
-    /// that has the local in a register; too many predecessors are not asked.
-    fn agree_on_homes(&mut self, b: BlockId, from: BlockId, start: usize) {
+    /// Of the registers at the begin of `b`, taken from `from`, those whose homes count as current: at the end of each predecessor
+    /// that has the local in a register it must be so; too many predecessors are not asked.
+    fn agree_on_homes(&self, b: BlockId, from: BlockId, mut homes: RegMask) -> RegMask {
         let preds = self.graph.preds(b);
-        let (before, taken) = self.bound_regs.split_at_mut(start);
         if preds.len() > 8 || preds.iter().any(|&p| !self.bounds[p].visited) {
-            for r in taken {
-                r.home_valid = false;
-            }
-            return;
+            return RegMask::EMPTY;
         }
-        if !taken.iter().any(|r| r.home_valid) {
-            return;
-        }
-        // Both lists are short: at most one entry a register.
         for &p in preds.iter().filter(|&&p| p != from) {
-            let (s, e) = self.bounds[p].exit;
-            for o in before[s as usize..e as usize]
-                .iter()
-                .filter(|o| !o.home_valid)
-            {
-                if let Some(r) = taken.iter_mut().find(|r| r.column == o.column) {
-                    r.home_valid = false;
+            let x = &self.bounds[p];
+            if !(x.exit - x.exit_homes).is_empty() {
+                for o in self.bounds.exit_of(p).filter(|o| !o.home_valid) {
+                    let r = self.intervals[o.column as usize].reg;
+                    if r.is_some() {
+                        homes.remove(r);
+                    }
                 }
             }
         }
+        homes
     }
 
     /// Writes down the registers at the end of `b`.
     pub(super) fn leave_block(&mut self, b: BlockId) {
-        let start = self.bound_regs.len() as u32;
+        let columns = &mut self.bounds.exit_columns;
+        let first = columns.len() as u32;
+        let mut exit = RegMask::EMPTY;
+        let mut homes = RegMask::EMPTY;
         for r in self.occupied.iter() {
-            let iv = self.owner[r.0 as usize];
-            if iv < COPY && self.lives_on(iv) {
-                self.bound_regs.push(BoundReg {
-                    column: iv,
-                    reg: r,
-                    home_valid: self.intervals[iv as usize].mem_valid,
-                });
+            let iv = self.owner[r.0 as usize & 63];
+            let live = self.live_out.get(iv as usize >> 6);
+            if live.is_some_and(|w| w >> (iv & 63) & 1 != 0) {
+                columns.push(iv);
+                exit.insert(r);
+                homes.0 |= (self.intervals[iv as usize].mem_valid as u64) << (r.0 & 63);
             }
         }
-        self.bounds[b].exit = (start, self.bound_regs.len() as u32);
+        let bound = &mut self.bounds[b];
+        bound.first = first;
+        bound.exit = exit;
+        bound.exit_homes = homes;
     }
 
     /// Makes edges agree, inserts edge blocks, and writes the result in code order.
@@ -339,10 +451,10 @@ impl Lsra {
             let il = body.node_il[last.0 as usize];
             body.node_il.push(il);
         }
-        self.bounds.push(Bound {
+        let next_edge = self.bounds[p].edges;
+        self.bounds.blocks.push(Bound {
             target: s,
-            next_edge: self.bounds[p].edges,
-            edges: BlockId::NONE,
+            next_edge,
             ..Bound::default()
         });
         self.bounds[p].edges = e;
@@ -356,14 +468,21 @@ impl Lsra {
             // The block began with this end's registers: homes agree as well.
             return (start, start);
         }
-        let exit = self.bounds[p].exit;
-        let entry = self.bounds[s].entry;
-        self.steps += (exit.1 - exit.0 + entry.1 - entry.0) as u64;
+        if self.live.live_in.stride() == 0 {
+            return (start, start);
+        }
+        self.steps += (self.bounds[p].exit.count() + self.bounds[s].entry.count()) as u64;
         let r = &mut self.resolve;
-        for e in &self.bound_regs[exit.0 as usize..exit.1 as usize] {
+        let live_in = self.live.live_in.row(s.0 as usize);
+        self.bounds
+            .compare(p, s, live_in, &mut r.here, &mut r.there);
+        if r.here.is_empty() && r.there.is_empty() {
+            return (start, start);
+        }
+        for e in &r.here {
             r.reg_of[e.column as usize] = e.reg;
         }
-        for e in &self.bound_regs[entry.0 as usize..entry.1 as usize] {
+        for e in &r.there {
             r.is_entry[e.column as usize] = true;
         }
         let moves = &mut self.edge_moves;
@@ -376,16 +495,16 @@ impl Lsra {
                 to,
             });
         };
-        for e in &self.bound_regs[exit.0 as usize..exit.1 as usize] {
+        for e in &r.here {
             let c = e.column;
-            if !e.home_valid && !r.is_entry[c as usize] && self.live.is_live_in(s, c) {
+            if !e.home_valid && !r.is_entry[c as usize] {
                 let l = self.live.columns[c as usize];
                 self.home_used.insert(l.0 as usize);
                 emit(body.locals[l].ty, Loc::reg(e.reg), Loc::home(l));
             }
         }
         r.pending.clear();
-        for e in &self.bound_regs[entry.0 as usize..entry.1 as usize] {
+        for e in &r.there {
             let from = r.reg_of[e.column as usize];
             if from.is_some() && from != e.reg {
                 let ty = body.locals[self.live.columns[e.column as usize]]
@@ -424,7 +543,7 @@ impl Lsra {
                 r.pending[0].0 = scratch;
             }
         }
-        for e in &self.bound_regs[entry.0 as usize..entry.1 as usize] {
+        for e in &r.there {
             if r.reg_of[e.column as usize].is_none() {
                 let l = self.live.columns[e.column as usize];
                 self.home_used.insert(l.0 as usize);
@@ -432,7 +551,7 @@ impl Lsra {
             }
             r.is_entry[e.column as usize] = false;
         }
-        for e in &self.bound_regs[exit.0 as usize..exit.1 as usize] {
+        for e in &r.here {
             r.reg_of[e.column as usize] = RegNum::NONE;
         }
         (start, self.edge_moves.len() as u32)
@@ -440,7 +559,7 @@ impl Lsra {
 
     /// Puts edge blocks behind their sources.
     fn order_with_edges(&mut self, out: &mut Allocation) {
-        if self.bounds.iter().all(|b| b.edges.is_none()) {
+        if self.bounds.blocks.iter().all(|b| b.edges.is_none()) {
             return;
         }
         let order = &mut self.resolve.order;
@@ -524,9 +643,8 @@ impl Lsra {
         for (k, h) in r.homes.iter_mut().enumerate() {
             *h = r.live[k] & r.gc_columns[k];
         }
-        let (s, e) = self.bounds[b].exit;
         *regs = gc_of(
-            &self.bound_regs[s as usize..e as usize],
+            self.bounds.exit_of(b),
             &self.live.columns,
             body,
             &mut r.homes,
@@ -551,9 +669,8 @@ impl Lsra {
         for (w, g) in r.want.iter_mut().zip(&r.gc_columns) {
             *w &= g;
         }
-        let (s, e) = self.bounds[b].entry;
         let new = gc_of(
-            &self.bound_regs[s as usize..e as usize],
+            self.bounds.entry_of(b),
             &self.live.columns,
             body,
             &mut r.want,
@@ -601,7 +718,7 @@ fn first_generated(body: &Body, b: BlockId) -> NodeId {
 
 /// Register masks of a boundary; homes that are not current leave `homes`.
 fn gc_of(
-    list: &[BoundReg],
+    list: impl Iterator<Item = BoundReg>,
     columns: &[LocalId],
     body: &Body,
     homes: &mut [u64],

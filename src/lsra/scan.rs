@@ -5,16 +5,11 @@
 //! node, in the order in which it was decided, so each move sees the state that the moves before it have left.
 
 use super::interval::{COPY, Interval, Kind, NONE, NodeRec, RecFlags, RefPosition, Then};
-use super::refs::HINT_INTERVAL;
-use super::{
-    AllocMove, Allocation, GcChange, GcEvent, Loc, Lsra, LsraError, StressRegs, UseFlags, When,
-};
+use super::select::{LOOK_AHEAD, in_row};
+use super::{Allocation, GcChange, GcEvent, Loc, Lsra, LsraError, StressRegs, UseFlags, When};
 use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode};
 use crate::target::{RegMask, RegNum};
 use crate::types::{GcKind, VarType};
-
-/// How many fixed references an interval looks ahead for when it chooses a register. A bound: the rest rarely changes the choice.
-const LOOK_AHEAD: usize = 8;
 
 impl Lsra {
     /// Scans block `b`, whose references are recorded and linked.
@@ -28,22 +23,38 @@ impl Lsra {
         let mut live_out = std::mem::take(&mut self.live_out);
         self.live.live_out(body, b, &mut live_out);
         self.live_out = live_out;
-        self.enter_block(body, b);
-        self.bounds[b].moves.0 = self.moves.len() as u32;
-        self.bounds[b].events.0 = self.events.len() as u32;
-        self.bounds[b].memory_uses.0 = self.memory_uses.len() as u32;
+        let bound = &mut self.bounds[b];
+        bound.moves.0 = self.moves.len() as u32;
+        bound.events.0 = self.events.len() as u32;
+        bound.memory_uses.0 = self.memory_uses.len() as u32;
         self.last_call = NodeId::NONE;
         let recs = std::mem::take(&mut self.recs);
         self.block_len = recs.len() as u32;
+        let stress = self.stress.0 != 0;
         for (i, rec) in recs.iter().enumerate() {
             self.loc = i as u32;
             self.node = rec.node;
-            self.scan_node(body, rec, out)?;
+            let plain = RecFlags::DEF | RecFlags::STORE | RecFlags::DEF_LOCAL;
+            let store = rec.flags.contains(RecFlags::STORE);
+            let done = if stress || !(rec.flags - plain).is_empty() {
+                false
+            } else if store && !rec.flags.contains(RecFlags::DEF) {
+                false
+            } else {
+                store && self.rename(rec, out) || self.scan_plain(body, rec, out)?
+            };
+            if !done {
+                self.scan_node(body, rec, out)?;
+            }
+            if rec.flags.contains(RecFlags::FIXED) {
+                self.fixed_at += 1;
+            }
         }
         self.recs = recs;
-        self.bounds[b].moves.1 = self.moves.len() as u32;
-        self.bounds[b].events.1 = self.events.len() as u32;
-        self.bounds[b].memory_uses.1 = self.memory_uses.len() as u32;
+        let bound = &mut self.bounds[b];
+        bound.moves.1 = self.moves.len() as u32;
+        bound.events.1 = self.events.len() as u32;
+        bound.memory_uses.1 = self.memory_uses.len() as u32;
         self.leave_block(b);
         Ok(())
     }
@@ -58,17 +69,7 @@ impl Lsra {
         let temps_at = first + rec.uses as usize;
         let def_at = temps_at + rec.temps as usize;
         let has_def = rec.flags.contains(RecFlags::DEF);
-        while self
-            .fixed
-            .get(self.fixed_at)
-            .is_some_and(|f| f.loc < self.loc)
-        {
-            self.fixed_at += 1;
-        }
         self.claimed = RegMask::EMPTY;
-        if rec.flags.contains(RecFlags::STORE) && self.rename(first, def_at, rec, out) {
-            return Ok(());
-        }
         let old_gc = (self.gc_ref, self.gc_byref);
         let mut delayed = RegMask::EMPTY;
         if rec.flags.contains(RecFlags::FIXED) {
@@ -152,7 +153,7 @@ impl Lsra {
             let dies = match r.then {
                 Then::Use | Then::Again => false,
                 Then::Def => true,
-                Then::Nothing => i.kind != Kind::Tracked || !self.is_live_out(r.interval),
+                Then::Nothing => !self.is_live_out(r.interval),
             };
             if dies {
                 let (iv, node, k) = (r.interval, r.node, r.k);
@@ -172,14 +173,8 @@ impl Lsra {
             // The local lives in its home: the store goes there.
             self.home_used.insert(body.nodes[rec.node].aux as usize);
         }
-        if old_gc != before_gc || !self.before_live.is_empty() {
-            self.write_gc_before(old_gc, before_gc);
-        }
-        if before_gc != (self.gc_ref, self.gc_byref)
-            || !self.after_dead.is_empty()
-            || !self.after_live.is_empty()
-        {
-            self.write_gc_after(body, rec, before_gc);
+        if old_gc != before_gc || before_gc != (self.gc_ref, self.gc_byref) || self.due {
+            self.write_gc(body, rec, old_gc, before_gc);
         }
         if rec.flags.contains(RecFlags::SAFE_POINT) && body.nodes[rec.node].op == Opcode::Call {
             self.last_call = rec.node;
@@ -187,13 +182,151 @@ impl Lsra {
         if self.stress.0 != 0 {
             self.stress_after(rec, def_at);
         }
-        if !self.dying_slots.is_empty() || !self.resolve.new_slots.is_empty() {
-            out.spill_slots.append(&mut self.resolve.new_slots);
-            while let Some(s) = self.dying_slots.pop() {
-                self.free_slots[out.spill_slots[s as usize] as usize].push(s);
-            }
+        if self.due {
+            self.settle_slots(out);
         }
         Ok(())
+    }
+
+    /// A node that fixes and kills nothing and wants no temporaries: the rest of a method's commonest nodes.
+    /// Declines, with nothing decided, where a use is not in a register that will do.
+    #[inline]
+    fn scan_plain(
+        &mut self,
+        body: &mut Body,
+        rec: &NodeRec,
+        out: &mut Allocation,
+    ) -> Result<bool, LsraError> {
+        if rec.temps != 0 {
+            return Ok(false);
+        }
+        let first = rec.first as usize;
+        let end = first + rec.uses as usize;
+        let intervals = self.intervals.as_mut_slice();
+        let uses = &self.refs[first..end];
+        let mut delayed = RegMask::EMPTY;
+        for r in uses {
+            let reg = intervals[r.interval as usize].reg;
+            if !r.mask.contains(reg) {
+                return Ok(false);
+            }
+            if let Some(o) = out.regs[r.node].opnd.get_mut(r.k as usize) {
+                *o = reg;
+            }
+            if r.flags.contains(UseFlags::DELAY_FREE) {
+                delayed.insert(reg);
+            }
+        }
+        let old_gc = (self.gc_ref, self.gc_byref);
+        let mut prefer = RegNum::NONE;
+        let mut freed = RegMask::EMPTY;
+        let mut memory_ends = false;
+        for r in uses {
+            let i = &mut intervals[r.interval as usize];
+            i.next_ref = r.next;
+            let reg = i.reg;
+            if r.flags.contains(UseFlags::PREFER_DEF) && prefer.is_none() {
+                prefer = reg;
+            }
+            let dies = match r.then {
+                Then::Use | Then::Again => false,
+                Then::Def => true,
+                Then::Nothing => i.kind == Kind::Value || !in_row(&self.live_out, r.interval),
+            };
+            if dies {
+                freed.insert(reg);
+                self.owner[reg.0 as usize & 63] = NONE;
+                i.reg = RegNum::NONE;
+                memory_ends |= i.mem_valid;
+                if i.kind != Kind::Value {
+                    let last = matches!(i.kind, Kind::Tracked | Kind::BlockLocal);
+                    let o = &mut body.nodes[r.node].opnd[r.k as usize];
+                    *o = o.with_last_use(last);
+                }
+            }
+        }
+        if !freed.is_empty() {
+            self.occupied = self.occupied - freed;
+            self.gc_ref = self.gc_ref - freed;
+            self.gc_byref = self.gc_byref - freed;
+        }
+        if memory_ends {
+            self.end_memories(first, end);
+        }
+        let local = rec.flags.contains(RecFlags::DEF_LOCAL);
+        if rec.flags.contains(RecFlags::DEF)
+            && (local || !self.define_value(rec.node, end, delayed, prefer, out))
+        {
+            let r = self.refs[end];
+            self.assign_def(rec, &r, delayed, prefer, out)?;
+        }
+        if old_gc != (self.gc_ref, self.gc_byref) || self.due {
+            self.write_gc(body, rec, old_gc, old_gc);
+            self.settle_slots(out);
+        }
+        Ok(true)
+    }
+
+    /// Of the uses `first..end`, those whose interval has no register any more give up their memory.
+    #[inline(never)]
+    fn end_memories(&mut self, first: usize, end: usize) {
+        for at in first..end {
+            let iv = self.refs[at].interval;
+            let i = &self.intervals[iv as usize];
+            if i.reg.is_none() && i.mem_valid {
+                self.end_memory(iv);
+            }
+        }
+    }
+
+    /// A free register for the value that `node` defines; declines where there is none or nobody reads the value.
+    #[inline]
+    fn define_value(
+        &mut self,
+        node: NodeId,
+        at: usize,
+        taken: RegMask,
+        prefer: RegNum,
+        out: &mut Allocation,
+    ) -> bool {
+        let r = &self.refs[at];
+        let cand = r.mask - taken - self.occupied;
+        if cand.is_empty() || r.next == NONE {
+            return false;
+        }
+        let (iv, next) = (r.interval, r.next);
+        let end = self.intervals[iv as usize].last_loc;
+        let near = self.fixed.get(self.fixed_at);
+        let reg = if near.is_some_and(|f| f.loc <= end) {
+            self.pick(iv, cand, self.loc + 1, next, r.hint, prefer)
+        } else {
+            let wish = self.hint_reg(r.hint).0;
+            if cand.contains(wish) {
+                wish
+            } else if cand.contains(prefer) {
+                prefer
+            } else {
+                self.reg_order(cand)
+            }
+        };
+        let i = &mut self.intervals[iv as usize];
+        i.next_ref = next;
+        i.reg = reg;
+        i.pref = reg;
+        let ty = i.ty;
+        out.regs[node].def = reg;
+        self.take(reg, iv, ty);
+        true
+    }
+
+    /// Spill slots of values that ended can be had again, and new ones tell their types.
+    #[inline(never)]
+    fn settle_slots(&mut self, out: &mut Allocation) {
+        self.due = false;
+        out.spill_slots.append(&mut self.resolve.new_slots);
+        while let Some(s) = self.dying_slots.pop() {
+            self.free_slots[out.spill_slots[s as usize] as usize].push(s);
+        }
     }
 
     fn stress_after(&mut self, rec: &NodeRec, def_at: usize) {
@@ -209,11 +342,12 @@ impl Lsra {
     /// The commonest node of all: a value ends in a store, and its register simply becomes the local's. Declines where the
     /// local would rather have another register, or where the general path has something to add.
     #[inline]
-    fn rename(&mut self, first: usize, def_at: usize, rec: &NodeRec, out: &mut Allocation) -> bool {
-        if rec.uses != 1 || self.stress.0 != 0 || !rec.flags.contains(RecFlags::DEF) {
+    fn rename(&mut self, rec: &NodeRec, out: &mut Allocation) -> bool {
+        if rec.uses != 1 || rec.temps != 0 || !rec.flags.contains(RecFlags::DEF) {
             return false;
         }
-        let (u, d) = (&self.refs[first], &self.refs[def_at]);
+        let first = rec.first as usize;
+        let (u, d) = (&self.refs[first], &self.refs[first + 1]);
         let (iv, next) = (d.interval, d.next);
         let v = &self.intervals[u.interval as usize];
         let l = &self.intervals[iv as usize];
@@ -291,354 +425,6 @@ impl Lsra {
             self.home_used.insert(id);
         }
         true
-    }
-
-    // ---- registers and owners
-
-    #[inline]
-    fn take(&mut self, r: RegNum, owner: u32, ty: VarType) {
-        self.owner[r.0 as usize & 63] = owner;
-        self.occupied.insert(r);
-        self.written.insert(r);
-        match ty {
-            VarType::Ref => self.gc_ref.insert(r),
-            VarType::Byref => self.gc_byref.insert(r),
-            _ => {}
-        }
-    }
-
-    #[inline]
-    fn free(&mut self, r: RegNum) {
-        self.owner[r.0 as usize & 63] = NONE;
-        self.occupied.remove(r);
-        self.gc_ref.remove(r);
-        self.gc_byref.remove(r);
-    }
-
-    /// Gives interval `iv` register `r`.
-    #[inline]
-    fn place(&mut self, iv: u32, r: RegNum) {
-        let i = &mut self.intervals[iv as usize];
-        i.reg = r;
-        i.pref = r;
-        let ty = i.ty;
-        self.take(r, iv, ty);
-    }
-
-    #[inline]
-    fn emit(&mut self, when: When, ty: VarType, from: Loc, to: Loc) {
-        self.moves.push(AllocMove {
-            node: self.node,
-            when,
-            ty,
-            from,
-            to,
-        });
-    }
-
-    /// The type in which an interval moves to or from memory (`memory`) or between registers.
-    #[inline]
-    fn move_type(i: &Interval, memory: bool) -> VarType {
-        if memory { i.ty } else { i.ty.actual() }
-    }
-
-    /// The memory of an interval; a spill slot is made when there is none.
-    fn memory(&mut self, iv: u32) -> Loc {
-        let i = &mut self.intervals[iv as usize];
-        if i.kind != Kind::Value {
-            self.home_used.insert(i.id as usize);
-            return Loc::home(LocalId(i.id));
-        }
-        if i.slot == NONE {
-            let free = &mut self.free_slots[i.ty as usize];
-            i.slot = match free.pop() {
-                Some(s) => s,
-                None => {
-                    self.resolve.new_slots.push(i.ty);
-                    self.resolve.slots_made += 1;
-                    self.resolve.slots_made - 1
-                }
-            };
-        }
-        Loc::spill(i.slot)
-    }
-
-    // ---- choosing
-
-    /// Is tracked interval `iv` (its number is its column) live at the block's end?
-    #[inline]
-    fn is_live_out(&self, iv: u32) -> bool {
-        self.live_out
-            .get(iv as usize >> 6)
-            .is_some_and(|w| w >> (iv & 63) & 1 != 0)
-    }
-
-    #[inline]
-    pub(super) fn lives_on(&self, iv: u32) -> bool {
-        self.intervals[iv as usize].kind == Kind::Tracked && self.is_live_out(iv)
-    }
-
-    /// Is the value gone once reference `next` is the interval's next one?
-    #[inline]
-    fn dies(&self, iv: u32, next: u32) -> bool {
-        if next == NONE {
-            !self.lives_on(iv)
-        } else {
-            self.refs[next as usize].kind == super::interval::RefKind::Def
-        }
-    }
-
-    /// Next reference of the interval behind the current node.
-    fn next_behind(&self, iv: u32) -> u32 {
-        let mut at = self.intervals[iv as usize].next_ref;
-        while at != NONE
-            && self.refs[at as usize].loc == self.loc
-            && self.refs[at as usize].kind == super::interval::RefKind::Use
-        {
-            at = self.refs[at as usize].next;
-        }
-        at
-    }
-
-    /// Registers that something else will need before interval `iv` ends, from place `from` on; and those needed first.
-    fn conflicts(&self, iv: u32, from: u32, next: u32, wish: RegNum) -> (RegMask, RegMask) {
-        let i = &self.intervals[iv as usize];
-        let on = i.kind == Kind::Tracked && self.is_live_out(iv);
-        let end = if on {
-            u32::MAX
-        } else if next == NONE {
-            return (RegMask::EMPTY, RegMask::EMPTY);
-        } else {
-            i.last_loc
-        };
-        let mut all = RegMask::EMPTY;
-        let mut first = RegMask::EMPTY;
-        for f in self.fixed[self.fixed_at..].iter().take(LOOK_AHEAD) {
-            if f.loc < from {
-                continue;
-            }
-            if f.loc > end {
-                break;
-            }
-            let m = if f.loc < end {
-                f.kills | f.fixed
-            } else {
-                f.fixed
-            };
-            all |= m;
-            if first.is_empty() {
-                first = m;
-            }
-        }
-        if wish.is_some() {
-            all.remove(wish);
-            first.remove(wish);
-        }
-        if on && self.live.crosses_call[iv as usize >> 6] >> (iv & 63) & 1 != 0 {
-            all |= self.desc().caller_saved;
-        }
-        (all, first)
-    }
-
-    /// What the stress limits leave of a mask, if anything.
-    #[inline]
-    fn limited(&self, mask: RegMask) -> RegMask {
-        let m = mask & self.limit;
-        if m.is_empty() { mask } else { m }
-    }
-
-    /// Follows a hint to a register; `true`: some node fixes it. An interval that has no register yet passes on the hint of its
-    /// definition.
-    #[inline]
-    fn hint_reg(&self, mut hint: u32) -> (RegNum, bool) {
-        for _ in 0..4 {
-            if hint == NONE {
-                break;
-            }
-            if hint < HINT_INTERVAL {
-                return (RegNum(hint as u8), true);
-            }
-            let i = &self.intervals[(hint - HINT_INTERVAL) as usize];
-            let reg = if i.reg.is_some() { i.reg } else { i.pref };
-            if reg.is_some() || i.next_ref == NONE {
-                return (reg, false);
-            }
-            hint = self.refs[i.next_ref as usize].hint;
-        }
-        (RegNum::NONE, false)
-    }
-
-    /// A free register of `mask` for `iv`, or none. `from`: the first place that matters.
-    fn pick(
-        &self,
-        iv: u32,
-        mask: RegMask,
-        from: u32,
-        next: u32,
-        hint: u32,
-        prefer: RegNum,
-    ) -> RegNum {
-        let cand = mask - self.occupied;
-        if cand.is_empty() || cand.is_single() {
-            return cand.first();
-        }
-        let (wish, fixed) = self.hint_reg(hint);
-        let fixed_wish = if fixed { wish } else { RegNum::NONE };
-        let (all, first) = self.conflicts(iv, from, next, fixed_wish);
-        let good = cand - all;
-        let pref = self.intervals[iv as usize].pref;
-        for h in [wish, prefer, pref] {
-            if good.contains(h) {
-                return h;
-            }
-        }
-        if !good.is_empty() {
-            return self.reg_order(good);
-        }
-        let later = cand - first;
-        let cand = if later.is_empty() { cand } else { later };
-        for h in [wish, prefer, pref] {
-            if cand.contains(h) {
-                return h;
-            }
-        }
-        self.reg_order(cand)
-    }
-
-    /// How gladly the owner of a register gives it up: farther next references first, memory already current first.
-    fn eviction_score(&self, iv: u32, next: u32) -> u64 {
-        let i = &self.intervals[iv as usize];
-        let here = self.loc;
-        if next == NONE {
-            let to_end = (self.block_len - here) as u64;
-            let seldom = 256 / (1 + (i.weight / 100).max(1).ilog2() as u64);
-            return (to_end + seldom) * if i.mem_valid { 3 } else { 2 };
-        }
-        let r = &self.refs[next as usize];
-        (r.loc - here) as u64 * if i.mem_valid { 3 } else { 2 }
-    }
-
-    /// The register of `mask` whose owner gives it up most gladly; copies and claimed registers are not asked.
-    fn victim(&self, mask: RegMask) -> (RegNum, u64) {
-        let mut best = (RegNum::NONE, 0);
-        for r in (mask & self.occupied).iter() {
-            let iv = self.owner[r.0 as usize];
-            if iv >= COPY {
-                continue;
-            }
-            let score = 1 + self.eviction_score(iv, self.intervals[iv as usize].next_ref);
-            if score > best.1 {
-                best = (r, score);
-            }
-        }
-        best
-    }
-
-    /// Makes memory current, before the node.
-    #[inline(never)]
-    fn save(&mut self, iv: u32) {
-        if self.intervals[iv as usize].mem_valid {
-            return;
-        }
-        let mem = self.memory(iv);
-        let i = &mut self.intervals[iv as usize];
-        i.mem_valid = true;
-        let (reg, ty) = (i.reg, Self::move_type(i, true));
-        let gc = ty.is_gc() && i.kind != Kind::Cached;
-        self.emit(When::Before, ty, Loc::reg(reg), mem);
-        if gc {
-            self.before_live.push(mem);
-        }
-    }
-
-    /// Stores the owner of `r` if need be and takes the register from it.
-    #[inline(never)]
-    fn spill(&mut self, r: RegNum) {
-        let iv = self.owner[r.0 as usize];
-        self.save(iv);
-        self.intervals[iv as usize].reg = RegNum::NONE;
-        self.free(r);
-    }
-
-    /// Takes `r` from its owner, which moves to a free register outside `busy` if there is one, else to memory. A claimed
-    /// register stays readable for the node.
-    fn relocate(&mut self, r: RegNum, busy: RegMask) {
-        let iv = self.owner[r.0 as usize];
-        if iv == COPY {
-            return;
-        }
-        let i = self.intervals[iv as usize];
-        let room = self.desc().regs_for(i.ty) - busy - self.claimed - self.occupied;
-        let next = self.next_behind(iv);
-        // A local whose home is current and which is not wanted soon is not worth a register.
-        let worth = !(i.mem_valid && next == NONE && i.next_ref == NONE);
-        let to = if room.is_empty() || !worth {
-            RegNum::NONE
-        } else {
-            self.pick(iv, room, self.loc, next, NONE, RegNum::NONE)
-        };
-        if to.is_some() {
-            self.emit(
-                When::Before,
-                Self::move_type(&i, false),
-                Loc::reg(r),
-                Loc::reg(to),
-            );
-        } else {
-            self.save(iv);
-            self.intervals[iv as usize].reg = RegNum::NONE;
-        }
-        self.free(r);
-        if self.claimed.contains(r) {
-            self.take(r, COPY, i.ty);
-            self.copies.insert(r);
-        }
-        if to.is_some() {
-            self.place(iv, to);
-        }
-    }
-
-    /// A register of `mask` for `iv` before the node: free, or taken from another.
-    fn obtain(
-        &mut self,
-        iv: u32,
-        mask: RegMask,
-        avoid: RegMask,
-        busy: RegMask,
-        next: u32,
-        hint: u32,
-    ) -> Result<RegNum, LsraError> {
-        let blocked = self.claimed;
-        let fault = LsraError::Overconstrained { node: self.node };
-        if mask.is_single() {
-            let r = mask.first();
-            if self.occupied.contains(r) {
-                if blocked.contains(r) {
-                    return Err(fault);
-                }
-                self.relocate(r, busy);
-            }
-            return Ok(r);
-        }
-        let first = mask - avoid - blocked;
-        let last = mask - blocked;
-        for m in [self.limited(first), first, self.limited(last), last] {
-            let r = self.pick(iv, m, self.loc, next, hint, RegNum::NONE);
-            if r.is_some() {
-                return Ok(r);
-            }
-            let (r, _) = self.victim(m);
-            if r.is_some() {
-                let next = self.intervals[self.owner[r.0 as usize] as usize].next_ref;
-                if next != NONE && self.refs[next as usize].loc == self.loc {
-                    self.relocate(r, busy | mask);
-                } else {
-                    self.spill(r);
-                }
-                return Ok(r);
-            }
-        }
-        Err(fault)
     }
 
     // ---- the parts of a node
@@ -824,6 +610,7 @@ impl Lsra {
         let i = &mut self.intervals[iv as usize];
         let place = match i.kind {
             Kind::Value => {
+                self.due = true;
                 self.dying_slots.push(i.slot);
                 let place = Loc::spill(i.slot);
                 i.slot = NONE;
@@ -834,6 +621,7 @@ impl Lsra {
         };
         i.mem_valid = false;
         if i.ty.is_gc() {
+            self.due = true;
             self.after_dead.push(place);
         }
     }
@@ -906,6 +694,7 @@ impl Lsra {
         self.home_used.insert(i.id as usize);
         i.mem_valid = live || i.kind == Kind::Cached;
         if live && i.kind != Kind::Cached && i.ty.is_gc() {
+            self.due = true;
             self.after_live.push(Loc::home(LocalId(i.id)));
         }
     }
@@ -932,7 +721,7 @@ impl Lsra {
         }
         self.free(i.reg);
         self.intervals[iv as usize].reg = RegNum::NONE;
-        self.write_gc(self.node, When::After, gc, (self.gc_ref, self.gc_byref));
+        self.write_gc_change(self.node, When::After, gc, (self.gc_ref, self.gc_byref));
         for k in 0..self.after_live.len() {
             let loc = self.after_live[k];
             self.push_live(self.node, When::After, loc, i.ty.gc_kind());
@@ -950,7 +739,7 @@ impl Lsra {
                 self.free(r);
             }
         }
-        self.write_gc(self.node, When::After, gc, (self.gc_ref, self.gc_byref));
+        self.write_gc_change(self.node, When::After, gc, (self.gc_ref, self.gc_byref));
     }
 
     // ---- GC events
@@ -964,8 +753,21 @@ impl Lsra {
         });
     }
 
-    /// Writes the difference of two register states.
+    /// Writes what changes before a node, from `old` to `before`, and behind it.
+    #[inline(never)]
     fn write_gc(
+        &mut self,
+        body: &Body,
+        rec: &NodeRec,
+        old: (RegMask, RegMask),
+        before: (RegMask, RegMask),
+    ) {
+        self.write_gc_before(old, before);
+        self.write_gc_after(body, rec, before);
+    }
+
+    /// Writes the difference of two register states.
+    fn write_gc_change(
         &mut self,
         node: NodeId,
         when: When,
@@ -978,7 +780,7 @@ impl Lsra {
     }
 
     fn write_gc_before(&mut self, old: (RegMask, RegMask), new: (RegMask, RegMask)) {
-        self.write_gc(self.node, When::Before, old, new);
+        self.write_gc_change(self.node, When::Before, old, new);
         if self.before_live.is_empty() {
             return;
         }
@@ -1018,7 +820,7 @@ impl Lsra {
             });
         }
         self.after_dead.clear();
-        self.write_gc(node, when, before, new);
+        self.write_gc_change(node, when, before, new);
         for k in 0..self.after_live.len() {
             let loc = self.after_live[k];
             if let super::LocRef::Home(l) = loc.get() {

@@ -90,6 +90,11 @@ impl BitMatrix {
     pub fn row_mut(&mut self, r: usize) -> &mut [u64] {
         &mut self.words[r * self.stride..(r + 1) * self.stride]
     }
+    /// All rows, one after the other.
+    #[inline]
+    pub fn words_mut(&mut self) -> &mut [u64] {
+        &mut self.words
+    }
     /// Words in a row.
     pub fn stride(&self) -> usize {
         self.stride
