@@ -24,7 +24,10 @@ pub fn check<E: Emit>(forms: u16, base: RegNum, sense: impl Fn(&InstrDesc) -> bo
         frame_refs: &[(crate::emit::SlotId(0), 1 << 20)],
         wide_imms: &[1 << 40],
     };
-    let slots: Vec<NearSlot> = offsets.iter().map(|&at| E::near_slot(base, at)).collect();
+    let slots: Vec<NearSlot> = offsets
+        .iter()
+        .map_while(|&at| E::near_slot(base, at))
+        .collect();
     let numbers = [
         0, 0, 0, 1, 8, 31, 63, 64, 127, 128, -1, -128, -129, 255, 256, 4095, 4096, 65535,
     ];

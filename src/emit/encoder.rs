@@ -25,11 +25,12 @@ pub trait Emit: Target {
     /// If `d` is a jump (its target a [`Label`] in `disp`, its size chosen late): its row of [`Emit::JUMPS`].
     fn jump_class(d: &InstrDesc) -> Option<JumpClass>;
 
-    /// What [`Emit::encode_simple`] wants to know of a slot `offset` bytes from `base`.
-    fn near_slot(base: RegNum, offset: i32) -> NearSlot;
+    /// What [`Emit::encode_simple`] wants to know of a slot `offset` bytes from `base`; none if it is not for it.
+    fn near_slot(base: RegNum, offset: i32) -> Option<NearSlot>;
 
     /// Encodes a descriptor of one of the commonest kinds and says how many bytes of `out` count; 0 if it is of another kind or
-    /// to be refused, and then [`Emit::jump_class`] and [`Emit::encode`] say more. `slots` has the frame's first 2^16 slots.
+    /// to be refused, and then [`Emit::jump_class`] and [`Emit::encode`] say more. `slots` has the frame's first
+    /// slots, at most 2^16.
     fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> usize;
 
     /// Encodes a descriptor that is not a jump at the end of `out`, recording fixups there.

@@ -1,7 +1,8 @@
 //! From groups of descriptors to bytes.
 //!
 //! 1. *Encode once*: groups in layout order, every descriptor that is not a jump into one scratch buffer; a jump leaves a
-//!    placeholder of one byte. Marks and fixups are recorded by scratch position.
+//!    placeholder of one byte. Marks and fixups are recorded by scratch position. Nearly all descriptors take the short way,
+//!    [`Emit::encode_simple`], in a loop that calls nothing.
 //! 2. *Choose forms* for the jumps ([`jumps`](super::jumps)).
 //! 3. *Place later*: copy the pieces between jumps, write jumps and alignment, fill fixups within the code, turn the rest into
 //!    relocations, move marks to code offsets.
@@ -105,7 +106,7 @@ fn encode_groups<E: Emit>(
     } = scratch;
     let near = frame.offsets.iter().take(1 << 16);
     slots.clear();
-    slots.extend(near.map(|&at| E::near_slot(frame.base, at)));
+    slots.extend(near.map_while(|&at| E::near_slot(frame.base, at)));
     starts.reserve(em.groups.len());
     func_groups.clear();
     code.mark_offsets.reserve(em.marks.len());

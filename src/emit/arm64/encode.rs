@@ -80,8 +80,8 @@ impl Emit for Arm64 {
         }
     }
 
-    fn near_slot(base: RegNum, offset: i32) -> NearSlot {
-        super::quick::near_slot(base, offset)
+    fn near_slot(base: RegNum, offset: i32) -> Option<NearSlot> {
+        Some(super::quick::near_slot(base, offset))
     }
 
     #[inline(always)]

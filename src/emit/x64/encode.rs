@@ -243,7 +243,7 @@ impl Emit for X64 {
         (enc.class == Class::Jump).then_some(JumpClass(enc.digit))
     }
 
-    fn near_slot(base: RegNum, offset: i32) -> NearSlot {
+    fn near_slot(base: RegNum, offset: i32) -> Option<NearSlot> {
         near_slot(base, offset)
     }
 
@@ -436,13 +436,12 @@ fn address(base: u8, index: u8, scale: u8, disp: i32) -> Address {
 /// Bits of `r[0..4]` that say "no index".
 const WITHOUT_INDEX: u32 = (NO_INDEX.0 as u32) << 16;
 
-/// The displacement below; then what goes into ModRM, the length of the displacement, and B of REX, a byte each.
-fn near_slot(base: RegNum, disp: i32) -> NearSlot {
+/// The displacement below; then what goes into ModRM, the length of the displacement, and B of REX, a byte each. Bases that need a
+/// SIB are left to `encode`.
+fn near_slot(base: RegNum, disp: i32) -> Option<NearSlot> {
     let a = SIMPLE[disp_kind(disp)][(base.0 & 15) as usize];
-    // Bases that need a SIB are left to `encode`: no form has 0 bytes here.
-    let ok = (a.bits == 8 && base.0 < 16) as u64;
-    let operand = a.mod_rm as u64 | (a.disp_len() as u64) << 8 | a.rex() << 16 | ok << 24;
-    NearSlot((disp as u32 as u64) | operand << 32)
+    let operand = a.mod_rm as u64 | (a.disp_len() as u64) << 8 | a.rex() << 16;
+    (a.bits == 8 && base.0 < 16).then_some(NearSlot(disp as u32 as u64 | operand << 32))
 }
 
 /// The forms that most code consists of: registers, near frame slots, base and displacement. No bytes if `d` is something else,
@@ -466,10 +465,9 @@ fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> usize {
     let r = (regs as u8 & 8) >> 1;
     if mode == Mode::Frame as u8 {
         // Only the slot's first byte is in the table: other references have more bits.
-        let slot = slots.get(d.disp as u32 as usize).map_or(0, |s| s.0);
-        if slot >> 56 == 0 {
+        let Some(&NearSlot(slot)) = slots.get(d.disp as u32 as usize) else {
             return 0;
-        }
+        };
         let (rm, len, b) = (
             (slot >> 32) as u8,
             (slot >> 40) as u8 & 7,
@@ -518,9 +516,7 @@ fn put(
     w[..8].copy_from_slice(&head.to_le_bytes());
     w[len..len + 4].copy_from_slice(&(rm | reg << 3).to_le_bytes());
     let len = len + rm_len;
-    if disp_len != 0 {
-        w[len..len + 4].copy_from_slice(&disp.to_le_bytes());
-    }
+    w[len..len + 4].copy_from_slice(&disp.to_le_bytes());
     let len = len + disp_len;
     w[len..len + 4].copy_from_slice(&d.imm.to_le_bytes());
     len + enc.imm_len()
