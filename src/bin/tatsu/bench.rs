@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tatsu::compile::{CompileOptions, CompiledMethod, Compiler, OptLevel};
 use tatsu::host::{NullRuntime, TARGETS};
-use tatsu::ir::{self, Body, Method, MethodBuilder, Opcode, OperandRef, generate};
+use tatsu::ir::{self, Body, Method, MethodBuilder, Opcode, Operand, OperandRef, generate};
 use tatsu::target::TargetDesc;
 
 /// `tatsu bench`.
@@ -167,13 +167,16 @@ fn parse(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {
 
 fn build(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {
     for (name, methods) in inputs() {
-        let made: Vec<Method> = methods.iter().map(rebuild).collect();
+        let mut values = Vec::new();
+        let made: Vec<Method> = methods.iter().map(|m| rebuild(m, &mut values)).collect();
         for m in &made {
             ir::verify(m).map_err(|e| format!("{name}, rebuilt {}: {e}", m.name))?;
         }
         // Each is dropped before the next, as by a front end that compiles it at once.
         let took = least(runs, || {
-            let nodes = methods.iter().map(|m| rebuild(m).body.nodes.len());
+            let nodes = methods
+                .iter()
+                .map(|m| rebuild(m, &mut values).body.nodes.len());
             nodes.sum::<usize>()
         });
         let ops = operations(&methods);
@@ -188,7 +191,7 @@ fn build(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {
 }
 
 /// The same method, made with the builder as a front end does: node by node in block order.
-fn rebuild(m: &Method) -> Method {
+fn rebuild(m: &Method, made: &mut Vec<Operand>) -> Method {
     let body = &m.body;
     let mut b = MethodBuilder::new(&m.name, m.ret);
     for l in m.layouts.iter() {
@@ -204,19 +207,21 @@ fn rebuild(m: &Method) -> Method {
     for _ in body.blocks.ids() {
         b.block();
     }
-    let mut made = vec![tatsu::ir::Operand::NONE; body.nodes.len()];
+    b.reserve(body.nodes.len());
+    made.clear();
+    made.resize(body.nodes.len(), Operand::NONE);
     let mut args = Vec::new();
     for (block, row) in body.blocks.iter_enumerated() {
         b.switch_to(block);
         for n in body.block_nodes(block) {
             let node = &body.nodes[n];
-            let operands = node.opnd.map(|o| operand(body, &mut b, &made, o));
+            let operands = node.opnd.map(|o| operand(body, &mut b, made, o));
             made[n.0 as usize] = match node.op {
                 Opcode::Call => {
                     let call = ir::CallId(node.aux);
                     args.clear();
                     args.extend(body.args(call).iter().map(|a| ir::CallArg {
-                        opnd: operand(body, &mut b, &made, a.opnd),
+                        opnd: operand(body, &mut b, made, a.opnd),
                         ..*a
                     }));
                     b.call(body.calls[call].target, operands[0], node.ty, &args)
@@ -256,12 +261,7 @@ fn rebuild(m: &Method) -> Method {
     b.finish()
 }
 
-fn operand(
-    body: &Body,
-    b: &mut MethodBuilder,
-    made: &[tatsu::ir::Operand],
-    o: tatsu::ir::Operand,
-) -> tatsu::ir::Operand {
+fn operand(body: &Body, b: &mut MethodBuilder, made: &[Operand], o: Operand) -> Operand {
     match o.get() {
         OperandRef::Node(d) => made[d.0 as usize],
         OperandRef::Pool(i) => b.int(body.consts[i as usize] as i64),

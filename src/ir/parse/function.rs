@@ -37,6 +37,7 @@ impl Parser<'_> {
         loop {
             // Words of blocks and nodes begin so too.
             match self.lex.peek() {
+                b'l' if self.plain_local().is_some() => {}
                 b'l' if self.lex.eat_word("local") => {
                     self.local_decl()?;
                 }

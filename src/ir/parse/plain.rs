@@ -30,6 +30,8 @@ fn number(w: u64) -> (u32, usize) {
 
 const EQUALS: u64 = u32::from_le_bytes(*b" = \0") as u64;
 const BEHIND_COMMA: u64 = u16::from_le_bytes(*b", ") as u64;
+const LOCAL: u64 = u64::from_le_bytes(*b"local v\0");
+const COLON: u64 = u16::from_le_bytes(*b": ") as u64;
 const BLOCK: u64 = u16::from_le_bytes(*b"bb") as u64;
 
 impl<'a> Parser<'a> {
@@ -78,127 +80,161 @@ impl<'a> Parser<'a> {
             SubKind::Type | SubKind::Cond => return None,
             _ => {}
         }
-        self.plain_operands(b, at, node, form, name)
+        let read = self.plain_operands(b, at, &mut node, form);
+        let has_value = form.value || form.typed_value && node.ty != VarType::Void;
+        match read {
+            Some(end) if has_value || name.is_none() => {
+                if form.aux == AuxKind::Local {
+                    node::default_offset(&mut node);
+                }
+                let line = self.lex.line();
+                self.lex.next_line(end);
+                self.push_node(node, form, name, line);
+                Some(())
+            }
+            _ => {
+                self.give_back(&node);
+                None
+            }
+        }
     }
 
+    /// The operands and targets of `node`, whose operands get it as their user; where the line ends.
     #[inline(always)]
     fn plain_operands(
         &mut self,
         b: &'a [u8],
         mut at: usize,
-        mut node: Node,
+        node: &mut Node,
         form: &table::Form,
-        name: Option<u32>,
-    ) -> Option<()> {
-        let mut k = 0;
-        let mut first = true;
+    ) -> Option<usize> {
+        let (mut k, mut succ) = (0, 0);
         let mut local = form.aux == AuxKind::Local;
-        let mut succ = 0;
-        while *b.get(at)? != b'\n' {
-            let w = load(b, at)?;
-            if first && w as u8 == b' ' {
-                at += 1;
-            } else if !first && w & 0xFFFF == BEHIND_COMMA {
-                at += 2;
-            } else {
-                return None;
-            }
-            first = false;
-            let w = load(b, at)?;
-            if w as u8 == b'b' {
-                // A target: they stand last.
-                let (n, digits) = number(w >> 16);
-                if w & 0xFFFF != BLOCK || digits == 0 || succ >= form.successors {
+        let mut w = load(b, at)?;
+        if w as u8 == b' ' {
+            w = load(b, at + 1)?;
+            at += 1;
+            loop {
+                let length = match w as u8 {
+                    b'v' if local => {
+                        let (n, digits) = number(w >> 8);
+                        node.aux = self.locals.get(n)?;
+                        local = false;
+                        1 + digits
+                    }
+                    b'b' => {
+                        // A target: they stand last.
+                        let (n, digits) = number(w >> 16);
+                        if w & 0xFFFF != BLOCK || digits == 0 || succ >= form.successors {
+                            return None;
+                        }
+                        let to = self.block_named(n, at);
+                        let targets = &mut self.named_blocks[self.block as usize].block.succ;
+                        targets[usize::from(succ)] = to;
+                        succ += 1;
+                        2 + digits
+                    }
+                    _ => {
+                        if k >= usize::from(form.operands) || local || succ > 0 {
+                            return None;
+                        }
+                        let (operand, length) = self.plain_operand(w, node, k)?;
+                        *node.opnd.get_mut(k)? = operand;
+                        k += 1;
+                        length
+                    }
+                };
+                if length < 2 && !(w as u8).is_ascii_digit() {
                     return None;
                 }
-                let to = self.block_named(n, at);
-                let targets = &mut self.named_blocks[self.block as usize].block.succ;
-                targets[usize::from(succ)] = to;
-                succ += 1;
-                at += 2 + digits;
-                continue;
-            }
-            if succ > 0 {
-                return None;
-            }
-            if local {
-                let (n, digits) = number(w >> 8);
-                if w as u8 != b'v' || digits == 0 {
-                    return None;
+                at += length;
+                w = load(b, at)?;
+                if w & 0xFFFF == BEHIND_COMMA {
+                    w = load(b, at + 2)?;
+                    at += 2;
+                    continue;
                 }
-                node.aux = self.locals.get(n)?;
-                local = false;
-                at += 1 + digits;
-                continue;
-            }
-            if k >= form.operands {
-                return None;
-            }
-            let (operand, length) = self.plain_operand(w, &node, k.into())?;
-            node.opnd[usize::from(k)] = operand;
-            k += 1;
-            at += length;
-            if *b.get(at)? == b'!' {
-                operand.as_local()?;
-                node.opnd[usize::from(k) - 1] = operand.with_last_use(true);
-                at += 1;
+                break;
             }
         }
-        let has_value = form.value || form.typed_value && node.ty != VarType::Void;
-        if succ != form.successors || local || name.is_some() && !has_value {
-            return None;
-        }
-        self.use_values(&node)?;
-        if form.aux == AuxKind::Local {
-            node::default_offset(&mut node);
-        }
-        let line = self.lex.line();
-        self.lex.next_line(at);
-        self.push_node(node, form, name, line);
-        Some(())
+        let whole = w as u8 == b'\n' && succ == form.successors && !local;
+        whole.then_some(at)
     }
 
-    /// The operand that begins with the bytes `w`, and its length.
+    /// The operand that begins with the bytes `w`, and its length. A value gets the node at hand as its user.
     #[inline(always)]
-    fn plain_operand(&self, w: u64, node: &Node, k: usize) -> Option<(Operand, usize)> {
-        let prefix = w as u8;
-        let bare = prefix.is_ascii_digit();
-        // A number of eight digits would fill the word.
-        let (n, digits) = number(if bare { w & !(0xFF << 56) } else { w >> 8 });
-        if digits == 0 {
-            return None;
-        }
-        match prefix {
-            b't' => Some((Operand::node(NodeId(self.nodes.get(n)?)), 1 + digits)),
-            b'v' => Some((Operand::local(LocalId(self.locals.get(n)?)), 1 + digits)),
+    fn plain_operand(&mut self, w: u64, node: &Node, k: usize) -> Option<(Operand, usize)> {
+        match w as u8 {
+            b't' => {
+                let (n, digits) = number(w >> 8);
+                if digits == 0 {
+                    return None;
+                }
+                let d = NodeId(self.nodes.get(n)?);
+                let user = self.body.nodes.next_id();
+                let def = &mut self.body.nodes[d];
+                if def.user.is_some() {
+                    return None;
+                }
+                def.user = user;
+                def.flags.remove(NodeFlags::UNUSED);
+                Some((Operand::node(d), 1 + digits))
+            }
+            b'v' => {
+                let (n, digits) = number(w >> 8);
+                if digits == 0 {
+                    return None;
+                }
+                Some((Operand::local(LocalId(self.locals.get(n)?)), 1 + digits))
+            }
             b'-' | b'0'..=b'9' => {
+                let sign = usize::from(w as u8 == b'-');
+                // A number of eight digits would fill the word.
+                let (n, digits) = number((w >> (8 * sign)) & (u64::MAX >> 8));
                 let local_type = |l| self.body.locals[l].ty;
-                if position_type(node, k, local_type, self.m.ret).is_float() || digits > 6 {
+                let ty = position_type(node, k, local_type, self.m.ret);
+                if digits == 0 || digits > 6 || ty.is_float() {
                     return None;
                 }
                 let v = i64::from(n);
-                let v = if bare { v } else { -v };
-                Some((Operand::small(v)?, digits + usize::from(!bare)))
+                let v = if sign == 0 { v } else { -v };
+                Some((Operand::small(v)?, digits + sign))
             }
             _ => None,
         }
     }
 
-    /// Makes the node at hand the user of its operands; `None`, with nothing changed, if one of them has a user.
-    #[inline(always)]
-    fn use_values(&mut self, node: &Node) -> Option<()> {
-        let [x, y, z] = node.opnd.map(Operand::as_node);
-        let free = |d: Option<NodeId>| d.is_none_or(|d| self.body.nodes[d].user.is_none());
-        let same = |a: Option<NodeId>, b: Option<NodeId>| a.is_some() && a == b;
-        if !free(x) || !free(y) || !free(z) || same(x, y) || same(y, z) || same(x, z) {
+    /// Takes back that the node at hand uses its operands: it will be read once more.
+    #[cold]
+    fn give_back(&mut self, node: &Node) {
+        for d in node.opnd.into_iter().filter_map(Operand::as_node) {
+            let def = &mut self.body.nodes[d];
+            def.user = NodeId::NONE;
+            def.flags.insert(NodeFlags::UNUSED);
+        }
+    }
+
+    /// Reads `local v3: i32` and the line's end. `None`, with nothing changed, for anything else.
+    pub(super) fn plain_local(&mut self) -> Option<()> {
+        let b: &'a [u8] = self.lex.bytes();
+        let mut at = self.lex.pos();
+        let w = load(b, at)?;
+        if w & (u64::MAX >> 8) != LOCAL {
             return None;
         }
-        let user = self.body.nodes.next_id();
-        for d in [x, y, z].into_iter().flatten() {
-            let def = &mut self.body.nodes[d];
-            def.user = user;
-            def.flags.remove(NodeFlags::UNUSED);
+        let (n, digits) = number(load(b, at + 7)? & (u64::MAX >> 8));
+        at += 7 + digits;
+        if digits == 0 || load(b, at)? & 0xFFFF != COLON || self.locals.get(n).is_some() {
+            return None;
         }
+        at += 1;
+        let ty = type_at(b, &mut at)?;
+        if *b.get(at)? != b'\n' {
+            return None;
+        }
+        let id = self.body.locals.push(Local::new(ty));
+        self.locals.set(n, id.0);
+        self.lex.next_line(at);
         Some(())
     }
 }
