@@ -11,6 +11,10 @@ mod llvm;
 mod report;
 #[path = "emitter_unit_tests/x64.rs"]
 mod x64;
+#[path = "emitter_unit_tests/x64_faults.rs"]
+mod x64_faults;
+#[path = "emitter_unit_tests/x64_operands.rs"]
+mod x64_operands;
 
 use clap::Parser;
 use driver::Isa;

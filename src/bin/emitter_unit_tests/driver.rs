@@ -67,7 +67,9 @@ pub struct Coverage {
     pub listed: usize,
     /// Those among them that were emitted.
     pub emitted: usize,
-    /// The others, by name, with a reason where one is known.
+    /// Those that the table leaves out, listed one by one with a reason.
+    pub left_out: usize,
+    /// The others, by name.
     pub missing: Vec<String>,
 }
 

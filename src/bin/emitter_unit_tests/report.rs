@@ -20,8 +20,8 @@ pub fn text(reports: &[Report], show: usize) -> String {
         for c in &r.coverage {
             let _ = writeln!(
                 out,
-                "  {:<16} {} of {} that the decoder lists",
-                c.extension, c.emitted, c.listed
+                "  {:<16} {} of {} that the decoder lists, {} left out",
+                c.extension, c.emitted, c.listed, c.left_out
             );
             for name in &c.missing {
                 let _ = writeln!(out, "    not emitted: {name}");
@@ -88,7 +88,8 @@ pub fn json(reports: &[Report], show: usize) -> String {
                 json!({ "extension": name, "forms": forms, "combinations": combinations })
             }).collect::<Vec<_>>(),
             "coverage": r.coverage.iter().map(|c| {
-                json!({ "extension": c.extension, "listed": c.listed, "emitted": c.emitted, "missing": c.missing })
+                json!({ "extension": c.extension, "listed": c.listed, "emitted": c.emitted, "left_out": c.left_out,
+                        "missing": c.missing })
             }).collect::<Vec<_>>(),
             "llvm": r.llvm.as_ref().map(|t| {
                 json!({ "version": t.version, "samples": t.samples, "same_bytes": t.same_bytes,
