@@ -171,7 +171,10 @@ pub fn operands(
                     None => return Err(Refusal::UnknownIndex),
                 },
                 // A byte that is not sign-extended is a count or a selector: unsigned.
-                _ if size == Size::B && !row.imm_signed && row.sizes[0] != Size::B => {
+                _ if size == Size::B
+                    && !row.imm_signed
+                    && (row.sizes[0] != Size::B || row.ops[0] == Opnd::I) =>
+                {
                     Operand::Imm(d.imm as u8 as i64, 8)
                 }
                 _ if size == Size::W => Operand::Imm(d.imm as u16 as i64, 16),
@@ -269,10 +272,12 @@ pub fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
         }
     };
     let extra = modifiers(d, row);
-    let rm = row.ops.iter().position(|o| {
-        use Opnd::*;
-        matches!(o, E | M | R | W | U | X | Km | Ke)
-    });
+    let memory = row.ops.iter().position(|&o| o == Opnd::W);
+    // Assemblers want the rounding behind the last vector register.
+    let last_vector = row
+        .ops
+        .iter()
+        .rposition(|o| matches!(o, Opnd::V | Opnd::W | Opnd::U | Opnd::H));
     for (i, op) in list.iter().enumerate() {
         if i == 0 {
             while out.len() - start < 8 {
@@ -289,13 +294,11 @@ pub fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
                 out.push_str("{z}");
             }
         }
-        if Some(i) == rm {
-            if extra.broadcast != 0 {
-                let _ = write!(out, "{{1to{}}}", extra.broadcast);
-            }
-            if let Some(text) = extra.rounding {
-                let _ = write!(out, ", {text}");
-            }
+        if Some(i) == memory && extra.broadcast != 0 {
+            let _ = write!(out, "{{1to{}}}", extra.broadcast);
+        }
+        if let Some(text) = extra.rounding.filter(|_| Some(i) == last_vector) {
+            let _ = write!(out, ", {text}");
         }
     }
 }

@@ -162,12 +162,14 @@ impl Verifier<'_> {
         if let Some(what) = modifiers_differ(&modifiers(d, row), &got) {
             return fail(format!("{} with {what}", row.name), &got);
         }
+        // Where the decoder lists an implicit operand first.
+        let implicit = matches!(row.ins, Ins::Maskmovdqu | Ins::Vmaskmovdqu) as usize;
         // String instructions have implicit operands only.
-        if !list.is_empty() && list.len() != got.op_count() as usize {
+        if !list.is_empty() && list.len() + implicit != got.op_count() as usize {
             return fail(format!("{} with {} operands", row.name, list.len()), &got);
         }
         for (i, op) in list.iter().enumerate() {
-            if !self.operand_agrees(op, &got, i as u32) {
+            if !self.operand_agrees(op, &got, (i + implicit) as u32) {
                 return fail(format!("{} with operand {i} {op:?}", row.name), &got);
             }
         }

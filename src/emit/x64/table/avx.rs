@@ -156,8 +156,14 @@ macro_rules! avx_rows {
         "Vx,Wsd"                   "VEX.LIG.66.0F.WIG 2F /r"
         "Vx,Wsd{sae}"              "EVEX.LIG.66.0F.W1 2F /r"
     }
-    Vmovmskps        "vmovmskps"        "wr"   ""        { "Gy,Ul"                "VEX.128-256.0F.Wv 50 /r" }
-    Vmovmskpd        "vmovmskpd"        "wr"   ""        { "Gy,Ul"                "VEX.128-256.66.0F.Wv 50 /r" }
+    Vmovmskps        "vmovmskps"        "wr"   ""        {
+        "Gd,Ul"                    "VEX.128-256.0F.W0 50 /r"
+        "Gq,Ul"                    "VEX.128-256.0F.W1 50 /r"
+    }
+    Vmovmskpd        "vmovmskpd"        "wr"   ""        {
+        "Gd,Ul"                    "VEX.128-256.66.0F.W0 50 /r"
+        "Gq,Ul"                    "VEX.128-256.66.0F.W1 50 /r"
+    }
     Vsqrtps          "vsqrtps"          "wr"   ""        {
         "Vl,Wl"                    "VEX.128-256.0F.WIG 51 /r"
         "Vl{kz},Wl/b32{er}"        "EVEX.128-512.0F.W0 51 /r"
@@ -550,7 +556,10 @@ macro_rules! avx_rows {
         "Vl,Hl,Wl"                 "VEX.128-256.66.0F.WIG D5 /r"
         "Vl{kz},Hl,Wl"             "EVEX.128-512.66.0F.WIG D5 /r"
     }
-    Vpmovmskb        "vpmovmskb"        "wr"   ""        { "Gy,Ul"                "VEX.128-256.66.0F.Wv D7 /r" }
+    Vpmovmskb        "vpmovmskb"        "wr"   ""        {
+        "Gd,Ul"                    "VEX.128-256.66.0F.W0 D7 /r"
+        "Gq,Ul"                    "VEX.128-256.66.0F.W1 D7 /r"
+    }
     Vpsubusb         "vpsubusb"         "wrr"  ""        {
         "Vl,Hl,Wl"                 "VEX.128-256.66.0F.WIG D8 /r"
         "Vl{kz},Hl,Wl"             "EVEX.128-512.66.0F.WIG D8 /r"
@@ -599,7 +608,7 @@ macro_rules! avx_rows {
     }
     Vcvtdq2pd        "vcvtdq2pd"        "wr"   ""        {
         "Vl,Wh"                    "VEX.128-256.F3.0F.WIG E6 /r"
-        "Vl{kz},Wh/b32{er}"        "EVEX.128-512.F3.0F.W0 E6 /r"
+        "Vl{kz},Wh/b32"            "EVEX.128-512.F3.0F.W0 E6 /r"
     }
     Vcvtpd2dq        "vcvtpd2dq"        "wr"   ""        {
         "Vh,Wl"                    "VEX.128-256.F2.0F.WIG E6 /r"
@@ -965,9 +974,7 @@ macro_rules! avx_rows {
     Vblendvpd        "vblendvpd"        "wrrr" ""        { "Vl,Hl,Wl,Sl"          "VEX.128-256.66.0F3A.W0 4B /r /is4" }
     Vpblendvb        "vpblendvb"        "wrrr" ""        { "Vl,Hl,Wl,Sl"          "VEX.128-256.66.0F3A.W0 4C /r /is4" }
     Vpcmpestrm       "vpcmpestrm"       "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "VEX.128.66.0F3A.W0 60 /r ib" }
-    Vpcmpestrm64     "vpcmpestrm64"     "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "VEX.128.66.0F3A.W1 60 /r ib" }
     Vpcmpestri       "vpcmpestri"       "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "VEX.128.66.0F3A.W0 61 /r ib" }
-    Vpcmpestri64     "vpcmpestri64"     "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "VEX.128.66.0F3A.W1 61 /r ib" }
     Vpcmpistrm       "vpcmpistrm"       "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "VEX.128.66.0F3A.WIG 62 /r ib" }
     Vpcmpistri       "vpcmpistri"       "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "VEX.128.66.0F3A.WIG 63 /r ib" }
     Vgf2p8affineqb   "vgf2p8affineqb"   "wrrr" ""        {

@@ -51,7 +51,7 @@ macro_rules! avx512_rows {
     Vcvtsd2usi       "vcvtsd2usi"       "wr"   ""        { "Gy,Wsd{er}"           "EVEX.LIG.F2.0F.Wv 79 /r" }
     Vcvttps2qq       "vcvttps2qq"       "wr"   ""        { "Vl{kz},Wh/b32{sae}"   "EVEX.128-512.66.0F.W0 7A /r" }
     Vcvttpd2qq       "vcvttpd2qq"       "wr"   ""        { "Vl{kz},Wl/b64{sae}"   "EVEX.128-512.66.0F.W1 7A /r" }
-    Vcvtudq2pd       "vcvtudq2pd"       "wr"   ""        { "Vl{kz},Wh/b32{er}"    "EVEX.128-512.F3.0F.W0 7A /r" }
+    Vcvtudq2pd       "vcvtudq2pd"       "wr"   ""        { "Vl{kz},Wh/b32"         "EVEX.128-512.F3.0F.W0 7A /r" }
     Vcvtuqq2pd       "vcvtuqq2pd"       "wr"   ""        { "Vl{kz},Wl/b64{er}"    "EVEX.128-512.F3.0F.W1 7A /r" }
     Vcvtudq2ps       "vcvtudq2ps"       "wr"   ""        { "Vl{kz},Wl/b32{er}"    "EVEX.128-512.F2.0F.W0 7A /r" }
     Vcvtuqq2ps       "vcvtuqq2ps"       "wr"   ""        { "Vh{kz},Wl/b64{er}"    "EVEX.128-512.F2.0F.W1 7A /r" }

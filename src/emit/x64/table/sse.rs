@@ -217,9 +217,7 @@ macro_rules! sse_rows {
     // SSE4.2
     Pcmpgtq          "pcmpgtq"          "xr"   ""        { "Vx,Wx"                "66 0F 38 37 /r" }
     Pcmpestrm        "pcmpestrm"        "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "66 0F 3A 60 /r ib" }
-    Pcmpestrm64      "pcmpestrm64"      "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "66 REX.W 0F 3A 60 /r ib" }
     Pcmpestri        "pcmpestri"        "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "66 0F 3A 61 /r ib" }
-    Pcmpestri64      "pcmpestri64"      "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "66 REX.W 0F 3A 61 /r ib" }
     Pcmpistrm        "pcmpistrm"        "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "66 0F 3A 62 /r ib" }
     Pcmpistri        "pcmpistri"        "rrr"  ">OSZAPC" { "Vx,Wx,Ib"             "66 0F 3A 63 /r ib" }
     // AES
