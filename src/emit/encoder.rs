@@ -274,6 +274,8 @@ pub enum Refusal {
     Displacement,
     /// This form cannot take this kind of operand (memory for a register, an index that is the stack pointer).
     Operand,
+    /// The form cannot take this mask, broadcast or rounding.
+    Modifier,
     /// A frame slot that the frame does not have.
     UnknownSlot,
     /// A side-table index out of range.
@@ -307,6 +309,7 @@ impl std::fmt::Display for Refusal {
             Refusal::Immediate => "the immediate does not fit",
             Refusal::Displacement => "the displacement does not fit",
             Refusal::Operand => "the form cannot take this operand",
+            Refusal::Modifier => "the form cannot take this mask, broadcast or rounding",
             Refusal::UnknownSlot => "the frame has no such slot",
             Refusal::UnknownIndex => "the side table has no such entry",
             Refusal::UnboundLabel => "the label was never bound",

@@ -53,6 +53,17 @@ const PARTS: &[Part] = &[
             &["--workspace"],
         )?)
     }),
+    ("instruction forms", || {
+        one(&[
+            "run",
+            "--quiet",
+            "--release",
+            "--features",
+            "checked",
+            "--bin",
+            "emitter-unit-tests",
+        ])
+    }),
     ("bring-up, native", || Ok(bringup::native(&[])?)),
     ("bring-up, arm64", || Ok(bringup::emulated(&cross()?, &[])?)),
     ("library tests, arm64", || {

@@ -5,7 +5,7 @@
 //! error path.
 
 use super::instr_desc::{Mode, bad_form, pack};
-use super::table::{INS_COUNT, Ins, Opnd, ROW_COUNT, ROWS, Row, Size};
+use super::table::{Class, INS_COUNT, Ins, Opnd, ROW_COUNT, ROWS, Row, Size};
 use crate::emit::{Emitter, FrameRef, InstrDesc, Label, SlotId};
 use crate::target::RegNum;
 
@@ -477,7 +477,7 @@ impl Asm<'_> {
 
     /// Frame slots, the most by far, are done where they are asked for.
     #[inline(always)]
-    fn push_mem(&mut self, mut d: InstrDesc, m: &Mem) {
+    pub(super) fn push_mem(&mut self, mut d: InstrDesc, m: &Mem) {
         if let Mem::Slot { slot, offset } = *m
             && let Some(r) = FrameRef::packed(slot, offset)
         {
@@ -563,8 +563,10 @@ enum Shape {
     Imm8,
     Rel,
     Jump,
+    /// Only [`Asm::vec`](super::vec_asm) asks for it.
+    Other,
 }
-const SHAPES: usize = Shape::Jump as usize + 1;
+const SHAPES: usize = Shape::Other as usize + 1;
 
 /// The form for an instruction and shape; a number beyond the table if there is none.
 #[inline]
@@ -620,8 +622,12 @@ static FORMS: [[u16; SHAPES * 2]; INS_COUNT] = {
     let mut form = 1;
     while form < ROW_COUNT {
         let row = &ROWS[form];
-        let byte = matches!(row.sizes[0], Size::B) && !matches!(row.ops[0], Opnd::I);
-        let at = shape_of(row) as usize * 2 + byte as usize;
+        let second = if matches!(row.class, Class::Vex | Class::Evex) {
+            matches!(row.class, Class::Evex)
+        } else {
+            matches!(row.sizes[0], Size::B) && !matches!(row.ops[0], Opnd::I)
+        };
+        let at = shape_of(row) as usize * 2 + second as usize;
         if t[row.ins as usize][at] >= 0x8000 {
             t[row.ins as usize][at] = form as u16;
         }
@@ -657,6 +663,7 @@ const fn shape_of(row: &Row) -> Shape {
         (G | V, E | W, I) if imm8 => Shape::RegRmImm8,
         (G | V, E | W, I) => Shape::RegRmImm,
         (E, G, I) => Shape::RmRegImm,
+        (E, G, Cl) => Shape::RmReg,
         (G | V, B | H, E | W) => Shape::RegVvvvRm,
         (G, E, B) => Shape::RegRmVvvv,
         (I, None, None) if imm8 => Shape::Imm8,
@@ -664,6 +671,6 @@ const fn shape_of(row: &Row) -> Shape {
         (J, ..) => Shape::Rel,
         (L, ..) => Shape::Jump,
         (None, ..) => Shape::None,
-        _ => panic!("a row of a shape that no method asks for"),
+        _ => Shape::Other,
     }
 }

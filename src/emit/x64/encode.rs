@@ -5,11 +5,15 @@
 //! depends on the operand width only has been worked out at compile time: [`ENC`] has four entries a row, one a width. So the
 //! common path branches on the encoding class and on "register or memory", and on nothing else.
 //!
-//! Sources: Intel SDM vol. 2, chapter 2 (formats), 2.3 (VEX), 2.7 (EVEX).
+//! Forms with a VEX or EVEX prefix are in [`vex`](super::vex) and [`evex`](super::evex).
+//!
+//! Source: Intel SDM vol. 2, chapter 2 (formats).
 
 use super::asm::Cc;
+use super::evex::evex;
 use super::instr_desc::{Mode, NO_INDEX};
-use super::table::{Class, INS, Opnd, ROW_COUNT, ROWS, Row, Size};
+use super::table::{Class, INS, LEGACY_ROWS, Opnd, ROWS, Row, Size};
+use super::vex::vex;
 use crate::emit::encoder::{
     CodeBuf, Emit, EncodeCx, Fixup, FixupKind, FixupTarget, JumpClass, NearSlot, PrintCx, Refusal,
     WINDOW,
@@ -94,10 +98,8 @@ struct Simple {
 /// Stands in `files_…` where the form takes no such operand: no register has these bits.
 const NEVER: u32 = 0xD0D0_D0D0;
 
-/// Bits of register numbers that tell the file, of forms that name 16 registers.
+/// Bits of register numbers that tell the file.
 const FILE_BITS: u32 = 0xF0F0_F0F0;
-/// The same of forms that name 32.
-const FILE_BITS_EVEX: u32 = 0xE0E0_E0E0;
 
 impl Enc {
     #[inline(always)]
@@ -114,7 +116,6 @@ impl Enc {
 }
 
 const fn expand(row: &Row, w: u8) -> Enc {
-    let legacy = !matches!(row.class, Class::Vex | Class::Evex);
     let mut class = row.class;
     if row.sized {
         let no_16 = matches!(row.sizes[0], Size::Y) || matches!(row.sizes[1], Size::Y);
@@ -132,7 +133,7 @@ const fn expand(row: &Row, w: u8) -> Enc {
         }
         i += 1;
     }
-    if legacy && row.sized && w == 1 {
+    if row.sized && w == 1 {
         assert!(bits < 16, "three prefixes");
         prefix = prefix << 8 | 0x66;
         bits += 8;
@@ -162,6 +163,7 @@ const fn expand(row: &Row, w: u8) -> Enc {
             1 => 1 | 24,
             2 if w == 1 => 2 | 16,
             2 => 4,
+            3 => 2 | 16,
             n => n & 7,
         },
         class,
@@ -195,10 +197,6 @@ const fn expand(row: &Row, w: u8) -> Enc {
                 e.files_reg |= 0x20 << 8;
             }
             Opnd::U => e.files_reg |= 0x20 << 8,
-            Opnd::H => {
-                e.files_reg |= 0x20 << 24;
-                mem |= 0x20 << 24;
-            }
             _ => {}
         }
         i += 1;
@@ -217,10 +215,10 @@ const fn expand(row: &Row, w: u8) -> Enc {
     e
 }
 
-static ENC: [[Enc; 4]; ROW_COUNT] = {
-    let mut t = [[expand(&ROWS[0], 0); 4]; ROW_COUNT];
+static ENC: [[Enc; 4]; LEGACY_ROWS] = {
+    let mut t = [[expand(&ROWS[0], 0); 4]; LEGACY_ROWS];
     let mut i = 0;
-    while i < ROW_COUNT {
+    while i < LEGACY_ROWS {
         let mut w = 0;
         while w < 4 {
             t[i][w] = expand(&ROWS[i], w as u8);
@@ -255,7 +253,7 @@ impl Emit for X64 {
     #[inline(never)]
     fn encode(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
         let Some(widths) = ENC.get(d.form as usize) else {
-            return Err(Refusal::NoSuchForm);
+            return vector(d, cx, out);
         };
         let enc = &widths[(d.width & 3) as usize];
         if enc.class == Class::ModRm {
@@ -358,23 +356,23 @@ const NOPS: [[u8; 9]; 9] = [
 /// An address worked out: what goes into ModRM and SIB, and the length of the displacement.
 #[derive(Copy, Clone)]
 #[repr(C)]
-struct Address {
+pub(super) struct Address {
     /// ModRM with the reg field empty, SIB in the second byte.
-    mod_rm: u16,
+    pub(super) mod_rm: u16,
     /// Their bits: 8 or 16.
-    bits: u8,
+    pub(super) bits: u8,
     /// Bytes of displacement (0, 1, 4) in the low four bits, X and B of REX in the upper four.
-    disp_rex: u8,
+    pub(super) disp_rex: u8,
 }
 
 impl Address {
     #[inline(always)]
-    fn disp_len(self) -> usize {
+    pub(super) fn disp_len(self) -> usize {
         (self.disp_rex & 15) as usize
     }
 
     #[inline(always)]
-    fn rex(self) -> u64 {
+    pub(super) fn rex(self) -> u64 {
         (self.disp_rex >> 4) as u64
     }
 }
@@ -600,13 +598,13 @@ fn why_refused(d: &InstrDesc, enc: &Enc, files: u32) -> Refusal {
 
 /// The masks tell the compiler that the store is in the window.
 #[inline(always)]
-fn store(w: &mut [u8; WINDOW], at: usize, v: u64) {
+pub(super) fn store(w: &mut [u8; WINDOW], at: usize, v: u64) {
     let at = at & 15;
     w[at..at + 8].copy_from_slice(&v.to_le_bytes());
 }
 
 #[inline(always)]
-fn store32(w: &mut [u8; WINDOW], at: usize, v: u32) {
+pub(super) fn store32(w: &mut [u8; WINDOW], at: usize, v: u32) {
     let at = at & 15;
     w[at..at + 4].copy_from_slice(&v.to_le_bytes());
 }
@@ -616,14 +614,15 @@ fn store32(w: &mut [u8; WINDOW], at: usize, v: u32) {
 fn far_address(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
     let rex = enc.rex != 0 || d.r[0].0 & 8 != 0 || d.r[0].0 & enc.byte as u8 != 0;
     let head = enc.bits as usize / 8 + rex as usize;
-    let (a, disp) = other_address(d, enc, cx, head, out)?;
+    let (a, disp) = other_address(d, enc.imm_len(), cx, head, out)?;
     mod_rm_at(d, enc, a, disp, false, out)
 }
 
-/// An address of any mode but `Reg`; `head` is the length of everything before ModRM, for the place of a fixup.
-fn other_address(
+/// An address of any mode but `Reg`; `head` is the length of everything before ModRM and `imm_len` of the immediate, for the place
+/// of a fixup.
+pub(super) fn other_address(
     d: &InstrDesc,
-    enc: &Enc,
+    imm_len: usize,
     cx: &EncodeCx,
     head: usize,
     out: &mut CodeBuf,
@@ -644,7 +643,7 @@ fn other_address(
             (a, d.disp)
         }
         Mode::Data | Mode::Label | Mode::Symbol => {
-            rip_fixup(d, head + 1, enc.imm_len(), out)?;
+            rip_fixup(d, head + 1, imm_len, out)?;
             (RIP, 0)
         }
         Mode::Reg => return Err(Refusal::Operand),
@@ -675,6 +674,16 @@ fn rip_fixup(d: &InstrDesc, head: usize, tail: usize, out: &mut CodeBuf) -> Resu
     Ok(())
 }
 
+/// Forms behind those of [`ENC`].
+#[inline(never)]
+fn vector(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
+    match ROWS.get(d.form as usize) {
+        Some(row) if row.class == Class::Vex => vex(d, row, cx, out),
+        Some(row) => evex(d, row, cx, out),
+        None => Err(Refusal::NoSuchForm),
+    }
+}
+
 /// Every class but ModRm.
 #[inline(never)]
 fn other(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
@@ -691,9 +700,9 @@ fn other(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(
             out.advance(5);
             Ok(())
         }
-        Class::Vex => vex(d, enc, cx, out),
-        Class::Evex => evex(d, enc, cx, out),
-        Class::ModRm | Class::Jump | Class::Bad => Err(Refusal::NoSuchForm),
+        Class::ModRm | Class::Jump | Class::Bad | Class::Vex | Class::Evex => {
+            Err(Refusal::NoSuchForm)
+        }
     }
 }
 
@@ -725,117 +734,6 @@ fn plain(d: &InstrDesc, enc: &Enc, imm: u64, out: &mut CodeBuf) -> Result<(), Re
             enc.imm_len()
         },
     );
-    Ok(())
-}
-
-/// Registers and rm operand of a VEX or EVEX form; `head` is the length of everything before ModRM.
-fn vector_operands(
-    d: &InstrDesc,
-    enc: &Enc,
-    cx: &EncodeCx,
-    head: usize,
-    out: &mut CodeBuf,
-) -> Result<(Address, i32), Refusal> {
-    let regs = d.r.map(|r| r.0);
-    let mode = Mode::of(d);
-    let files = if mode == Mode::Reg {
-        enc.files_reg
-    } else {
-        enc.files_mem
-    };
-    let file_bits = if enc.class == Class::Evex {
-        FILE_BITS_EVEX
-    } else {
-        FILE_BITS
-    };
-    if (u32::from_le_bytes(regs) ^ files) & file_bits != 0 || !enc.holds(d.imm) {
-        return Err(why_refused(d, enc, files));
-    }
-    if mode == Mode::Reg {
-        // Registers 16..31 of EVEX: bit 4 is X.
-        let mut a = SIMPLE[REGISTER][(regs[1] & 15) as usize];
-        a.disp_rex |= (regs[1] >> 4 & 1) << 5;
-        return Ok((a, 0));
-    }
-    other_address(d, enc, cx, head, out)
-}
-
-fn vex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
-    let row = &ROWS[d.form as usize];
-    let (v, has_mod_rm) = vvvv(d, row);
-    let wide = (enc.rex & 8 != 0) as u64;
-    // The short prefix has neither X, B, W nor a map other than 0F; whether X or B is set is known from the operands.
-    let regs = d.r.map(|r| r.0);
-    let (x, b) = match Mode::of(d) {
-        Mode::Reg => (false, regs[1] & 8 != 0),
-        Mode::Base => (regs[2] & 8 != 0, regs[1] & 8 != 0),
-        Mode::Frame | Mode::FarFrame => (regs[2] & 8 != 0, cx.frame.base.0 & 8 != 0),
-        Mode::NoBase => (regs[2] & 8 != 0, false),
-        _ => (false, false),
-    };
-    let short = !x && !b && wide == 0 && row.map == 1;
-    let head_len = if short { 3 } else { 4 };
-    let (a, disp) = vector_operands(d, enc, cx, head_len, out)?;
-    let not_r = (!regs[0] as u64 >> 3 & 1) << 7;
-    let tail = (!v as u64 & 15) << 3 | (row.vl as u64) << 2 | row.pp as u64;
-    let op = row.opcode[0] as u64;
-    let mut head = if short {
-        0xC5 | (not_r | tail) << 8 | op << 16
-    } else {
-        let xb = (!a.rex() & 3) << 5;
-        0xC4 | (not_r | xb | row.map as u64) << 8 | (wide << 7 | tail) << 16 | op << 24
-    };
-    let mut len = head_len;
-    if has_mod_rm {
-        head |= (a.mod_rm as u64 | (regs[0] as u64 & 7) << 3) << (8 * head_len);
-        len += a.bits as usize / 8;
-    }
-    write(head, len, a, disp, d.imm, enc, out)
-}
-
-fn evex(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
-    let row = &ROWS[d.form as usize];
-    let (v, _) = vvvv(d, row);
-    let (mut a, disp) = vector_operands(d, enc, cx, 5, out)?;
-    // A byte displacement counts in units of the operand; such forms are not tried, a long one always serves.
-    if a.disp_len() == 1 {
-        a.mod_rm = a.mod_rm & !0xC0 | 0x80;
-        a.disp_rex = a.disp_rex & 0xF0 | 4;
-    }
-    let reg = d.r[0].0 as u64;
-    let p0 = (!reg >> 3 & 1) << 7 | (!a.rex() & 3) << 5 | (!reg >> 4 & 1) << 4 | row.map as u64;
-    let p1 = ((enc.rex as u64 >> 3 & 1) << 7) | (!v as u64 & 15) << 3 | 4 | row.pp as u64;
-    let p2 = (row.vl as u64) << 5 | (!v as u64 >> 4 & 1) << 3;
-    let head = 0x62
-        | p0 << 8
-        | p1 << 16
-        | p2 << 24
-        | (row.opcode[0] as u64) << 32
-        | (a.mod_rm as u64 | (reg & 7) << 3) << 40;
-    write(head, 5 + a.bits as usize / 8, a, disp, d.imm, enc, out)
-}
-
-/// The number for the vvvv field, before inversion, and whether there is a ModRM byte.
-fn vvvv(d: &InstrDesc, row: &Row) -> (u8, bool) {
-    let named = row.ops.iter().any(|o| matches!(o, Opnd::H | Opnd::B));
-    let v = if named { d.r[3].hw() } else { 0 };
-    (v, row.ops[0] != Opnd::None)
-}
-
-fn write(
-    head: u64,
-    len: usize,
-    a: Address,
-    disp: i32,
-    imm: i32,
-    enc: &Enc,
-    out: &mut CodeBuf,
-) -> Result<(), Refusal> {
-    let w = out.window()?;
-    store(w, 0, head);
-    store32(w, len, disp as u32);
-    store32(w, len + a.disp_len(), imm as u32);
-    out.advance(len + a.disp_len() + enc.imm_len());
     Ok(())
 }
 

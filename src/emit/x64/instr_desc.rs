@@ -3,14 +3,14 @@
 //! | field | holds |
 //! |---|---|
 //! | `form` | row of [`ROWS`](super::table::ROWS); `0x8000 | Ins` for a request that has no form |
-//! | `width` | bits 0-1 operand size (8 << n bits), bits 4-6 [`Mode`] of the rm operand |
-//! | `extra` | bits 0-1 scale of the index, bits 4-7 condition |
+//! | `width` | bits 0-1 operand size (8 << n bits) or vector length (128 << n bits), bit 2 EVEX.b, bits 4-6 [`Mode`] of rm |
+//! | `extra` | bits 0-1 scale of the index, bits 2-3 rounding mode, bits 4-7 condition, or opmask and zeroing (EVEX) |
 //! | `r[0]` | ModRM.reg, or the register in the opcode byte; 0 if none |
 //! | `r[1]` | ModRM.rm: register, or base of the address |
 //! | `r[2]` | index; [`NO_INDEX`] if none, also where the rm operand is a register |
 //! | `r[3]` | VEX.vvvv; 0 if none |
 //! | `disp` | displacement, frame reference, data offset, label or symbol, by `Mode` |
-//! | `imm` | immediate; index of the wide immediate |
+//! | `imm` | immediate; index of the wide immediate; number of the register in an immediate (is4) |
 //!
 //! Absent registers are 0, not `NONE`: the encoder can then take all fields as they are.
 
@@ -53,6 +53,27 @@ impl Mode {
     }
 }
 
+/// Bit of `width`: broadcast where rm is memory, rounding or no exceptions where it is a register (EVEX.b).
+pub const BROADCAST_OR_ROUND: u8 = 4;
+
+/// aaa of EVEX, and z in bit 3.
+#[inline]
+pub(super) fn mask_bits(d: &InstrDesc) -> u8 {
+    d.extra >> 4
+}
+
+/// The rounding mode.
+#[inline]
+pub(super) fn rounding_bits(d: &InstrDesc) -> u8 {
+    d.extra >> 2 & 3
+}
+
+/// All bits that only EVEX has; 0 if there are none.
+#[inline]
+pub(super) fn modifiers(d: &InstrDesc) -> u8 {
+    d.extra >> 2 | d.width & BROADCAST_OR_ROUND
+}
+
 #[inline]
 pub(super) fn pack(form: u16, w: W, reg: RegNum, rm: RegNum) -> InstrDesc {
     InstrDesc {
@@ -60,6 +81,18 @@ pub(super) fn pack(form: u16, w: W, reg: RegNum, rm: RegNum) -> InstrDesc {
         width: w as u8 & 3,
         extra: 0,
         r: [reg, rm, NO_INDEX, RegNum(0)],
+        disp: 0,
+        imm: 0,
+    }
+}
+
+/// A descriptor without operands; `width` is an operand size or a vector length.
+pub(super) fn pack_width(form: u16, width: u8) -> InstrDesc {
+    InstrDesc {
+        form,
+        width: width & 3,
+        extra: 0,
+        r: [RegNum(0), RegNum(0), NO_INDEX, RegNum(0)],
         disp: 0,
         imm: 0,
     }

@@ -5,13 +5,16 @@
 
 pub mod asm;
 pub mod encode;
+mod evex;
 pub mod instr_desc;
 pub mod print;
 pub mod table;
 #[cfg(test)]
 mod tests;
+pub mod vec_asm;
 #[cfg(any(test, feature = "checked"))]
 pub mod verify;
+mod vex;
 
 pub use asm::{Asm, Cc, Mem, W};
 pub use table::Ins;

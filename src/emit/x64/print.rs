@@ -5,8 +5,8 @@
 //! displacements are hexadecimal.
 
 use super::asm::Cc;
-use super::instr_desc::{Mode, NO_INDEX};
-use super::table::{Class, Ins, Opnd, ROWS, Row, Size};
+use super::instr_desc::{BROADCAST_OR_ROUND, Mode, NO_INDEX, mask_bits, rounding_bits};
+use super::table::{Class, Ins, Opnd, ROWS, Rounding, Row, Size};
 use crate::emit::encoder::{EncodeCx, PrintCx, Refusal};
 use crate::emit::instr_desc::{FrameRef, InstrDesc, Label};
 use crate::target::RegNum;
@@ -23,8 +23,8 @@ pub enum Operand {
         bytes: u32,
         /// Base, or `NONE`.
         base: RegNum,
-        /// Index, or `NONE`.
-        index: RegNum,
+        /// Name of the index; empty if there is none.
+        index: &'static str,
         /// 1, 2, 4, 8.
         scale: u8,
         /// Displacement.
@@ -48,6 +48,46 @@ pub enum Operand {
         /// Its number.
         number: i32,
     },
+}
+
+/// What EVEX adds to an instruction.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub struct Modifiers {
+    /// Number of the opmask register that masks the destination; 0: none.
+    pub mask: u8,
+    /// Elements that are masked out become zero.
+    pub zero: bool,
+    /// Copies of the element that is broadcast from memory; 0: none.
+    pub broadcast: u8,
+    /// `{rn-sae}` and so on.
+    pub rounding: Option<&'static str>,
+}
+
+/// The modifiers of a descriptor.
+pub fn modifiers(d: &InstrDesc, row: &Row) -> Modifiers {
+    if row.class != Class::Evex {
+        return Modifiers::default();
+    }
+    let mask = mask_bits(d);
+    let b = d.width & BROADCAST_OR_ROUND != 0;
+    let is_reg = Mode::of(d) == Mode::Reg;
+    let memory = row.ops.iter().position(|&o| o == Opnd::W).unwrap_or(0);
+    let whole = row.sizes[memory].bytes(d.width);
+    Modifiers {
+        mask: mask & 7,
+        zero: mask & 8 != 0,
+        broadcast: match b && !is_reg && row.broadcast != 0 {
+            true => (whole / row.broadcast as u32) as u8,
+            false => 0,
+        },
+        rounding: match (b && is_reg, row.rounding) {
+            (false, _) | (_, Rounding::None) => None,
+            (true, Rounding::Sae) => Some("{sae}"),
+            (true, Rounding::Er) => {
+                Some(["{rn-sae}", "{rd-sae}", "{ru-sae}", "{rz-sae}"][rounding_bits(d) as usize])
+            }
+        },
+    }
 }
 
 /// The mnemonic, conditions and widths included; prefixes as words before it.
@@ -74,52 +114,74 @@ pub fn operands(
 ) -> Result<smallvec::SmallVec<[Operand; 4]>, Refusal> {
     let mut list = smallvec::SmallVec::new();
     for (op, size) in row.ops.iter().zip(row.sizes) {
-        let bytes = size_bytes(size, d.width);
+        let mut bytes = size.bytes(d.width);
         let reg = |r: RegNum| Operand::Reg(reg_name(r, bytes));
-        let vec = |r: RegNum| Operand::Reg(vector_name(r, size));
+        let vec = |r: RegNum| Operand::Reg(vector_name(r, bytes));
+        let opmask = |r: RegNum| Operand::Reg(opmask_name(r));
         list.push(match op {
             Opnd::None => break,
             Opnd::G | Opnd::Z => reg(d.r[0]),
             Opnd::B => reg(d.r[3]),
             Opnd::V => vec(d.r[0]),
             Opnd::H => vec(d.r[3]),
-            Opnd::E | Opnd::M | Opnd::W | Opnd::U => match Mode::of(d) {
-                Mode::Reg if matches!(op, Opnd::E) => reg(d.r[1]),
-                Mode::Reg => vec(d.r[1]),
-                mode @ (Mode::Data | Mode::Label | Mode::Symbol) => Operand::Rip {
-                    bytes,
-                    mode,
-                    number: d.disp,
-                },
-                mode => {
-                    let (base, disp) = match mode {
-                        Mode::Base => (d.r[1], d.disp),
-                        Mode::NoBase => (RegNum::NONE, d.disp),
-                        _ => (cx.frame.base, cx.frame_offset(FrameRef(d.disp as u32))?),
-                    };
-                    let no_index = d.r[2] == NO_INDEX;
-                    Operand::Mem {
-                        bytes,
-                        base,
-                        index: if no_index { RegNum::NONE } else { d.r[2] },
-                        scale: 1 << (d.extra & 3),
-                        disp,
+            Opnd::Kr => opmask(d.r[0]),
+            Opnd::Kv => opmask(d.r[3]),
+            Opnd::S => vec(RegNum(d.imm as u8)),
+            Opnd::E | Opnd::M | Opnd::R | Opnd::W | Opnd::U | Opnd::X | Opnd::Km | Opnd::Ke => {
+                match Mode::of(d) {
+                    Mode::Reg if matches!(op, Opnd::E | Opnd::R) => reg(d.r[1]),
+                    Mode::Reg if matches!(op, Opnd::Km | Opnd::Ke) => opmask(d.r[1]),
+                    Mode::Reg => vec(d.r[1]),
+                    mode @ (Mode::Data | Mode::Label | Mode::Symbol) => Operand::Rip {
+                        bytes: accessed(d, row, bytes),
+                        mode,
+                        number: d.disp,
+                    },
+                    mode => {
+                        let (base, disp) = match mode {
+                            Mode::Base => (d.r[1], d.disp),
+                            Mode::NoBase => (RegNum::NONE, d.disp),
+                            _ => (cx.frame.base, cx.frame_offset(FrameRef(d.disp as u32))?),
+                        };
+                        let indexes = match op {
+                            Opnd::X => bytes.max(16),
+                            _ => 0,
+                        };
+                        bytes = match op {
+                            Opnd::X => row.disp_unit as u32,
+                            _ => accessed(d, row, bytes),
+                        };
+                        Operand::Mem {
+                            bytes,
+                            base,
+                            index: match d.r[2] {
+                                NO_INDEX => "",
+                                i if indexes != 0 => vector_name(i, indexes),
+                                i => reg_name(i, 8),
+                            },
+                            scale: 1 << (d.extra & 3),
+                            disp,
+                        }
                     }
                 }
-            },
+            }
             Opnd::I => match row.class {
                 Class::Imm64 => match cx.wide_imms.get(d.imm as usize) {
                     Some(&v) => Operand::Imm(v as i64, 64),
                     None => return Err(Refusal::UnknownIndex),
                 },
                 // A byte that is not sign-extended is a count or a selector: unsigned.
-                _ if size == Size::B && !row.imm_signed && row.sizes[0] != Size::B => {
+                _ if size == Size::B
+                    && !row.imm_signed
+                    && (row.sizes[0] != Size::B || row.ops[0] == Opnd::I) =>
+                {
                     Operand::Imm(d.imm as u8 as i64, 8)
                 }
+                _ if size == Size::W => Operand::Imm(d.imm as u16 as i64, 16),
                 _ => {
                     let first = match row.ops[0] {
                         Opnd::I => 8,
-                        _ => size_bytes(row.sizes[0], d.width),
+                        _ => row.sizes[0].bytes(d.width),
                     };
                     Operand::Imm(d.imm as i64, 8 * first)
                 }
@@ -139,18 +201,13 @@ pub fn operands(
     Ok(list)
 }
 
-/// Bytes of an operand at a descriptor's width.
-fn size_bytes(size: Size, width: u8) -> u32 {
-    match size {
-        Size::None => 0,
-        Size::B => 1,
-        Size::W => 2,
-        Size::D => 4,
-        Size::Q => 8,
-        Size::V | Size::Y => 1 << (width & 3),
-        Size::X => 16,
-        Size::Ymm => 32,
-        Size::Zmm => 64,
+/// Bytes read or written of a memory operand of `whole` bytes: the element's where one is broadcast.
+fn accessed(d: &InstrDesc, row: &Row, whole: u32) -> u32 {
+    let is_broadcast = row.broadcast != 0 && d.width & BROADCAST_OR_ROUND != 0;
+    if is_broadcast {
+        row.broadcast as u32
+    } else {
+        whole
     }
 }
 
@@ -165,16 +222,22 @@ pub fn reg_name(r: RegNum, bytes: u32) -> &'static str {
     names.get(r.0 as usize).copied().unwrap_or("?")
 }
 
-fn vector_name(r: RegNum, size: Size) -> &'static str {
+fn vector_name(r: RegNum, bytes: u32) -> &'static str {
     if !r.is_float() {
         return "?";
     }
-    let names = match size {
-        Size::Ymm => &VECTOR_NAMES[1],
-        Size::Zmm => &VECTOR_NAMES[2],
+    let names = match bytes {
+        32 => &VECTOR_NAMES[1],
+        64 => &VECTOR_NAMES[2],
         _ => &VECTOR_NAMES[0],
     };
     names[r.hw() as usize]
+}
+
+fn opmask_name(r: RegNum) -> &'static str {
+    let at = (r.0 as usize).wrapping_sub(16);
+    let names = ["k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"];
+    names.get(at).copied().unwrap_or("?")
 }
 
 #[rustfmt::skip]
@@ -208,6 +271,13 @@ pub fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
             return;
         }
     };
+    let extra = modifiers(d, row);
+    let memory = row.ops.iter().position(|&o| o == Opnd::W);
+    // Assemblers want the rounding behind the last vector register.
+    let last_vector = row
+        .ops
+        .iter()
+        .rposition(|o| matches!(o, Opnd::V | Opnd::W | Opnd::U | Opnd::H));
     for (i, op) in list.iter().enumerate() {
         if i == 0 {
             while out.len() - start < 8 {
@@ -218,6 +288,18 @@ pub fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
         }
         out.push(' ');
         operand(op, cx, out);
+        if i == 0 && extra.mask != 0 {
+            let _ = write!(out, " {{k{}}}", extra.mask);
+            if extra.zero {
+                out.push_str("{z}");
+            }
+        }
+        if Some(i) == memory && extra.broadcast != 0 {
+            let _ = write!(out, "{{1to{}}}", extra.broadcast);
+        }
+        if let Some(text) = extra.rounding.filter(|_| Some(i) == last_vector) {
+            let _ = write!(out, ", {text}");
+        }
     }
 }
 
@@ -257,14 +339,14 @@ fn operand(op: &Operand, cx: &PrintCx, out: &mut String) {
                 out.push_str(reg_name(base, 8));
                 any = true;
             }
-            if index.is_some() {
+            if !index.is_empty() {
                 if any {
                     out.push('+');
                 }
                 if scale > 1 {
                     let _ = write!(out, "{scale}*");
                 }
-                out.push_str(reg_name(index, 8));
+                out.push_str(index);
                 any = true;
             }
             if !any {

@@ -5,17 +5,29 @@
 //! truth**: [`parse_row`] reads both strings while the crate is compiled, a row it cannot read does not compile, and encoder,
 //! printer, operand checks and tests are fed from what it read.
 //!
-//! Operands: `E` register or memory (ModRM.rm), `M` memory only, `U` vector register only (rm), `G` register (ModRM.reg),
-//! `B` register (VEX.vvvv), `Z` register in the opcode byte, `W` vector register or memory, `V` vector register (reg),
-//! `H` vector register (vvvv), `I` immediate, `J` relative address of a symbol or fixed-size call, `L` label of a sized jump.
+//! Operands: `E` register or memory (ModRM.rm), `M` memory only, `R` register only (rm), `G` register (ModRM.reg), `B` register
+//! (VEX.vvvv), `Z` register in the opcode byte, `W` vector register or memory, `U` vector register only (rm), `V` vector register
+//! (reg), `H` vector register (vvvv), `S` vector register in the immediate's upper half (is4), `X` memory with a vector of indexes
+//! (VSIB), `Kr` `Km` `Kv` opmask register in reg, rm, vvvv, `Ke` opmask register or memory (rm), `I` immediate, `J` relative address
+//! of a symbol or fixed-size call, `L` label of a sized jump.
 //! Sizes: `b` 8, `w` 16, `d` 32, `q` 64 bits; `v` 16, 32 or 64 by the descriptor's width; `y` 32 or 64; `q64` 64 without REX.W;
-//! `z` 16 or 32 (immediates: sign-extended to the operand); `bs` a byte sign-extended; `ss`/`sd` scalar float, `x`/`y`/`z` after
-//! `V H W` the vector of 128, 256, 512 bits. An operand field of only `v` means: no explicit operand, but sized by the width.
+//! `z` 16 or 32 (immediates: sign-extended to the operand); `bs` a byte sign-extended; `sb`/`sh`/`ss`/`sd` the lowest 8, 16, 32, 64
+//! bits of a vector; `x`/`y`/`z` after `V H W U S` the vector of 128, 256, 512 bits (of memory alone `x`, `qq`, `z`); `l` the vector length that
+//! the descriptor's width says, `h` `f` `e` its half, fourth, eighth (a register is never less than 128 bits). `Xdl`: elements of
+//! `d`, indexes in a vector `l`. An operand field of only `v` means: no explicit operand, but sized by the width.
+//! Behind an operand: `{k}` `{kz}` takes a mask, merging, or also zeroing; `{k!}` must have one; `/b32` broadcasts an element of 32
+//! bits from memory; `{er}` rounding, `{sae}` no exceptions, where rm is a register and the vector has 512 bits or is scalar;
+//! `/n8`: a byte displacement counts 8 bytes (else the size of the memory operand: SDM vol. 2, 2.7.5).
+//!
+//! Prefix columns are the manual's (`VEX.128.66.0F.WIG`), with `128-256`, `128-512`, `256-512` where the width chooses the length, and
+//! `Wv` where it chooses W.
 //!
 //! Roles are one letter an operand: `r` read, `w` written, `x` both. Flags are `read>written` in the manual's letters, `cc` for
 //! what the condition reads; undefined counts as written.
 //!
 //! Leaves out: x87, MMX, segment and system instructions, 8-bit high registers, everything no compiler here emits.
+
+use parse::parse_row;
 
 /// How a form's bytes are made.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -31,9 +43,9 @@ pub enum Class {
     Rel32,
     /// A jump to a label, sized in `finish`.
     Jump,
-    /// VEX prefix.
+    /// VEX prefix: `vex`.
     Vex,
-    /// EVEX prefix.
+    /// EVEX prefix: `evex`.
     Evex,
     /// Row 0: what an impossible request becomes, to be refused.
     Bad,
@@ -73,6 +85,20 @@ pub enum Opnd {
     One,
     /// The register cl.
     Cl,
+    /// General register in ModRM.rm.
+    R,
+    /// Vector register in the upper half of the immediate byte.
+    S,
+    /// Memory with a vector of indexes.
+    X,
+    /// Opmask register in ModRM.reg.
+    Kr,
+    /// Opmask register in ModRM.rm.
+    Km,
+    /// Opmask register in VEX.vvvv.
+    Kv,
+    /// Opmask register or memory in ModRM.rm.
+    Ke,
 }
 
 /// Operand sizes.
@@ -99,6 +125,72 @@ pub enum Size {
     Ymm,
     /// 512 bits.
     Zmm,
+    /// The vector length.
+    L,
+    /// Half of it; a register has 128 bits at least.
+    H,
+    /// A fourth.
+    F,
+    /// An eighth.
+    E,
+}
+
+impl Size {
+    /// Bytes at a descriptor's width, as memory is accessed.
+    #[inline]
+    pub const fn bytes(self, width: u8) -> u32 {
+        let w = width & 3;
+        match self {
+            Size::None => 0,
+            Size::B => 1,
+            Size::W => 2,
+            Size::D => 4,
+            Size::Q => 8,
+            Size::V | Size::Y => 1 << w,
+            Size::X => 16,
+            Size::Ymm => 32,
+            Size::Zmm => 64,
+            Size::L => 16 << w,
+            Size::H => 8 << w,
+            Size::F => 4 << w,
+            Size::E => 2 << w,
+        }
+    }
+}
+
+/// Which masks the destination takes (EVEX).
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Masking {
+    /// None.
+    None,
+    /// Merging.
+    Merge,
+    /// Merging or zeroing.
+    Zero,
+    /// Merging, and there must be one.
+    Required,
+}
+
+/// What ModRM.rm as a register adds in EVEX.b.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Rounding {
+    /// Nothing.
+    None,
+    /// No exceptions.
+    Sae,
+    /// A rounding mode, and no exceptions.
+    Er,
+}
+
+/// What register fields must be: `want` in the bits `check`, byte by byte as the descriptor's `r`.
+#[derive(Copy, Clone, Debug)]
+pub struct Files {
+    /// Upper bits of the numbers.
+    pub want: u32,
+    /// Which bits are compared; the others are the number within the file.
+    pub check: u32,
 }
 
 /// What a row says, read from its strings.
@@ -132,7 +224,7 @@ pub struct Row {
     pub plus_cc: bool,
     /// Opcode extension in ModRM.reg (`/0`..`/7`), 0 where `/r`.
     pub digit: u8,
-    /// Bytes of immediate: 0, 1, 4, 8; 2 stands for "2 or 4 by width".
+    /// Bytes of immediate: 0, 1, 4, 8; 2 stands for "2 or 4 by width", 3 for exactly 2.
     pub imm: u8,
     /// The byte immediate is sign-extended to the operand.
     pub imm_signed: bool,
@@ -142,6 +234,23 @@ pub struct Row {
     pub pp: u8,
     /// Vector length of VEX and EVEX: 0, 1, 2.
     pub vl: u8,
+    /// Lengths to choose from, a bit each; 0 if `vl` says it.
+    pub lengths: u8,
+    /// Register fields where rm is a register, of VEX and EVEX.
+    pub files_reg: Files,
+    /// The same where it is memory.
+    pub files_mem: Files,
+    /// The vvvv field is an operand.
+    pub has_vvvv: bool,
+    /// Masks of the destination.
+    pub masking: Masking,
+    /// What EVEX.b means where rm is a register.
+    pub rounding: Rounding,
+    /// Bytes of the element that is broadcast from memory; 0: none.
+    pub broadcast: u8,
+    /// Bytes that a byte displacement counts in, where it is not the size of the memory operand; 0: it is. With a vector of indexes:
+    /// the size of an element.
+    pub disp_unit: u8,
 }
 
 /// What is known of an instruction as a whole.
@@ -169,7 +278,7 @@ impl InsInfo {
 }
 
 macro_rules! table {
-    ($($ins:ident $name:literal $roles:literal $flags:literal { $($ops:literal $pat:literal)* })*) => {
+    ([] $($ins:ident $name:literal $roles:literal $flags:literal { $($ops:literal $pat:literal)* })*) => {
         /// x64 instructions by what they do; an instruction has one or more encoding forms.
         #[derive(Copy, Clone, PartialEq, Eq, Debug)]
         #[repr(u16)]
@@ -182,12 +291,42 @@ macro_rules! table {
         /// Number of instructions.
         pub const INS_COUNT: usize = [$($name),*].len();
 
+        /// First row of each instruction; its rows stand together.
+        pub static FIRST_ROW: [u16; INS_COUNT] = {
+            let mut t = [0; INS_COUNT];
+            let mut i = ROW_COUNT;
+            while i > 1 {
+                i -= 1;
+                t[ROW_LIST[i].ins as usize] = i as u16;
+            }
+            t
+        };
+
+        // Over two thousand rows are read; the lint is about loops that may not end.
+        #[allow(long_running_const_eval)]
         const ROW_LIST: &[Row] = &[BAD, $($(parse_row(Ins::$ins, concat!($name, " ", $ops), $ops, $pat)),*),*];
     };
 }
 
 /// Number of rows, the bad one included.
 pub const ROW_COUNT: usize = ROW_LIST.len();
+
+/// Number of rows before the first with a VEX or EVEX prefix.
+pub const LEGACY_ROWS: usize = {
+    let mut i = 0;
+    while i < ROW_COUNT && !matches!(ROW_LIST[i].class, Class::Vex | Class::Evex) {
+        i += 1;
+    }
+    let mut k = i;
+    while k < ROW_COUNT {
+        assert!(
+            matches!(ROW_LIST[k].class, Class::Vex | Class::Evex),
+            "a legacy row behind the others"
+        );
+        k += 1;
+    }
+    i
+};
 
 /// All rows; a descriptor's `form` is an index here.
 pub static ROWS: [Row; ROW_COUNT] = {
@@ -208,694 +347,28 @@ impl Ins {
     }
 }
 
-#[rustfmt::skip]
-table! {
-    Add           "add"          "xr"   ">OSZAPC"  {
-        "Gb,Eb"        "02 /r"
-        "Gv,Ev"        "03 /r"
-        "Mb,Gb"        "00 /r"
-        "Mv,Gv"        "01 /r"
-        "Eb,Ib"        "80 /0 ib"
-        "Ev,Ibs"       "83 /0 ib"
-        "Ev,Iz"        "81 /0 iz"
-    }
-    Or            "or"           "xr"   ">OSZAPC"  {
-        "Gb,Eb"        "0A /r"
-        "Gv,Ev"        "0B /r"
-        "Mb,Gb"        "08 /r"
-        "Mv,Gv"        "09 /r"
-        "Eb,Ib"        "80 /1 ib"
-        "Ev,Ibs"       "83 /1 ib"
-        "Ev,Iz"        "81 /1 iz"
-    }
-    Adc           "adc"          "xr"   "C>OSZAPC" {
-        "Gb,Eb"        "12 /r"
-        "Gv,Ev"        "13 /r"
-        "Mb,Gb"        "10 /r"
-        "Mv,Gv"        "11 /r"
-        "Eb,Ib"        "80 /2 ib"
-        "Ev,Ibs"       "83 /2 ib"
-        "Ev,Iz"        "81 /2 iz"
-    }
-    Sbb           "sbb"          "xr"   "C>OSZAPC" {
-        "Gb,Eb"        "1A /r"
-        "Gv,Ev"        "1B /r"
-        "Mb,Gb"        "18 /r"
-        "Mv,Gv"        "19 /r"
-        "Eb,Ib"        "80 /3 ib"
-        "Ev,Ibs"       "83 /3 ib"
-        "Ev,Iz"        "81 /3 iz"
-    }
-    And           "and"          "xr"   ">OSZAPC"  {
-        "Gb,Eb"        "22 /r"
-        "Gv,Ev"        "23 /r"
-        "Mb,Gb"        "20 /r"
-        "Mv,Gv"        "21 /r"
-        "Eb,Ib"        "80 /4 ib"
-        "Ev,Ibs"       "83 /4 ib"
-        "Ev,Iz"        "81 /4 iz"
-    }
-    Sub           "sub"          "xr"   ">OSZAPC"  {
-        "Gb,Eb"        "2A /r"
-        "Gv,Ev"        "2B /r"
-        "Mb,Gb"        "28 /r"
-        "Mv,Gv"        "29 /r"
-        "Eb,Ib"        "80 /5 ib"
-        "Ev,Ibs"       "83 /5 ib"
-        "Ev,Iz"        "81 /5 iz"
-    }
-    Xor           "xor"          "xr"   ">OSZAPC"  {
-        "Gb,Eb"        "32 /r"
-        "Gv,Ev"        "33 /r"
-        "Mb,Gb"        "30 /r"
-        "Mv,Gv"        "31 /r"
-        "Eb,Ib"        "80 /6 ib"
-        "Ev,Ibs"       "83 /6 ib"
-        "Ev,Iz"        "81 /6 iz"
-    }
-    Cmp           "cmp"          "rr"   ">OSZAPC"  {
-        "Gb,Eb"        "3A /r"
-        "Gv,Ev"        "3B /r"
-        "Mb,Gb"        "38 /r"
-        "Mv,Gv"        "39 /r"
-        "Eb,Ib"        "80 /7 ib"
-        "Ev,Ibs"       "83 /7 ib"
-        "Ev,Iz"        "81 /7 iz"
-    }
-    Test          "test"         "rr"   ">OSZAPC"  {
-        "Eb,Gb"        "84 /r"
-        "Ev,Gv"        "85 /r"
-        "Eb,Ib"        "F6 /0 ib"
-        "Ev,Iz"        "F7 /0 iz"
-    }
-    Mov           "mov"          "wr"   ""         {
-        "Gb,Eb"        "8A /r"
-        "Gv,Ev"        "8B /r"
-        "Mb,Gb"        "88 /r"
-        "Mv,Gv"        "89 /r"
-        "Eb,Ib"        "C6 /0 ib"
-        "Ev,Iz"        "C7 /0 iz"
-        "Zd,Id"        "B8+r id"
-        "Zq,Iq"        "REX.W B8+r io"
-    }
-    Movzx8        "movzx"        "wr"   ""         {
-        "Gv,Eb"        "0F B6 /r"
-    }
-    Movzx16       "movzx"        "wr"   ""         {
-        "Gv,Ew"        "0F B7 /r"
-    }
-    Movsx8        "movsx"        "wr"   ""         {
-        "Gv,Eb"        "0F BE /r"
-    }
-    Movsx16       "movsx"        "wr"   ""         {
-        "Gv,Ew"        "0F BF /r"
-    }
-    Movsxd        "movsxd"       "wr"   ""         {
-        "Gq,Ed"        "REX.W 63 /r"
-    }
-    Lea           "lea"          "wr"   ""         {
-        "Gv,M"         "8D /r"
-    }
-    Inc           "inc"          "x"    ">OSZAP"   {
-        "Eb"           "FE /0"
-        "Ev"           "FF /0"
-    }
-    Dec           "dec"          "x"    ">OSZAP"   {
-        "Eb"           "FE /1"
-        "Ev"           "FF /1"
-    }
-    Not           "not"          "x"    ""         {
-        "Eb"           "F6 /2"
-        "Ev"           "F7 /2"
-    }
-    Neg           "neg"          "x"    ">OSZAPC"  {
-        "Eb"           "F6 /3"
-        "Ev"           "F7 /3"
-    }
-    Mul           "mul"          "r"    ">OSZAPC"  {
-        "Eb"           "F6 /4"
-        "Ev"           "F7 /4"
-    }
-    ImulWide      "imul"         "r"    ">OSZAPC"  {
-        "Eb"           "F6 /5"
-        "Ev"           "F7 /5"
-    }
-    Imul          "imul"         "xrr"  ">OSZAPC"  {
-        "Gv,Ev"        "0F AF /r"
-        "Gv,Ev,Ibs"    "6B /r ib"
-        "Gv,Ev,Iz"     "69 /r iz"
-    }
-    Div           "div"          "r"    ">OSZAPC"  {
-        "Eb"           "F6 /6"
-        "Ev"           "F7 /6"
-    }
-    Idiv          "idiv"         "r"    ">OSZAPC"  {
-        "Eb"           "F6 /7"
-        "Ev"           "F7 /7"
-    }
-    Cbw           "cwde"         ""     ""         {
-        "v"            "98"
-    }
-    Cdq           "cdq"          ""     ""         {
-        "v"            "99"
-    }
-    Rol           "rol"          "xr"   ">OC"      {
-        "Eb,Ib"        "C0 /0 ib"
-        "Ev,Ib"        "C1 /0 ib"
-        "Eb,1"         "D0 /0"
-        "Ev,1"         "D1 /0"
-        "Eb,CL"        "D2 /0"
-        "Ev,CL"        "D3 /0"
-    }
-    Ror           "ror"          "xr"   ">OC"      {
-        "Eb,Ib"        "C0 /1 ib"
-        "Ev,Ib"        "C1 /1 ib"
-        "Eb,1"         "D0 /1"
-        "Ev,1"         "D1 /1"
-        "Eb,CL"        "D2 /1"
-        "Ev,CL"        "D3 /1"
-    }
-    Rcl           "rcl"          "xr"   "C>OC"     {
-        "Eb,Ib"        "C0 /2 ib"
-        "Ev,Ib"        "C1 /2 ib"
-        "Eb,1"         "D0 /2"
-        "Ev,1"         "D1 /2"
-        "Eb,CL"        "D2 /2"
-        "Ev,CL"        "D3 /2"
-    }
-    Rcr           "rcr"          "xr"   "C>OC"     {
-        "Eb,Ib"        "C0 /3 ib"
-        "Ev,Ib"        "C1 /3 ib"
-        "Eb,1"         "D0 /3"
-        "Ev,1"         "D1 /3"
-        "Eb,CL"        "D2 /3"
-        "Ev,CL"        "D3 /3"
-    }
-    Shl           "shl"          "xr"   ">OSZAPC"  {
-        "Eb,Ib"        "C0 /4 ib"
-        "Ev,Ib"        "C1 /4 ib"
-        "Eb,1"         "D0 /4"
-        "Ev,1"         "D1 /4"
-        "Eb,CL"        "D2 /4"
-        "Ev,CL"        "D3 /4"
-    }
-    Shr           "shr"          "xr"   ">OSZAPC"  {
-        "Eb,Ib"        "C0 /5 ib"
-        "Ev,Ib"        "C1 /5 ib"
-        "Eb,1"         "D0 /5"
-        "Ev,1"         "D1 /5"
-        "Eb,CL"        "D2 /5"
-        "Ev,CL"        "D3 /5"
-    }
-    Sar           "sar"          "xr"   ">OSZAPC"  {
-        "Eb,Ib"        "C0 /7 ib"
-        "Ev,Ib"        "C1 /7 ib"
-        "Eb,1"         "D0 /7"
-        "Ev,1"         "D1 /7"
-        "Eb,CL"        "D2 /7"
-        "Ev,CL"        "D3 /7"
-    }
-    Shld          "shld"         "xrr"  ">OSZAPC"  {
-        "Ev,Gv,Ib"     "0F A4 /r ib"
-    }
-    Shrd          "shrd"         "xrr"  ">OSZAPC"  {
-        "Ev,Gv,Ib"     "0F AC /r ib"
-    }
-    Bt            "bt"           "rr"   ">C"       {
-        "Ev,Gv"        "0F A3 /r"
-        "Ev,Ib"        "0F BA /4 ib"
-    }
-    Bts           "bts"          "xr"   ">C"       {
-        "Ev,Gv"        "0F AB /r"
-        "Ev,Ib"        "0F BA /5 ib"
-    }
-    Btr           "btr"          "xr"   ">C"       {
-        "Ev,Gv"        "0F B3 /r"
-        "Ev,Ib"        "0F BA /6 ib"
-    }
-    Btc           "btc"          "xr"   ">C"       {
-        "Ev,Gv"        "0F BB /r"
-        "Ev,Ib"        "0F BA /7 ib"
-    }
-    Setcc         "set"          "w"    "cc>"      {
-        "Eb"           "0F 90+cc /0"
-    }
-    Cmovcc        "cmov"         "xr"   "cc>"      {
-        "Gv,Ev"        "0F 40+cc /r"
-    }
-    Xchg          "xchg"         "xx"   ""         {
-        "Eb,Gb"        "86 /r"
-        "Ev,Gv"        "87 /r"
-    }
-    Xadd          "xadd"         "xx"   ">OSZAPC"  {
-        "Eb,Gb"        "0F C0 /r"
-        "Ev,Gv"        "0F C1 /r"
-    }
-    Cmpxchg       "cmpxchg"      "xr"   ">OSZAPC"  {
-        "Eb,Gb"        "0F B0 /r"
-        "Ev,Gv"        "0F B1 /r"
-    }
-    LockXadd      "lock xadd"    "xx"   ">OSZAPC"  {
-        "Mb,Gb"        "F0 0F C0 /r"
-        "Mv,Gv"        "F0 0F C1 /r"
-    }
-    LockCmpxchg   "lock cmpxchg" "xr"   ">OSZAPC"  {
-        "Mb,Gb"        "F0 0F B0 /r"
-        "Mv,Gv"        "F0 0F B1 /r"
-    }
-    LockCmpxchg16b "lock cmpxchg16b" "x"    ">Z"       {
-        "Mx"           "F0 REX.W 0F C7 /1"
-    }
-    LockAdd       "lock add"     "xr"   ">OSZAPC"  {
-        "Mb,Gb"        "F0 00 /r"
-        "Mv,Gv"        "F0 01 /r"
-        "Mb,Ib"        "F0 80 /0 ib"
-        "Mv,Ibs"       "F0 83 /0 ib"
-        "Mv,Iz"        "F0 81 /0 iz"
-    }
-    LockOr        "lock or"      "xr"   ">OSZAPC"  {
-        "Mb,Gb"        "F0 08 /r"
-        "Mv,Gv"        "F0 09 /r"
-        "Mb,Ib"        "F0 80 /1 ib"
-        "Mv,Ibs"       "F0 83 /1 ib"
-        "Mv,Iz"        "F0 81 /1 iz"
-    }
-    LockAnd       "lock and"     "xr"   ">OSZAPC"  {
-        "Mb,Gb"        "F0 20 /r"
-        "Mv,Gv"        "F0 21 /r"
-        "Mb,Ib"        "F0 80 /4 ib"
-        "Mv,Ibs"       "F0 83 /4 ib"
-        "Mv,Iz"        "F0 81 /4 iz"
-    }
-    LockSub       "lock sub"     "xr"   ">OSZAPC"  {
-        "Mb,Gb"        "F0 28 /r"
-        "Mv,Gv"        "F0 29 /r"
-        "Mb,Ib"        "F0 80 /5 ib"
-        "Mv,Ibs"       "F0 83 /5 ib"
-        "Mv,Iz"        "F0 81 /5 iz"
-    }
-    LockXor       "lock xor"     "xr"   ">OSZAPC"  {
-        "Mb,Gb"        "F0 30 /r"
-        "Mv,Gv"        "F0 31 /r"
-        "Mb,Ib"        "F0 80 /6 ib"
-        "Mv,Ibs"       "F0 83 /6 ib"
-        "Mv,Iz"        "F0 81 /6 iz"
-    }
-    Mfence        "mfence"       ""     ""         {
-        ""             "0F AE F0"
-    }
-    Pause         "pause"        ""     ""         {
-        ""             "F3 90"
-    }
-    Bswap         "bswap"        "x"    ""         {
-        "Zy"           "0F C8+r"
-    }
-    Bsf           "bsf"          "xr"   ">Z"       {
-        "Gv,Ev"        "0F BC /r"
-    }
-    Bsr           "bsr"          "xr"   ">Z"       {
-        "Gv,Ev"        "0F BD /r"
-    }
-    Lzcnt         "lzcnt"        "wr"   ">ZC"      {
-        "Gv,Ev"        "F3 0F BD /r"
-    }
-    Tzcnt         "tzcnt"        "wr"   ">ZC"      {
-        "Gv,Ev"        "F3 0F BC /r"
-    }
-    Popcnt        "popcnt"       "wr"   ">OSZAPC"  {
-        "Gv,Ev"        "F3 0F B8 /r"
-    }
-    Push          "push"         "r"    ""         {
-        "Zq64"         "50+r"
-        "Mq64"         "FF /6"
-        "Ibs"          "6A ib"
-        "Id"           "68 id"
-    }
-    Pop           "pop"          "w"    ""         {
-        "Zq64"         "58+r"
-        "Mq64"         "8F /0"
-    }
-    Call          "call"         "r"    ""         {
-        "Eq64"         "FF /2"
-    }
-    CallRel       "call"         "r"    ""         {
-        "J"            "E8 cd"
-    }
-    Jmp           "jmp"          "r"    ""         {
-        "Eq64"         "FF /4"
-    }
-    JmpTail       "rex.jmp"      "r"    ""         {
-        "Eq64"         "REX.W FF /4"
-    }
-    JmpRel        "jmp"          "r"    ""         {
-        "J"            "E9 cd"
-    }
-    JmpLabel      "jmp"          ""     ""         {
-        "L"            "EB cb"
-    }
-    JmpLabelKeep  "jmp"          ""     ""         {
-        "L"            "EB cb"
-    }
-    Jcc           "j"            ""     "cc>"      {
-        "L"            "70+cc cb"
-    }
-    Ret           "ret"          ""     ""         {
-        ""             "C3"
-    }
-    Leave         "leave"        ""     ""         {
-        ""             "C9"
-    }
-    Int3          "int3"         ""     ""         {
-        ""             "CC"
-    }
-    Nop           "nop"          ""     ""         {
-        ""             "90"
-    }
-    Ud2           "ud2"          ""     ""         {
-        ""             "0F 0B"
-    }
-    Cld           "cld"          ""     ""         {
-        ""             "FC"
-    }
-    RepMovsb      "rep movsb"    ""     ""         {
-        ""             "F3 A4"
-    }
-    RepMovsq      "rep movsq"    ""     ""         {
-        ""             "F3 REX.W A5"
-    }
-    RepStosb      "rep stosb"    ""     ""         {
-        ""             "F3 AA"
-    }
-    RepStosq      "rep stosq"    ""     ""         {
-        ""             "F3 REX.W AB"
-    }
-    Movss         "movss"        "xr"   ""         {
-        "Vx,Wss"       "F3 0F 10 /r"
-        "Mss,Vx"       "F3 0F 11 /r"
-    }
-    Movsd         "movsd"        "xr"   ""         {
-        "Vx,Wsd"       "F2 0F 10 /r"
-        "Msd,Vx"       "F2 0F 11 /r"
-    }
-    Movaps        "movaps"       "wr"   ""         {
-        "Vx,Wx"        "0F 28 /r"
-        "Mx,Vx"        "0F 29 /r"
-    }
-    Movups        "movups"       "wr"   ""         {
-        "Vx,Wx"        "0F 10 /r"
-        "Mx,Vx"        "0F 11 /r"
-    }
-    Movapd        "movapd"       "wr"   ""         {
-        "Vx,Wx"        "66 0F 28 /r"
-        "Mx,Vx"        "66 0F 29 /r"
-    }
-    Movupd        "movupd"       "wr"   ""         {
-        "Vx,Wx"        "66 0F 10 /r"
-        "Mx,Vx"        "66 0F 11 /r"
-    }
-    Movdqa        "movdqa"       "wr"   ""         {
-        "Vx,Wx"        "66 0F 6F /r"
-        "Mx,Vx"        "66 0F 7F /r"
-    }
-    Movdqu        "movdqu"       "wr"   ""         {
-        "Vx,Wx"        "F3 0F 6F /r"
-        "Mx,Vx"        "F3 0F 7F /r"
-    }
-    MovdToX       "movd"         "wr"   ""         {
-        "Vx,Ey"        "66 0F 6E /r"
-    }
-    MovdFromX     "movd"         "wr"   ""         {
-        "Ey,Vx"        "66 0F 7E /r"
-    }
-    Movq          "movq"         "wr"   ""         {
-        "Vx,Wsd"       "F3 0F 7E /r"
-        "Msd,Vx"       "66 0F D6 /r"
-    }
-    Movhlps       "movhlps"      "xr"   ""         {
-        "Vx,Ux"        "0F 12 /r"
-    }
-    Movlhps       "movlhps"      "xr"   ""         {
-        "Vx,Ux"        "0F 16 /r"
-    }
-    Addss         "addss"        "xr"   ""         {
-        "Vx,Wss"       "F3 0F 58 /r"
-    }
-    Addsd         "addsd"        "xr"   ""         {
-        "Vx,Wsd"       "F2 0F 58 /r"
-    }
-    Addps         "addps"        "xr"   ""         {
-        "Vx,Wx"        "0F 58 /r"
-    }
-    Addpd         "addpd"        "xr"   ""         {
-        "Vx,Wx"        "66 0F 58 /r"
-    }
-    Mulss         "mulss"        "xr"   ""         {
-        "Vx,Wss"       "F3 0F 59 /r"
-    }
-    Mulsd         "mulsd"        "xr"   ""         {
-        "Vx,Wsd"       "F2 0F 59 /r"
-    }
-    Mulps         "mulps"        "xr"   ""         {
-        "Vx,Wx"        "0F 59 /r"
-    }
-    Mulpd         "mulpd"        "xr"   ""         {
-        "Vx,Wx"        "66 0F 59 /r"
-    }
-    Subss         "subss"        "xr"   ""         {
-        "Vx,Wss"       "F3 0F 5C /r"
-    }
-    Subsd         "subsd"        "xr"   ""         {
-        "Vx,Wsd"       "F2 0F 5C /r"
-    }
-    Subps         "subps"        "xr"   ""         {
-        "Vx,Wx"        "0F 5C /r"
-    }
-    Subpd         "subpd"        "xr"   ""         {
-        "Vx,Wx"        "66 0F 5C /r"
-    }
-    Minss         "minss"        "xr"   ""         {
-        "Vx,Wss"       "F3 0F 5D /r"
-    }
-    Minsd         "minsd"        "xr"   ""         {
-        "Vx,Wsd"       "F2 0F 5D /r"
-    }
-    Minps         "minps"        "xr"   ""         {
-        "Vx,Wx"        "0F 5D /r"
-    }
-    Minpd         "minpd"        "xr"   ""         {
-        "Vx,Wx"        "66 0F 5D /r"
-    }
-    Divss         "divss"        "xr"   ""         {
-        "Vx,Wss"       "F3 0F 5E /r"
-    }
-    Divsd         "divsd"        "xr"   ""         {
-        "Vx,Wsd"       "F2 0F 5E /r"
-    }
-    Divps         "divps"        "xr"   ""         {
-        "Vx,Wx"        "0F 5E /r"
-    }
-    Divpd         "divpd"        "xr"   ""         {
-        "Vx,Wx"        "66 0F 5E /r"
-    }
-    Maxss         "maxss"        "xr"   ""         {
-        "Vx,Wss"       "F3 0F 5F /r"
-    }
-    Maxsd         "maxsd"        "xr"   ""         {
-        "Vx,Wsd"       "F2 0F 5F /r"
-    }
-    Maxps         "maxps"        "xr"   ""         {
-        "Vx,Wx"        "0F 5F /r"
-    }
-    Maxpd         "maxpd"        "xr"   ""         {
-        "Vx,Wx"        "66 0F 5F /r"
-    }
-    Sqrtss        "sqrtss"       "xr"   ""         {
-        "Vx,Wss"       "F3 0F 51 /r"
-    }
-    Sqrtsd        "sqrtsd"       "xr"   ""         {
-        "Vx,Wsd"       "F2 0F 51 /r"
-    }
-    Sqrtps        "sqrtps"       "wr"   ""         {
-        "Vx,Wx"        "0F 51 /r"
-    }
-    Sqrtpd        "sqrtpd"       "wr"   ""         {
-        "Vx,Wx"        "66 0F 51 /r"
-    }
-    Ucomiss       "ucomiss"      "rr"   ">OSZAPC"  {
-        "Vx,Wss"       "0F 2E /r"
-    }
-    Ucomisd       "ucomisd"      "rr"   ">OSZAPC"  {
-        "Vx,Wsd"       "66 0F 2E /r"
-    }
-    Comiss        "comiss"       "rr"   ">OSZAPC"  {
-        "Vx,Wss"       "0F 2F /r"
-    }
-    Comisd        "comisd"       "rr"   ">OSZAPC"  {
-        "Vx,Wsd"       "66 0F 2F /r"
-    }
-    Cvtsi2ss      "cvtsi2ss"     "xr"   ""         {
-        "Vx,Ey"        "F3 0F 2A /r"
-    }
-    Cvtsi2sd      "cvtsi2sd"     "xr"   ""         {
-        "Vx,Ey"        "F2 0F 2A /r"
-    }
-    Cvttss2si     "cvttss2si"    "wr"   ""         {
-        "Gy,Wss"       "F3 0F 2C /r"
-    }
-    Cvttsd2si     "cvttsd2si"    "wr"   ""         {
-        "Gy,Wsd"       "F2 0F 2C /r"
-    }
-    Cvtss2si      "cvtss2si"     "wr"   ""         {
-        "Gy,Wss"       "F3 0F 2D /r"
-    }
-    Cvtsd2si      "cvtsd2si"     "wr"   ""         {
-        "Gy,Wsd"       "F2 0F 2D /r"
-    }
-    Cvtss2sd      "cvtss2sd"     "xr"   ""         {
-        "Vx,Wss"       "F3 0F 5A /r"
-    }
-    Cvtsd2ss      "cvtsd2ss"     "xr"   ""         {
-        "Vx,Wsd"       "F2 0F 5A /r"
-    }
-    Cvtdq2ps      "cvtdq2ps"     "wr"   ""         {
-        "Vx,Wx"        "0F 5B /r"
-    }
-    Cvtdq2pd      "cvtdq2pd"     "wr"   ""         {
-        "Vx,Wsd"       "F3 0F E6 /r"
-    }
-    Andps         "andps"        "xr"   ""         {
-        "Vx,Wx"        "0F 54 /r"
-    }
-    Andpd         "andpd"        "xr"   ""         {
-        "Vx,Wx"        "66 0F 54 /r"
-    }
-    Andnps        "andnps"       "xr"   ""         {
-        "Vx,Wx"        "0F 55 /r"
-    }
-    Andnpd        "andnpd"       "xr"   ""         {
-        "Vx,Wx"        "66 0F 55 /r"
-    }
-    Orps          "orps"         "xr"   ""         {
-        "Vx,Wx"        "0F 56 /r"
-    }
-    Orpd          "orpd"         "xr"   ""         {
-        "Vx,Wx"        "66 0F 56 /r"
-    }
-    Xorps         "xorps"        "xr"   ""         {
-        "Vx,Wx"        "0F 57 /r"
-    }
-    Xorpd         "xorpd"        "xr"   ""         {
-        "Vx,Wx"        "66 0F 57 /r"
-    }
-    Pxor          "pxor"         "xr"   ""         {
-        "Vx,Wx"        "66 0F EF /r"
-    }
-    Por           "por"          "xr"   ""         {
-        "Vx,Wx"        "66 0F EB /r"
-    }
-    Pand          "pand"         "xr"   ""         {
-        "Vx,Wx"        "66 0F DB /r"
-    }
-    Pandn         "pandn"        "xr"   ""         {
-        "Vx,Wx"        "66 0F DF /r"
-    }
-    Paddd         "paddd"        "xr"   ""         {
-        "Vx,Wx"        "66 0F FE /r"
-    }
-    Paddq         "paddq"        "xr"   ""         {
-        "Vx,Wx"        "66 0F D4 /r"
-    }
-    Psubd         "psubd"        "xr"   ""         {
-        "Vx,Wx"        "66 0F FA /r"
-    }
-    Psubq         "psubq"        "xr"   ""         {
-        "Vx,Wx"        "66 0F FB /r"
-    }
-    Pcmpeqd       "pcmpeqd"      "xr"   ""         {
-        "Vx,Wx"        "66 0F 76 /r"
-    }
-    Punpckldq     "punpckldq"    "xr"   ""         {
-        "Vx,Wx"        "66 0F 62 /r"
-    }
-    Unpcklps      "unpcklps"     "xr"   ""         {
-        "Vx,Wx"        "0F 14 /r"
-    }
-    Unpcklpd      "unpcklpd"     "xr"   ""         {
-        "Vx,Wx"        "66 0F 14 /r"
-    }
-    Pshufd        "pshufd"       "wrr"  ""         {
-        "Vx,Wx,Ib"     "66 0F 70 /r ib"
-    }
-    Shufps        "shufps"       "xrr"  ""         {
-        "Vx,Wx,Ib"     "0F C6 /r ib"
-    }
-    Cmpss         "cmpss"        "xrr"  ""         {
-        "Vx,Wss,Ib"    "F3 0F C2 /r ib"
-    }
-    Cmpsd         "cmpsd"        "xrr"  ""         {
-        "Vx,Wsd,Ib"    "F2 0F C2 /r ib"
-    }
-    Roundss       "roundss"      "xrr"  ""         {
-        "Vx,Wss,Ib"    "66 0F 3A 0A /r ib"
-    }
-    Roundsd       "roundsd"      "xrr"  ""         {
-        "Vx,Wsd,Ib"    "66 0F 3A 0B /r ib"
-    }
-    Vaddss        "vaddss"       "wrr"  ""         {
-        "Vx,Hx,Wss"    "VEX.LIG.F3.0F.WIG 58 /r"
-    }
-    Vaddsd        "vaddsd"       "wrr"  ""         {
-        "Vx,Hx,Wsd"    "VEX.LIG.F2.0F.WIG 58 /r"
-    }
-    Vmulss        "vmulss"       "wrr"  ""         {
-        "Vx,Hx,Wss"    "VEX.LIG.F3.0F.WIG 59 /r"
-    }
-    Vmulsd        "vmulsd"       "wrr"  ""         {
-        "Vx,Hx,Wsd"    "VEX.LIG.F2.0F.WIG 59 /r"
-    }
-    Vsubss        "vsubss"       "wrr"  ""         {
-        "Vx,Hx,Wss"    "VEX.LIG.F3.0F.WIG 5C /r"
-    }
-    Vsubsd        "vsubsd"       "wrr"  ""         {
-        "Vx,Hx,Wsd"    "VEX.LIG.F2.0F.WIG 5C /r"
-    }
-    Vdivss        "vdivss"       "wrr"  ""         {
-        "Vx,Hx,Wss"    "VEX.LIG.F3.0F.WIG 5E /r"
-    }
-    Vdivsd        "vdivsd"       "wrr"  ""         {
-        "Vx,Hx,Wsd"    "VEX.LIG.F2.0F.WIG 5E /r"
-    }
-    Vxorps        "vxorps"       "wrr"  ""         {
-        "Vx,Hx,Wx"     "VEX.128.0F.WIG 57 /r"
-    }
-    VpxorY        "vpxor"        "wrr"  ""         {
-        "Vy,Hy,Wy"     "VEX.256.66.0F.WIG EF /r"
-    }
-    Vfmadd231ss   "vfmadd231ss"  "xrr"  ""         {
-        "Vx,Hx,Wss"    "VEX.LIG.66.0F38.W0 B9 /r"
-    }
-    Vfmadd231sd   "vfmadd231sd"  "xrr"  ""         {
-        "Vx,Hx,Wsd"    "VEX.LIG.66.0F38.W1 B9 /r"
-    }
-    Vzeroupper    "vzeroupper"   ""     ""         {
-        ""             "VEX.128.0F.WIG 77"
-    }
-    Andn          "andn"         "wrr"  ">OSZC"    {
-        "Gy,By,Ey"     "VEX.LZ.0F38.Wv F2 /r"
-    }
-    Shlx          "shlx"         "wrr"  ""         {
-        "Gy,Ey,By"     "VEX.LZ.66.0F38.Wv F7 /r"
-    }
-    Sarx          "sarx"         "wrr"  ""         {
-        "Gy,Ey,By"     "VEX.LZ.F3.0F38.Wv F7 /r"
-    }
-    Shrx          "shrx"         "wrr"  ""         {
-        "Gy,Ey,By"     "VEX.LZ.F2.0F38.Wv F7 /r"
-    }
-    VaddpdZ       "vaddpd"       "wrr"  ""         {
-        "Vz,Hz,Wz"     "EVEX.512.66.0F.W1 58 /r"
-    }
-}
+#[macro_use]
+mod base;
+#[macro_use]
+mod sse;
+#[macro_use]
+mod system;
+#[macro_use]
+mod avx;
+#[macro_use]
+mod avx2;
+#[macro_use]
+mod fma;
+#[macro_use]
+mod bmi;
+#[macro_use]
+mod avx512;
+#[macro_use]
+mod opmask;
+mod parse;
+
+// Legacy encodings come first: `encode` keeps its own table of them. Within a file, order is the order of choice.
+base_rows! { [sse_rows system_rows avx_rows avx2_rows fma_rows bmi_rows avx512_rows opmask_rows table] }
 
 const BAD: Row = Row {
     ins: Ins::Nop,
@@ -917,207 +390,18 @@ const BAD: Row = Row {
     map: 0,
     pp: 0,
     vl: 0,
+    lengths: 0,
+    files_reg: NO_FILES,
+    files_mem: NO_FILES,
+    has_vvvv: false,
+    masking: Masking::None,
+    rounding: Rounding::None,
+    broadcast: 0,
+    disp_unit: 0,
 };
 
-/// Reads a row. Panics, which stops the build, if it does not understand it.
-const fn parse_row(
-    ins: Ins,
-    name: &'static str,
-    operands: &'static str,
-    pattern: &'static str,
-) -> Row {
-    let mut row = BAD;
-    row.ins = ins;
-    row.name = name;
-    row.operands = operands;
-    row.pattern = pattern;
-    row.class = Class::Plain;
-    row = parse_operands(row, operands.as_bytes());
-    let text = pattern.as_bytes();
-    let mut at = 0;
-    while at < text.len() {
-        let mut end = at;
-        while end < text.len() && text[end] != b' ' {
-            end += 1;
-        }
-        row = parse_token(row, text, at, end);
-        at = end + 1;
-    }
-    assert!(row.opcode_len > 0, "a row without an opcode");
-    row
-}
-
-const fn parse_operands(mut row: Row, text: &[u8]) -> Row {
-    let mut at = 0;
-    let mut n = 0;
-    while at < text.len() {
-        let mut end = at;
-        while end < text.len() && text[end] != b',' {
-            end += 1;
-        }
-        let size_at = at + 1;
-        let op = match text[at] {
-            b'G' => Opnd::G,
-            b'E' => Opnd::E,
-            b'M' => Opnd::M,
-            b'B' => Opnd::B,
-            b'Z' => Opnd::Z,
-            b'V' => Opnd::V,
-            b'W' => Opnd::W,
-            b'U' => Opnd::U,
-            b'H' => Opnd::H,
-            b'I' => Opnd::I,
-            b'J' => Opnd::J,
-            b'L' => Opnd::L,
-            b'1' => Opnd::One,
-            b'C' => Opnd::Cl,
-            b'v' => Opnd::None,
-            _ => panic!("an operand that is not in the list"),
-        };
-        let vector = matches!(op, Opnd::V | Opnd::W | Opnd::U | Opnd::H);
-        let letter = if size_at < end { text[size_at] } else { 0 };
-        let second = if size_at + 1 < end {
-            text[size_at + 1]
-        } else {
-            0
-        };
-        let size = match (op, letter, second) {
-            (Opnd::None, ..) => Size::V,
-            (Opnd::Cl, ..) => Size::B,
-            (Opnd::One | Opnd::J | Opnd::L, ..) => Size::None,
-            (Opnd::I, b'b', b's') => {
-                row.imm_signed = true;
-                Size::B
-            }
-            (Opnd::I, b'z', _) => Size::V,
-            (_, 0, _) => Size::None,
-            (_, b'b', _) => Size::B,
-            (_, b'w', _) => Size::W,
-            (_, b'd', _) | (_, b's', b's') => Size::D,
-            (_, b'q', _) | (_, b's', b'd') => Size::Q,
-            (_, b'v', _) => Size::V,
-            (_, b'y', _) if vector => Size::Ymm,
-            (_, b'y', _) => Size::Y,
-            (_, b'x', _) => Size::X,
-            (_, b'z', _) => Size::Zmm,
-            _ => panic!("an operand size that is not in the list"),
-        };
-        if matches!(size, Size::V | Size::Y) {
-            row.sized = true;
-        }
-        if !matches!(op, Opnd::None) {
-            row.ops[n] = op;
-            n += 1;
-        }
-        // "v" alone: remembered as the size of no operand.
-        row.sizes[if n > 0 { n - 1 } else { 0 }] = size;
-        if matches!(op, Opnd::E | Opnd::M | Opnd::W | Opnd::U) {
-            row.class = Class::ModRm;
-        }
-        if matches!(op, Opnd::J) {
-            row.class = Class::Rel32;
-        }
-        if matches!(op, Opnd::L) {
-            row.class = Class::Jump;
-        }
-        at = end + 1;
-    }
-    row
-}
-
-const fn parse_token(mut row: Row, t: &[u8], at: usize, end: usize) -> Row {
-    let n = end - at;
-    if n == 2 && t[at] == b'/' {
-        if t[at + 1] != b'r' {
-            row.digit = t[at + 1] - b'0';
-            assert!(row.digit < 8, "an opcode extension above 7");
-        }
-    } else if n == 2 && t[at] == b'i' {
-        row.imm = match t[at + 1] {
-            b'b' => 1,
-            b'z' => 2,
-            b'd' => 4,
-            b'o' => {
-                row.class = Class::Imm64;
-                8
-            }
-            _ => panic!("an immediate that is not in the list"),
-        };
-    } else if n == 2 && t[at] == b'c' {
-        assert!(
-            matches!(row.class, Class::Rel32 | Class::Jump),
-            "a code offset without such an operand"
-        );
-    } else if starts(t, at, b"REX.W") {
-        row.rex_w = true;
-    } else if starts(t, at, b"VEX.") || starts(t, at, b"EVEX.") {
-        row.class = if t[at] == b'V' {
-            Class::Vex
-        } else {
-            Class::Evex
-        };
-        let mut i = at;
-        while i < end {
-            if starts(t, i, b".128") || starts(t, i, b".LIG") || starts(t, i, b".LZ") {
-                row.vl = 0;
-            } else if starts(t, i, b".256") {
-                row.vl = 1;
-            } else if starts(t, i, b".512") {
-                row.vl = 2;
-            } else if starts(t, i, b".66") {
-                row.pp = 1;
-            } else if starts(t, i, b".F3") {
-                row.pp = 2;
-            } else if starts(t, i, b".F2") {
-                row.pp = 3;
-            } else if starts(t, i, b".0F38") {
-                row.map = 2;
-            } else if starts(t, i, b".0F3A") {
-                row.map = 3;
-            } else if starts(t, i, b".0F") {
-                row.map = 1;
-            } else if starts(t, i, b".W1") {
-                row.rex_w = true;
-            }
-            i += 1;
-        }
-        assert!(row.map != 0, "a VEX row without a map");
-    } else {
-        assert!(n >= 2, "a token that is not in the list");
-        let byte = hex(t[at]) << 4 | hex(t[at + 1]);
-        let is_prefix =
-            matches!(byte, 0x66 | 0xF2 | 0xF3 | 0xF0) && row.opcode_len == 0 && row.map == 0;
-        if is_prefix {
-            let i = (row.prefix[0] != 0) as usize;
-            row.prefix[i] = byte;
-        } else {
-            row.opcode[row.opcode_len as usize] = byte;
-            row.opcode_len += 1;
-        }
-        if starts(t, at + 2, b"+cc") {
-            row.plus_cc = true;
-        } else if n > 2 {
-            assert!(starts(t, at + 2, b"+r"), "a token that is not in the list");
-        }
-    }
-    row
-}
-
-const fn starts(t: &[u8], at: usize, what: &[u8]) -> bool {
-    let mut i = 0;
-    while i < what.len() {
-        if at + i >= t.len() || t[at + i] != what[i] {
-            return false;
-        }
-        i += 1;
-    }
-    true
-}
-
-const fn hex(c: u8) -> u8 {
-    match c {
-        b'0'..=b'9' => c - b'0',
-        b'A'..=b'F' => c - b'A' + 10,
-        _ => panic!("not a hexadecimal digit"),
-    }
-}
+/// No register has these bits: the form does not take such an operand.
+const NO_FILES: Files = Files {
+    want: 0xD0D0_D0D0,
+    check: 0xF0F0_F0F0,
+};

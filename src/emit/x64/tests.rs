@@ -2,7 +2,8 @@
 
 use super::asm::{Asm, Cc, Mem, W};
 use super::instr_desc::{Mode, NO_INDEX};
-use super::table::{Class, Ins, Opnd, ROWS, Row, Size};
+use super::table::{Class, FIRST_ROW, Ins, LEGACY_ROWS, Opnd, ROWS, Row, Size};
+use super::vec_asm::{Arg, RoundingMode, Width, With};
 use super::verify::verify;
 use crate::emit::encoder::{Emit, FrameAccess, Refusal};
 use crate::emit::{
@@ -197,7 +198,8 @@ fn every_form_decodes_as_meant() {
     let mut scratch = FinishScratch::default();
     let mut code = Code::default();
     let mut total = 0;
-    for (form, row) in ROWS.iter().enumerate().skip(1) {
+    // Forms with VEX and EVEX: `emitter-unit-tests`, and samples of them below.
+    for (form, row) in ROWS[..LEGACY_ROWS].iter().enumerate().skip(1) {
         if row.class == Class::Jump {
             continue;
         }
@@ -218,10 +220,19 @@ fn every_form_decodes_as_meant() {
     assert!(total > 200_000, "{total} instructions");
 }
 
+#[rustfmt::skip]
+const SCALAR_VEX: [Ins; 15] = [
+    Ins::Vaddss, Ins::Vaddsd, Ins::Vmulss, Ins::Vmulsd, Ins::Vsubss, Ins::Vsubsd, Ins::Vdivss, Ins::Vdivsd,
+    Ins::Vfmadd231ss, Ins::Vfmadd231sd, Ins::Vzeroupper, Ins::Andn, Ins::Shlx, Ins::Sarx, Ins::Shrx,
+];
+
 /// A row per mnemonic and kind of operand, as text.
 fn samples() -> Vec<(String, Emitter)> {
     let mut list = Vec::new();
-    for (form, row) in ROWS.iter().enumerate().skip(1) {
+    // The rows that `tests/encodings` knows: the base set, and scalar VEX.
+    let base = 1..FIRST_ROW[Ins::Movlps as usize] as usize;
+    let scalar = SCALAR_VEX.map(|i| FIRST_ROW[i as usize] as usize);
+    for (form, row) in base.chain(scalar).map(|f| (f, &ROWS[f])) {
         if matches!(row.class, Class::Jump | Class::Rel32) {
             continue;
         }
@@ -744,8 +755,271 @@ fn text_agrees_with_the_decoders() {
 
 #[test]
 fn the_short_way_writes_what_the_long_way_writes() {
-    let forms = crate::emit::x64::table::ROW_COUNT as u16;
+    let forms = LEGACY_ROWS as u16;
     // A condition where there is none changes the opcode.
     let sense = |d: &InstrDesc| d.extra < 16 || ROWS[d.form as usize].plus_cc;
     crate::emit::agreement::check::<X64>(forms, crate::target::x64::RBP, sense);
+}
+
+/// Bytes by LLVM 14's assembler, of every kind of VEX and EVEX operand.
+#[test]
+fn vector_forms_have_the_bytes_of_an_independent_assembler() {
+    use Arg::{I, M, R};
+    let x = |n| R(RegNum::float(n));
+    let k = |n: u8| R(RegNum(16 + n));
+    let at = |disp| M(Mem::base(RAX, disp));
+    let plain = With::default();
+    let masked = |mask, zero| With {
+        mask,
+        zero,
+        ..plain
+    };
+    let broadcast = With {
+        broadcast: true,
+        ..plain
+    };
+    let down = With {
+        rounding: Some(RoundingMode::Down),
+        ..plain
+    };
+    let index = |r| M(Mem::index(RAX, RegNum::float(r), 4, 16));
+    let cases: &[(&[u8], Ins, Width, &[Arg], With)] = &[
+        // vaddpd xmm1, xmm2, xmm3
+        (
+            &[0xC5, 0xE9, 0x58, 0xCB],
+            Ins::Vaddpd,
+            Width::L128,
+            &[x(1), x(2), x(3)],
+            plain,
+        ),
+        // vaddpd ymm1, ymm2, ymmword ptr [rax+8]
+        (
+            &[0xC5, 0xED, 0x58, 0x48, 0x08],
+            Ins::Vaddpd,
+            Width::L256,
+            &[x(1), x(2), at(8)],
+            plain,
+        ),
+        // vaddpd zmm17, zmm2, zmm30
+        (
+            &[0x62, 0x81, 0xED, 0x48, 0x58, 0xCE],
+            Ins::Vaddpd,
+            Width::L512,
+            &[x(17), x(2), x(30)],
+            plain,
+        ),
+        // vaddpd zmm1 {k3} {z}, zmm2, zmmword ptr [rax+64]
+        (
+            &[0x62, 0xF1, 0xED, 0xCB, 0x58, 0x48, 0x01],
+            Ins::Vaddpd,
+            Width::L512,
+            &[x(1), x(2), at(64)],
+            masked(3, true),
+        ),
+        // vaddpd zmm1, zmm2, qword ptr [rax+8]{1to8}
+        (
+            &[0x62, 0xF1, 0xED, 0x58, 0x58, 0x48, 0x01],
+            Ins::Vaddpd,
+            Width::L512,
+            &[x(1), x(2), at(8)],
+            broadcast,
+        ),
+        // vaddpd zmm1, zmm2, qword ptr [rax+4]{1to8}
+        (
+            &[0x62, 0xF1, 0xED, 0x58, 0x58, 0x88, 0x04, 0x00, 0x00, 0x00],
+            Ins::Vaddpd,
+            Width::L512,
+            &[x(1), x(2), at(4)],
+            broadcast,
+        ),
+        // vaddpd zmm1, zmm2, zmm3, {rd-sae}
+        (
+            &[0x62, 0xF1, 0xED, 0x38, 0x58, 0xCB],
+            Ins::Vaddpd,
+            Width::L512,
+            &[x(1), x(2), x(3)],
+            down,
+        ),
+        // vblendvps xmm1, xmm2, xmm3, xmm4
+        (
+            &[0xC4, 0xE3, 0x69, 0x4A, 0xCB, 0x40],
+            Ins::Vblendvps,
+            Width::L128,
+            &[x(1), x(2), x(3), x(4)],
+            plain,
+        ),
+        // vpsrld ymm1, ymm9, 7
+        (
+            &[0xC4, 0xC1, 0x75, 0x72, 0xD1, 0x07],
+            Ins::Vpsrld,
+            Width::L256,
+            &[x(1), x(9), I(7)],
+            plain,
+        ),
+        // vcmppd k2 {k1}, zmm3, zmm4, 5
+        (
+            &[0x62, 0xF1, 0xE5, 0x49, 0xC2, 0xD4, 0x05],
+            Ins::Vcmppd,
+            Width::L512,
+            &[k(2), x(3), x(4), I(5)],
+            masked(1, false),
+        ),
+        // kandw k1, k2, k3
+        (
+            &[0xC5, 0xEC, 0x41, 0xCB],
+            Ins::Kandw,
+            Width::L128,
+            &[k(1), k(2), k(3)],
+            plain,
+        ),
+        // kmovq rax, k5
+        (
+            &[0xC4, 0xE1, 0xFB, 0x93, 0xC5],
+            Ins::Kmovq,
+            Width::L128,
+            &[R(RAX), k(5)],
+            plain,
+        ),
+        // vpgatherdd xmm1, [rax+4*xmm2+16], xmm3
+        (
+            &[0xC4, 0xE2, 0x61, 0x90, 0x4C, 0x90, 0x10],
+            Ins::Vpgatherdd,
+            Width::L128,
+            &[x(1), index(2), x(3)],
+            plain,
+        ),
+        // vpgatherdd zmm1 {k1}, [rax+4*zmm18+16]
+        (
+            &[0x62, 0xF2, 0x7D, 0x41, 0x90, 0x4C, 0x90, 0x04],
+            Ins::Vpgatherdd,
+            Width::L512,
+            &[x(1), index(18)],
+            masked(1, false),
+        ),
+        // vextractf32x4 xmmword ptr [rax+32] {k1}, zmm3, 1
+        (
+            &[0x62, 0xF3, 0x7D, 0x49, 0x19, 0x58, 0x02, 0x01],
+            Ins::Vextractf32x4,
+            Width::L512,
+            &[at(32), x(3), I(1)],
+            masked(1, false),
+        ),
+        // vcompresspd zmmword ptr [rax+8] {k1}, zmm3
+        (
+            &[0x62, 0xF2, 0xFD, 0x49, 0x8A, 0x58, 0x01],
+            Ins::Vcompresspd,
+            Width::L512,
+            &[at(8), x(3)],
+            masked(1, false),
+        ),
+        // vpmovqb qword ptr [rax+8], zmm3
+        (
+            &[0x62, 0xF2, 0x7E, 0x48, 0x32, 0x58, 0x01],
+            Ins::Vpmovqb,
+            Width::L512,
+            &[at(8), x(3)],
+            plain,
+        ),
+        // vcvtsi2sd xmm1, xmm2, rax
+        (
+            &[0xC4, 0xE1, 0xEB, 0x2A, 0xC8],
+            Ins::Vcvtsi2sd,
+            Width::W64,
+            &[x(1), x(2), R(RAX)],
+            plain,
+        ),
+        // vpermb zmm1, zmm2, zmm3
+        (
+            &[0x62, 0xF2, 0x6D, 0x48, 0x8D, 0xCB],
+            Ins::Vpermb,
+            Width::L512,
+            &[x(1), x(2), x(3)],
+            plain,
+        ),
+        // mulx rax, rcx, rdx
+        (
+            &[0xC4, 0xE2, 0xF3, 0xF6, 0xC2],
+            Ins::Mulx,
+            Width::W64,
+            &[R(RAX), R(RCX), R(RDX)],
+            plain,
+        ),
+        // vpternlogd xmm1, xmm2, xmm3, 17
+        (
+            &[0x62, 0xF3, 0x6D, 0x08, 0x25, 0xCB, 0x11],
+            Ins::Vpternlogd,
+            Width::L128,
+            &[x(1), x(2), x(3), I(17)],
+            plain,
+        ),
+    ];
+    for (bytes, ins, width, args, with) in cases {
+        let mut em = emitter();
+        Asm(&mut em).vec(*ins, *width, args, *with);
+        assert_eq!(checked(&mut em).bytes, *bytes, "{ins:?} {args:?}");
+    }
+}
+
+#[test]
+fn what_a_vector_form_cannot_hold_is_refused_by_name() {
+    use Arg::{M, R};
+    let x = |n| R(RegNum::float(n));
+    let zero = With {
+        zero: true,
+        ..With::default()
+    };
+    let down = With {
+        rounding: Some(RoundingMode::Down),
+        ..With::default()
+    };
+    let gather = M(Mem::index(RAX, XMM2, 4, 0));
+    let cases: &[((Refusal, &str), Ins, Width, &[Arg], With)] = &[
+        (
+            (Refusal::NoSuchForm, "vaddpd"),
+            Ins::Vaddpd,
+            Width::L128,
+            &[x(1), R(RAX), x(2)],
+            With::default(),
+        ),
+        (
+            (Refusal::Register, "vhaddpd Vl,Hl,Wl"),
+            Ins::Vhaddpd,
+            Width::L128,
+            &[x(17), x(1), x(2)],
+            With::default(),
+        ),
+        (
+            (Refusal::Modifier, "vaddpd Vl{kz},Hl,Wl/b64{er}"),
+            Ins::Vaddpd,
+            Width::L512,
+            &[x(1), x(2), x(3)],
+            zero,
+        ),
+        (
+            (Refusal::Modifier, "vaddpd Vl{kz},Hl,Wl/b64{er}"),
+            Ins::Vaddpd,
+            Width::L256,
+            &[x(1), x(2), x(3)],
+            down,
+        ),
+        (
+            (Refusal::Register, "vpgatherdd Vl,Xdl,Hl"),
+            Ins::Vpgatherdd,
+            Width::L128,
+            &[x(1), gather, x(2)],
+            With::default(),
+        ),
+        (
+            (Refusal::Modifier, "vpgatherdd Vl{k!},Xdl"),
+            Ins::Vpgatherdd,
+            Width::L512,
+            &[x(1), gather],
+            With::default(),
+        ),
+    ];
+    for (expected, ins, width, args, with) in cases {
+        let mut em = emitter();
+        Asm(&mut em).vec(*ins, *width, args, *with);
+        assert_eq!(refusal(&mut em), *expected);
+    }
 }

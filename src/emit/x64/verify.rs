@@ -5,7 +5,7 @@
 //! of RIP-relative operands to data and symbols only the form is compared, of those to labels the target too.
 
 use super::instr_desc::Mode;
-use super::print::{Operand, mnemonic, operands};
+use super::print::{Modifiers, Operand, mnemonic, modifiers, operands};
 use super::table::{Class, Ins, ROWS};
 use crate::emit::encoder::{EncodeCx, FrameAccess};
 use crate::emit::instr_desc::{InstrDesc, Label};
@@ -75,6 +75,26 @@ pub fn verify(em: &Emitter, frame: FrameAccess, code: &Code) -> Result<(), Misma
     Ok(())
 }
 
+/// Compares descriptor `index` with the bytes at `at`; their length.
+pub fn verify_at(
+    em: &Emitter,
+    frame: FrameAccess,
+    code: &Code,
+    at: u32,
+    index: u32,
+) -> Result<u32, Mismatch> {
+    let v = Verifier {
+        em,
+        code,
+        cx: EncodeCx {
+            frame,
+            frame_refs: &em.frame_refs,
+            wide_imms: &em.wide_imms,
+        },
+    };
+    v.instruction(at, index)
+}
+
 struct Verifier<'a> {
     em: &'a Emitter,
     code: &'a Code,
@@ -139,12 +159,17 @@ impl Verifier<'_> {
             Ok(list) => list,
             Err(why) => return fail(format!("{} ({why})", row.name), &got),
         };
+        if let Some(what) = modifiers_differ(&modifiers(d, row), &got) {
+            return fail(format!("{} with {what}", row.name), &got);
+        }
+        // Where the decoder lists an implicit operand first.
+        let implicit = matches!(row.ins, Ins::Maskmovdqu | Ins::Vmaskmovdqu) as usize;
         // String instructions have implicit operands only.
-        if !list.is_empty() && list.len() != got.op_count() as usize {
+        if !list.is_empty() && list.len() + implicit != got.op_count() as usize {
             return fail(format!("{} with {} operands", row.name, list.len()), &got);
         }
         for (i, op) in list.iter().enumerate() {
-            if !self.operand_agrees(op, &got, i as u32) {
+            if !self.operand_agrees(op, &got, (i + implicit) as u32) {
                 return fail(format!("{} with operand {i} {op:?}", row.name), &got);
             }
         }
@@ -207,12 +232,39 @@ impl Verifier<'_> {
                 };
                 kind == OpKind::Memory
                     && lower(&got.memory_base()) == reg(base)
-                    && lower(&got.memory_index()) == reg(index)
-                    && (index.is_none() || got.memory_index_scale() == scale as u32)
+                    && lower(&got.memory_index()) == if index.is_empty() { "none" } else { index }
+                    && (index.is_empty() || got.memory_index_scale() == scale as u32)
                     && got.memory_displacement64() as i64 == disp as i64
                     && size_agrees(bytes, got)
             }
         }
+    }
+}
+
+/// Mask, zeroing, broadcast or rounding that the decoder sees otherwise.
+fn modifiers_differ(meant: &Modifiers, got: &Instruction) -> Option<&'static str> {
+    use iced_x86::RoundingControl::*;
+    let mask = match got.op_mask() {
+        Register::None => 0,
+        k => k.number() as u8,
+    };
+    let rounding = match got.rounding_control() {
+        RoundToNearest => Some("{rn-sae}"),
+        RoundDown => Some("{rd-sae}"),
+        RoundUp => Some("{ru-sae}"),
+        RoundTowardZero => Some("{rz-sae}"),
+        None => got.suppress_all_exceptions().then_some("{sae}"),
+    };
+    if mask != meant.mask {
+        Some("another mask")
+    } else if got.zeroing_masking() != meant.zero {
+        Some("another zeroing")
+    } else if got.is_broadcast() != (meant.broadcast != 0) {
+        Some("another broadcast")
+    } else if rounding != meant.rounding {
+        Some("another rounding")
+    } else {
+        Option::None
     }
 }
 
@@ -237,7 +289,17 @@ fn got_name(got: &Instruction) -> String {
         s.push_str("lock ");
     }
     if got.has_rep_prefix() && got.is_string_instruction() {
-        s.push_str("rep ");
+        let compares = matches!(
+            got.mnemonic(),
+            iced_x86::Mnemonic::Cmpsb
+                | iced_x86::Mnemonic::Cmpsw
+                | iced_x86::Mnemonic::Cmpsd
+                | iced_x86::Mnemonic::Cmpsq
+        );
+        s.push_str(if compares { "repe " } else { "rep " });
+    }
+    if got.has_repne_prefix() && got.is_string_instruction() {
+        s.push_str("repne ");
     }
     s.push_str(&format!("{:?}", got.mnemonic()).to_lowercase());
     s
