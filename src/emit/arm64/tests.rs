@@ -393,6 +393,70 @@ fn jumps_of_every_class_near_and_far() {
     }
 }
 
+/// A method that is one instruction and its target `bytes` away from it (forward to a `ret`, or back from behind nops).
+fn at_distance(bytes: i64, push: &dyn Fn(&mut Asm, crate::emit::Label)) -> Result<Code, Refusal> {
+    let mut em = emitter();
+    let label = em.new_label();
+    let nops = |em: &mut Emitter, bytes: i64| (0..bytes / 4).for_each(|_| Asm(em).nop());
+    if bytes < 0 {
+        em.bind(label);
+        nops(&mut em, -bytes);
+    }
+    push(&mut Asm(&mut em), label);
+    if bytes > 0 {
+        nops(&mut em, bytes - 4);
+        em.bind(label);
+    }
+    Asm(&mut em).ret();
+    let mut code = Code::default();
+    finish::<Arm64>(&mut em, FRAME, &mut FinishScratch::default(), &mut code).map_err(|e| e.why)?;
+    verify(&em, FRAME, &code).unwrap_or_else(|e| panic!("{e}"));
+    Ok(code)
+}
+
+#[test]
+fn code_beyond_the_reach_of_one_instruction_is_reached_by_more() {
+    type Push<'a> = &'a dyn Fn(&mut Asm, crate::emit::Label);
+    // Bytes that the short form reaches, and the sizes of both.
+    let cases: [(Push, i64, i64); 9] = [
+        (&|a, l| a.tb(Ins::Tbz, X3, 63, l), 1 << 15, 8),
+        (&|a, l| a.tb(Ins::Tbnz, X3, 0, l), 1 << 15, 8),
+        (&|a, l| a.cbz(W::B8, X3, l), 1 << 20, 8),
+        (&|a, l| a.cbnz(W::B4, X3, l), 1 << 20, 8),
+        (&|a, l| a.bcond(Cond::Ge, l), 1 << 20, 8),
+        (&|a, l| a.adr_label(X3, l), 1 << 20, 12),
+        (&|a, l| a.ldr_label(Ins::LdrLit, W::B8, X3, l), 1 << 20, 16),
+        (
+            &|a, l| a.ldr_label(Ins::LdrFLit, W::F64, V3, l),
+            1 << 20,
+            16,
+        ),
+        (
+            &|a, l| a.ldr_label(Ins::LdrQLit, W::F32, V3, l),
+            1 << 20,
+            16,
+        ),
+    ];
+    for (i, (push, reach, long)) in cases.into_iter().enumerate() {
+        let size = |at: i64| at_distance(at, push).unwrap().bytes.len() as i64 - at.abs();
+        // What is left beside the nops: the instruction and `ret` (of which one is within the distance if it is forward).
+        assert_eq!(size(reach - 4), 4, "case {i}");
+        assert_eq!(size(reach), 4 + long - 4, "case {i}");
+        assert_eq!(size(-reach), 8, "case {i}");
+        assert_eq!(size(-reach - 4), 4 + long, "case {i}");
+        // Over a mebibyte, both ways.
+        assert_eq!(size(3 << 20), 4 + long - 4, "case {i}");
+        assert_eq!(size(-3 << 20), 4 + long, "case {i}");
+    }
+    // Beyond what the long form can say it is refused.
+    for at in [1 << 24, -(1 << 24)] {
+        let far = at_distance(at, &|a, l| a.adr_label(X3, l));
+        assert_eq!(far.map(|c| c.bytes.len()), Err(Refusal::OutOfReach));
+    }
+    let far = at_distance(1 << 20, &|a, l| a.adr_label(ZR, l));
+    assert_eq!(far.map(|c| c.bytes.len()), Err(Refusal::OutOfReach));
+}
+
 #[test]
 fn constants_and_operand_shapes_decode() {
     let mut em = emitter();
