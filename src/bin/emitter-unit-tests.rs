@@ -3,6 +3,8 @@
 //!
 //! Exit code 0: everything agrees; 1: something does not; 2: bad arguments.
 
+#[path = "emitter_unit_tests/arm64.rs"]
+mod arm64;
 #[path = "emitter_unit_tests/driver.rs"]
 mod driver;
 #[path = "emitter_unit_tests/llvm.rs"]
@@ -43,7 +45,7 @@ struct Cli {
 
 /// Every target that has a table.
 fn targets() -> Vec<Box<dyn Isa>> {
-    vec![Box::new(x64::X64Isa::new())]
+    vec![Box::new(x64::X64Isa::new()), Box::new(arm64::Arm64Isa)]
 }
 
 fn main() -> ExitCode {

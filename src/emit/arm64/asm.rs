@@ -5,7 +5,8 @@
 
 use super::imm::{self, Step};
 use super::instr_desc::{DOUBLE, Mode, WIDE, form_of, pack, pack_form};
-use super::table::{Class, FORMS, Ins};
+use super::shape::Arr;
+use super::table::{Class, FORMS, Ins, ROWS, form};
 use crate::emit::{Emitter, FrameRef, InstrDesc, Label, SlotId};
 use crate::target::RegNum;
 use crate::target::arm64::{LR, ZR};
@@ -725,18 +726,24 @@ impl Asm<'_> {
         self.jump(Ins::Cbnz, Class::JumpZero, w.bits(), rt, target);
     }
 
-    /// `tbz rt, #bit, label` for `Tbz`, `Tbnz`; the bit is 0..=63.
+    /// `tbz rt, #bit, label` for `Tbz`, `Tbnz`; the bit is 0..=63, others are refused.
     pub fn tb(&mut self, ins: Ins, rt: RegNum, bit: u8, target: Label) {
         let width = if bit >= 32 { WIDE } else { 0 };
         let mut d = pack(ins, Class::JumpBit, width, [rt, NONE, NONE]);
         d.imm = (bit & 31) as i32;
         d.disp = target.0 as i32;
+        if bit > 63 || rt.0 > 31 {
+            refuse(&mut d, ins);
+        }
         self.0.push(d);
     }
 
     fn jump(&mut self, ins: Ins, class: Class, width: u8, rt: RegNum, target: Label) {
         let mut d = pack(ins, class, width, [rt, NONE, NONE]);
         d.disp = target.0 as i32;
+        if rt.0 > 31 {
+            refuse(&mut d, ins);
+        }
         self.0.push(d);
     }
 
@@ -755,9 +762,24 @@ impl Asm<'_> {
         self.place(Ins::B, Class::Branch26, NONE, Mode::Symbol, symbol);
     }
 
-    /// `adr d, label`: within 1 MiB.
+    /// `adr d, label`; beyond 1 MiB (up to 16) with two additions.
     pub fn adr_label(&mut self, d: RegNum, target: Label) {
         self.place(Ins::Adr, Class::Adr, d, Mode::Label, target.0 as i32);
+    }
+
+    /// `ins rt, label`: a load from beside the code (`LdrLit`, `LdrswLit`, `LdrFLit`, `LdrQLit`, `Prfm`); beyond 1 MiB (up to 16)
+    /// through x16.
+    pub fn ldr_label(&mut self, ins: Ins, w: W, rt: RegNum, target: Label) {
+        let mut d = InstrDesc {
+            form: form(ins, Class::Literal, Arr::B16),
+            ..pack(ins, Class::Bad, w.bits(), [rt, NONE, NONE])
+        };
+        d.disp = target.0 as i32;
+        // A jump's operands are not looked at again.
+        if d.form == 0 || (rt.0 ^ ROWS[d.form as usize].files as u8) & 0xE0 != 0 {
+            refuse(&mut d, ins);
+        }
+        self.0.push(d);
     }
 
     /// The address of read-only data: `adrp`, `add`.

@@ -11,6 +11,7 @@
 
 use super::encode::{Distance, distance, pair_log2, size_log2, word};
 use super::instr_desc::{DOUBLE, Mode, WIDE};
+use super::shaped;
 use super::table::{Class, Field, ROW_COUNT, ROW_LIST, ROWS, Row};
 use crate::emit::InstrDesc;
 use crate::target::RegNum;
@@ -26,10 +27,9 @@ pub struct Decoded {
 
 /// Decodes a word; none if the table has no such instruction.
 pub fn decode(w: u32) -> Option<Decoded> {
-    let bucket = &BUCKETS[(w >> 24) as usize];
-    bucket[..]
+    let top = (w >> 24) as usize;
+    ENTRIES[BUCKETS[top] as usize..BUCKETS[top + 1] as usize]
         .iter()
-        .take_while(|&&form| form != 0)
         .find_map(|&form| with_row(w, form))
 }
 
@@ -44,25 +44,61 @@ const fn prescribed(row: &Row) -> u32 {
     !free
 }
 
-/// Room for the rows that share a top byte, and the closing 0; too little does not compile.
-const BUCKET: usize = 64;
-
-/// Rows by the word's top byte, in table order, closed by 0.
-static BUCKETS: [[u16; BUCKET]; 256] = {
-    let mut all = [[0; BUCKET]; 256];
-    let mut used = [0; 256];
+/// Entries of [`ENTRIES`].
+const ENTRY_COUNT: usize = {
+    let mut n = 0;
     let mut i = 1;
     while i < ROW_COUNT {
-        let p = prescribed(&ROW_LIST[i]) >> 24;
-        let fixed = ROW_LIST[i].fixed >> 24 & p;
-        let free = !p & 0xFF;
+        n += 1 << (!prescribed(&ROW_LIST[i]) >> 24).count_ones();
+        i += 1;
+    }
+    n
+};
+
+/// Where each top byte's rows begin in [`ENTRIES`], and the end.
+static BUCKETS: [u16; 257] = {
+    let mut starts = [0; 257];
+    let mut i = 1;
+    while i < ROW_COUNT {
+        let (fixed, free) = top(i);
+        let mut subset = free;
+        loop {
+            starts[(fixed | subset) as usize + 1] += 1;
+            if subset == 0 {
+                break;
+            }
+            subset = (subset - 1) & free;
+        }
+        i += 1;
+    }
+    let mut b = 0;
+    while b < 256 {
+        starts[b + 1] += starts[b];
+        b += 1;
+    }
+    assert!(starts[256] as usize == ENTRY_COUNT);
+    starts
+};
+
+/// The top byte of a row: its ones, and the bits that are free.
+const fn top(i: usize) -> (u32, u32) {
+    let p = prescribed(&ROW_LIST[i]) >> 24;
+    (ROW_LIST[i].fixed >> 24 & p, !p & 0xFF)
+}
+
+/// Rows by the word's top byte, in table order.
+static ENTRIES: [u16; ENTRY_COUNT] = {
+    let mut all = [0; ENTRY_COUNT];
+    let mut next = BUCKETS;
+    let mut i = 1;
+    while i < ROW_COUNT {
+        let (fixed, free) = top(i);
         // All subsets of the free bits, ending with none of them.
         let mut subset = free;
         loop {
-            let top = (fixed | subset) as usize;
-            all[top][used[top]] = i as u16;
-            used[top] += 1;
-            assert!(used[top] < BUCKET);
+            let at = &mut next[(fixed | subset) as usize];
+            all[*at as usize] = i as u16;
+            *at += 1;
             if subset == 0 {
                 break;
             }
@@ -156,6 +192,13 @@ fn with_row(w: u32, form: u16) -> Option<Decoded> {
         _ => {}
     }
     d.width |= (mode as u8) << 4;
+    if matches!(row.class, Class::V3) || row.class as u8 > Class::Literal as u8 {
+        let same = shaped::read(w, row, &mut d, |d| word(d, row) == Ok(w));
+        return same.then_some(Decoded {
+            desc: d,
+            distance: None,
+        });
+    }
     let distance = match distance(row.class) {
         Distance::None => {
             if word(&d, row) != Ok(w) {

@@ -58,7 +58,24 @@ const JUMP_ROWS: &[JumpRow] = &[
     JumpRow { name: "b keep",      forms: &[reach(4, 26)] },
     JumpRow { name: "b.cond, cbz", forms: &[DROPPED, reach(4, 19), reach(8, 26)] },
     JumpRow { name: "tbz",         forms: &[DROPPED, reach(4, 14), reach(8, 26)] },
+    JumpRow { name: "adr",         forms: &[ADR, sum(12)] },
+    JumpRow { name: "literal",     forms: &[reach(4, 19), sum(16)] },
 ];
+
+/// `adr`: 21 bits of bytes.
+const ADR: Reach = Reach {
+    size: 4,
+    min: -(1 << 20),
+    max: (1 << 20) - 1,
+};
+/// `adr` of the place itself and two additions of 12 bits each; of literals the load behind them.
+const fn sum(size: u8) -> Reach {
+    Reach {
+        size,
+        min: -(1 << 24) + 1,
+        max: (1 << 24) - 1,
+    }
+}
 
 /// The plain descriptors that one descriptor becomes.
 pub type Plain = SmallVec<[InstrDesc; 4]>;
@@ -76,6 +93,11 @@ impl Emit for Arm64 {
             Class::JumpKeep => Some(JumpClass(1)),
             Class::JumpCond | Class::JumpZero => Some(JumpClass(2)),
             Class::JumpBit => Some(JumpClass(3)),
+            // The additions of the far form cannot name xzr.
+            Class::Adr if d.width >> 4 & 7 == Mode::Label as u8 && d.r[0].0 < 31 => {
+                Some(JumpClass(4))
+            }
+            Class::Literal => Some(JumpClass(5)),
             _ => None,
         }
     }
@@ -124,7 +146,13 @@ impl Emit for Arm64 {
         if d.width & WIDE != 0 {
             w |= row.z;
         }
+        if d.width & super::instr_desc::DOUBLE != 0 {
+            w |= row.y;
+        }
         w |= field(row, Field::D, d.r[0].0 as u32);
+        if row.class == Class::Adr || row.class == Class::Literal && out.len() > 4 {
+            return write_address(w, row.class, delta, out);
+        }
         w |= field(row, Field::C, d.extra as u32);
         w |= field(row, Field::B, d.imm as u32);
         match out {
@@ -219,6 +247,40 @@ impl Emit for Arm64 {
     }
 }
 
+/// `adr`, near or far, and the far form of a load from beside the code. `w` has all but the distance.
+fn write_address(w: u32, class: Class, delta: i64, out: &mut [u8]) {
+    let register = w & 31;
+    // A load's address goes to x16, since its own register may be a vector's.
+    let to = if class == Class::Adr { register } else { 16 };
+    let adr = |delta: i64| {
+        let v = delta as u32;
+        0x1000_0000 | to | (v & 3) << 29 | (v >> 2 & 0x7_FFFF) << 5
+    };
+    let op = if delta < 0 { 0xD100_0000 } else { 0x9100_0000 } | to << 5 | to;
+    let size = delta.unsigned_abs() as u32;
+    let high = op | 1 << 22 | (size >> 12 & 0xFFF) << 10;
+    let low = op | (size & 0xFFF) << 10;
+    // Which load: bit 26 a vector register, bits 30 and 31 its kind.
+    let load = 16 << 5
+        | register
+        | match (w >> 26 & 1, w >> 30) {
+            (0, 0) => 0xB940_0000,
+            (0, 1) => 0xF940_0000,
+            (0, 2) => 0xB980_0000,
+            (0, _) => 0xF980_0000,
+            (_, 0) => 0xBD40_0000,
+            (_, 1) => 0xFD40_0000,
+            (_, _) => 0x3DC0_0000,
+        };
+    let words = match out.len() {
+        4 => [adr(delta), 0, 0, 0],
+        _ => [adr(0), high, low, load],
+    };
+    for (out, w) in out.chunks_exact_mut(4).zip(words) {
+        out.copy_from_slice(&w.to_le_bytes());
+    }
+}
+
 /// Bytes of a load's or store's access as a power of two, read from its word.
 pub(super) const fn size_log2(w: u32) -> u32 {
     // Bit 26: vector register; there the upper opc bit makes 128 bits of size 0.
@@ -240,14 +302,14 @@ pub(super) fn pair_log2(w: u32) -> u32 {
 
 /// A value at a field's place; bits beyond it are dropped.
 #[inline(always)]
-fn field(row: &Row, f: Field, v: u32) -> u32 {
+pub(super) fn field(row: &Row, f: Field, v: u32) -> u32 {
     let mask = row.mask(f);
     v << (mask.trailing_zeros() & 31) & mask
 }
 
 /// The same for a value that must fit.
 #[inline(always)]
-fn checked_field(row: &Row, f: Field, v: u32) -> Result<u32, Refusal> {
+pub(super) fn checked_field(row: &Row, f: Field, v: u32) -> Result<u32, Refusal> {
     let mask = row.mask(f);
     let at = mask.trailing_zeros() & 31;
     if v > mask >> at {
@@ -257,7 +319,7 @@ fn checked_field(row: &Row, f: Field, v: u32) -> Result<u32, Refusal> {
 }
 
 /// A signed value that must fit.
-fn signed_field(row: &Row, f: Field, v: i32) -> Result<u32, Refusal> {
+pub(super) fn signed_field(row: &Row, f: Field, v: i32) -> Result<u32, Refusal> {
     let bits = row.mask(f).count_ones();
     if v >> (bits - 1) != 0 && v >> (bits - 1) != -1 {
         return Err(Refusal::Displacement);
@@ -360,6 +422,7 @@ pub(super) fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
             }
             checked_field(row, Field::I, d.disp as u32 >> scale)?
         }
+        Class::Pre | Class::Post if unpredictable(d, row) => return Err(Refusal::Register),
         Class::LoadUnscaled | Class::Pre | Class::Post => signed_field(row, Field::I, d.disp)?,
         Class::LoadIndex => {
             if extra >> 5 & 2 == 0 {
@@ -371,16 +434,44 @@ pub(super) fn word(d: &InstrDesc, row: &Row) -> Result<u32, Refusal> {
             }
             field(row, Field::X, extra >> 5) | field(row, Field::S, (amount != 0) as u32)
         }
+        Class::Atomic if unpredictable(d, row) => return Err(Refusal::Register),
         Class::Pair | Class::PairPre | Class::PairPost => {
+            if unpredictable(d, row) {
+                return Err(Refusal::Register);
+            }
             let scale = pair_log2(w);
             if d.disp & ((1 << scale) - 1) != 0 {
                 return Err(Refusal::Displacement);
             }
             signed_field(row, Field::I, d.disp >> scale)?
         }
+        Class::V3 => super::shaped::bits(d, row)?,
+        Class::LoadPairX | Class::StorePairX if unpredictable(d, row) => {
+            return Err(Refusal::Register);
+        }
+        c if c as u8 > Class::Literal as u8 => super::shaped::bits(d, row)?,
         _ => 0,
     };
     Ok(w)
+}
+
+/// Would a machine be free to do anything? So it is where a transfer register is the base that is written back, two loads go to
+/// one register, and the status of an exclusive store goes to one of its operands ("CONSTRAINED
+/// UNPREDICTABLE" on the instructions' pages).
+pub(super) fn unpredictable(d: &InstrDesc, row: &Row) -> bool {
+    let [t, base, status, t2] = d.r;
+    let is_load = row.fixed >> 22 & 1 != 0;
+    // A vector register's number is never the base's.
+    let writes = |r: RegNum| r == base && base != SP;
+    match row.class {
+        Class::Pre | Class::Post => writes(t),
+        Class::PairPre | Class::PairPost => writes(t) || writes(t2) || is_load && t == t2,
+        Class::Pair | Class::LoadPairX => is_load && t == t2,
+        // Exclusive stores: all other atomics have a bit set here.
+        Class::Atomic if row.fixed & 0x3FE0_0000 == 0x0800_0000 => status == t || writes(status),
+        Class::StorePairX => status == t || status == t2 || writes(status),
+        _ => false,
+    }
 }
 
 /// How a form's word holds a distance.
@@ -402,7 +493,8 @@ pub(super) fn distance(class: Class) -> Distance {
         | Class::JumpCond
         | Class::JumpZero
         | Class::JumpBit
-        | Class::Branch26 => Distance::Words,
+        | Class::Branch26
+        | Class::Literal => Distance::Words,
         Class::Adr => Distance::Split(1),
         Class::AdrPage => Distance::Split(4096),
         _ => Distance::None,
@@ -453,6 +545,8 @@ pub fn resolve(d: &InstrDesc, cx: &EncodeCx) -> Result<Plain, Refusal> {
         }
         Mode::Data | Mode::Label | Mode::Symbol => match row.class {
             Class::Branch26 | Class::Adr => {}
+            // The second instruction would add to SP.
+            Class::AdrPage if d.r[0].hw() == 31 => return Err(Refusal::Register),
             Class::AdrPage => {
                 out.push(d);
                 let mut low = pack(Ins::Add, Class::Imm12, d.width, [d.r[0], d.r[0], RegNum(0)]);

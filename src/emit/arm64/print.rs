@@ -8,6 +8,7 @@ use super::asm::{self, Cond};
 use super::encode::resolve;
 use super::imm;
 use super::instr_desc::{DOUBLE, Mode, WIDE};
+use super::shape::has_second;
 use super::table::{Class, Ins, ROWS, Row};
 use crate::emit::encoder::PrintCx;
 use crate::emit::instr_desc::{InstrDesc, Label};
@@ -44,7 +45,12 @@ pub fn print(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
 pub(super) fn is_jump(c: Class) -> bool {
     matches!(
         c,
-        Class::Jump | Class::JumpKeep | Class::JumpCond | Class::JumpZero | Class::JumpBit
+        Class::Jump
+            | Class::JumpKeep
+            | Class::JumpCond
+            | Class::JumpZero
+            | Class::JumpBit
+            | Class::Literal
     )
 }
 
@@ -63,13 +69,23 @@ pub(super) fn plain(d: &InstrDesc, cx: &PrintCx, out: &mut String) {
         let _ = write!(out, "{:<7} {}", format!("b.{}", t.cond()), t.place(cx));
         return;
     }
-    let (name, operands) = t
+    let (mut name, operands) = t
         .alias()
         .unwrap_or_else(|| (row.name.into(), t.operands(cx)));
-    if operands.is_empty() {
-        out.push_str(&name);
+    if has_second(row.class) && d.extra & 1 == 0 {
+        name.push('2');
+    }
+    // Some names hold their first operand: `bti c`, `dc zva`.
+    let (name, first) = name.split_once(' ').unwrap_or((&name, ""));
+    let comma = if first.is_empty() || operands.is_empty() {
+        ""
     } else {
-        let _ = write!(out, "{name:<7} {operands}");
+        ", "
+    };
+    if operands.is_empty() && first.is_empty() {
+        out.push_str(name);
+    } else {
+        let _ = write!(out, "{name:<7} {first}{comma}{operands}");
     }
 }
 
@@ -89,7 +105,7 @@ pub(super) fn number(v: i64) -> String {
 }
 
 /// An immediate without sign.
-fn hex(v: u64) -> String {
+pub(super) fn hex(v: u64) -> String {
     if v < 10 {
         format!("#{v}")
     } else {
@@ -98,7 +114,7 @@ fn hex(v: u64) -> String {
 }
 
 /// An integer register; 31 is the zero register.
-fn int(r: RegNum, wide: bool) -> String {
+pub(super) fn int(r: RegNum, wide: bool) -> String {
     match (r.hw(), wide) {
         (31, true) => "xzr".into(),
         (31, false) => "wzr".into(),
@@ -110,7 +126,7 @@ fn int(r: RegNum, wide: bool) -> String {
 }
 
 /// An integer register; 31 is SP.
-fn int_sp(r: RegNum, wide: bool) -> String {
+pub(super) fn int_sp(r: RegNum, wide: bool) -> String {
     match (r.hw(), wide) {
         (31, true) => "sp".into(),
         (31, false) => "wsp".into(),
@@ -145,8 +161,23 @@ impl Text<'_> {
     /// The transfer register of a load, store or pair.
     fn transfer(&self, i: usize) -> String {
         match self.row.ins {
-            Ins::StrQ | Ins::LdrQ | Ins::StpQ | Ins::LdpQ => format!("q{}", self.d.r[i].hw()),
-            Ins::StrF | Ins::LdrF | Ins::StpF | Ins::LdpF => self.float(i),
+            Ins::StrQ
+            | Ins::LdrQ
+            | Ins::StpQ
+            | Ins::LdpQ
+            | Ins::StnpQ
+            | Ins::LdnpQ
+            | Ins::LdrQLit => format!("q{}", self.d.r[i].hw()),
+            Ins::StrF
+            | Ins::LdrF
+            | Ins::StpF
+            | Ins::LdpF
+            | Ins::StnpF
+            | Ins::LdnpF
+            | Ins::LdrFLit => self.float(i),
+            Ins::StrB | Ins::LdrB => format!("b{}", self.d.r[i].hw()),
+            Ins::StrHalf | Ins::LdrHalf => format!("h{}", self.d.r[i].hw()),
+            Ins::Prfm => prefetch(self.d.r[i]),
             _ => self.reg(i),
         }
     }
@@ -392,16 +423,11 @@ impl Text<'_> {
                 let double = d.width & DOUBLE != 0;
                 format!("{}, {}", self.scalar(0, !double), self.scalar(1, double))
             }
-            Class::V3 => format!(
-                "{}, {}, {}",
-                self.vector(0, "16b"),
-                self.vector(1, "16b"),
-                self.vector(2, "16b")
-            ),
             Class::V2Half => format!("{}, {}", self.vector(0, "8b"), self.vector(1, "8b")),
             Class::MoviZero => format!("{}, #0", self.vector(0, "2d")),
             Class::Across => format!("b{}, {}", d.r[0].hw(), self.vector(1, "8b")),
-            _ => String::new(),
+            Class::Literal => format!("{}, {}", self.transfer(0), self.place(cx)),
+            _ => super::print_shaped::text(d, self.row),
         }
     }
 
@@ -477,8 +503,14 @@ impl Text<'_> {
             (Ins::Sbcs, _) if zero(1) => two("ngcs", self.reg(0), self.reg(2)),
             // The old value is not wanted, so the instruction is a store; those that acquire have no such name.
             (_, Class::Atomic) if zero(0) => {
-                let name = self.row.name.strip_prefix("ld")?.trim_end_matches('l');
-                let known = ["add", "clr", "eor", "set"].contains(&name);
+                // `ldadd`, then perhaps `l`, then perhaps the size.
+                let name = self
+                    .row
+                    .name
+                    .strip_prefix("ld")?
+                    .trim_end_matches(['b', 'h']);
+                let known = ["add", "clr", "eor", "set", "smax", "smin", "umax", "umin"]
+                    .contains(&name.strip_suffix('l').unwrap_or(name));
                 let rest = format!("{}, [{}]", self.reg(2), self.base());
                 known.then(|| (format!("st{}", &self.row.name[2..]), rest))
             }
@@ -508,7 +540,12 @@ impl Text<'_> {
                 two(name, self.reg(0), rest)
             }
             (Ins::OrrV, _) if d.r[1] == d.r[2] => {
-                two("mov", self.vector(0, "16b"), self.vector(1, "16b"))
+                let arrangement = ["16b", "8b"][(d.extra & 1) as usize];
+                two(
+                    "mov",
+                    self.vector(0, arrangement),
+                    self.vector(1, arrangement),
+                )
             }
             (Ins::Ret, _) => Some((
                 "ret".into(),
@@ -518,6 +555,7 @@ impl Text<'_> {
                     int(d.r[1], true)
                 },
             )),
+            (Ins::Prfm, Class::LoadUnscaled) => Some(("prfum".into(), self.operands(&NO_CX))),
             (_, Class::LoadUnscaled) => {
                 let name = self.row.name;
                 Some((
@@ -570,6 +608,20 @@ impl Text<'_> {
     }
 }
 
+/// A prefetch operation: what, to which cache, for how long.
+fn prefetch(r: RegNum) -> String {
+    let n = r.hw();
+    let what = ["pld", "pli", "pst", ""][(n >> 3) as usize];
+    if what.is_empty() || n >> 1 & 3 == 3 {
+        return number(n as i64);
+    }
+    format!(
+        "{what}l{}{}",
+        (n >> 1 & 3) + 1,
+        ["keep", "strm"][(n & 1) as usize]
+    )
+}
+
 /// A system register's name, by o0:op1:CRn:CRm:op2.
 fn system_register(r: u32) -> String {
     match r {
@@ -589,7 +641,7 @@ fn system_register(r: u32) -> String {
 }
 
 /// The value of an `fmov` immediate.
-fn float_value(imm: u32) -> f64 {
+pub(super) fn float_value(imm: u32) -> f64 {
     let exponent = ((imm >> 4 & 7) as i32 ^ 4) - 3;
     let v = (1.0 + (imm & 15) as f64 / 16.0) * 2f64.powi(exponent);
     if imm & 0x80 != 0 { -v } else { v }

@@ -7,11 +7,24 @@
 //! Letters: `d` destination or transfer register, `n` first source or base, `m` second source or index, `a` third source or
 //! second transfer register; in capitals the same field naming a vector register. `z` one in 64-bit forms, `Z` zero there; `y` one
 //! for double precision, `Y` zero there; `i` immediate; `s` shift amount, bit-field end, extend amount; `r` rotation; `h` shift type, shift by
-//! twelve, halfword; `x` extend option; `c` condition; `v` flags value; `b` number of the bit tested (low five bits).
+//! twelve, halfword; `x` extend option; `c` condition; `v` flags value; `b` number of the bit tested (low five bits). Of vectors: `q`
+//! one for 128 bits; `t` size of the elements, or its lower bit; `u` its upper bit; `e` number of a lane.
+//!
+//! A row of vectors also has a set of arrangements, and its class is a list of operands ([`shape`](super::shape)). The rows of
+//! everyday code are here; the others follow, a file a subject.
 //!
 //! Sources: Arm ARM (DDI 0487), C4.1 (encoding index), C6.2 and C7.2 (instruction pages).
 //!
-//! Leaves out: most system instructions, most of Advanced SIMD, SVE, pointer authentication.
+//! Leaves out: system instructions that only kernels use, memory tagging, authenticated loads, SVE.
+
+use super::shape::sets;
+
+#[macro_use]
+mod base;
+#[macro_use]
+mod float;
+#[macro_use]
+mod simd;
 
 /// Operand shape: how a form's fields are filled and printed.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -111,7 +124,7 @@ pub enum Class {
     RFromF,
     /// `fcvt dd, sn` or `fcvt sd, dn`; `y` is the source's.
     FCvt,
-    /// `op vd.16b, vn.16b, vm.16b`.
+    /// `op vd.T, vn.T, vm.T`.
     V3,
     /// `op vd.8b, vn.8b` and friends on the low half.
     V2Half,
@@ -119,6 +132,258 @@ pub enum Class {
     MoviZero,
     /// `addv bd, vn.8b`.
     Across,
+    /// `ldr rt, label`: a load from beside the code.
+    Literal,
+    /// Operands: see [`shape`](super::shape).
+    CrcW,
+    /// Operands: see [`shape`](super::shape).
+    CrcX,
+    /// Operands: see [`shape`](super::shape).
+    Hint,
+    /// Operands: see [`shape`](super::shape).
+    Barrier,
+    /// Operands: see [`shape`](super::shape).
+    X1,
+    /// Operands: see [`shape`](super::shape).
+    X2,
+    /// Operands: see [`shape`](super::shape).
+    X3Sp,
+    /// Operands: see [`shape`](super::shape).
+    BranchKey,
+    /// Operands: see [`shape`](super::shape).
+    SetF,
+    /// Operands: see [`shape`](super::shape).
+    Rmif,
+    /// Operands: see [`shape`](super::shape).
+    LoadPairX,
+    /// Operands: see [`shape`](super::shape).
+    StorePairX,
+    /// Operands: see [`shape`](super::shape).
+    CasPair,
+    /// Operands: see [`shape`](super::shape).
+    Load9,
+    /// Operands: see [`shape`](super::shape).
+    FCcmp,
+    /// Operands: see [`shape`](super::shape).
+    FFix,
+    /// Operands: see [`shape`](super::shape).
+    RFix,
+    /// Operands: see [`shape`](super::shape).
+    RTop,
+    /// Operands: see [`shape`](super::shape).
+    TopR,
+    /// Operands: see [`shape`](super::shape).
+    Js,
+    /// Operands: see [`shape`](super::shape).
+    FToH,
+    /// Operands: see [`shape`](super::shape).
+    FFromH,
+    /// Operands: see [`shape`](super::shape).
+    HFromR,
+    /// Operands: see [`shape`](super::shape).
+    RFromH,
+    /// Operands: see [`shape`](super::shape).
+    HFix,
+    /// Operands: see [`shape`](super::shape).
+    RFixH,
+    /// Operands: see [`shape`](super::shape).
+    HImm,
+    /// Operands: see [`shape`](super::shape).
+    HCmp,
+    /// Operands: see [`shape`](super::shape).
+    HCmpZero,
+    /// Operands: see [`shape`](super::shape).
+    HCcmp,
+    /// Operands: see [`shape`](super::shape).
+    HSel,
+    /// Operands: see [`shape`](super::shape).
+    S2,
+    /// Operands: see [`shape`](super::shape).
+    S3,
+    /// Operands: see [`shape`](super::shape).
+    S4,
+    /// Operands: see [`shape`](super::shape).
+    S2Zero,
+    /// Operands: see [`shape`](super::shape).
+    S2ZeroF,
+    /// Operands: see [`shape`](super::shape).
+    SLong3,
+    /// Operands: see [`shape`](super::shape).
+    SNarrow,
+    /// Operands: see [`shape`](super::shape).
+    SLane,
+    /// Operands: see [`shape`](super::shape).
+    SLongLane,
+    /// Operands: see [`shape`](super::shape).
+    SPair,
+    /// Operands: see [`shape`](super::shape).
+    SDup,
+    /// Operands: see [`shape`](super::shape).
+    SShr,
+    /// Operands: see [`shape`](super::shape).
+    SShl,
+    /// Operands: see [`shape`](super::shape).
+    SNarrowShr,
+    /// Operands: see [`shape`](super::shape).
+    SImm64,
+    /// Operands: see [`shape`](super::shape).
+    V2,
+    /// Operands: see [`shape`](super::shape).
+    V2Zero,
+    /// Operands: see [`shape`](super::shape).
+    V2ZeroF,
+    /// Operands: see [`shape`](super::shape).
+    V4,
+    /// Operands: see [`shape`](super::shape).
+    V3Imm,
+    /// Operands: see [`shape`](super::shape).
+    V3Lane,
+    /// Operands: see [`shape`](super::shape).
+    VLong3,
+    /// Operands: see [`shape`](super::shape).
+    VWide3,
+    /// Operands: see [`shape`](super::shape).
+    VNarrow3,
+    /// Operands: see [`shape`](super::shape).
+    VPairLong2,
+    /// Operands: see [`shape`](super::shape).
+    VNarrow2,
+    /// Operands: see [`shape`](super::shape).
+    VLong2,
+    /// Operands: see [`shape`](super::shape).
+    VLongShift,
+    /// Operands: see [`shape`](super::shape).
+    VDot,
+    /// Operands: see [`shape`](super::shape).
+    VDotLane,
+    /// Operands: see [`shape`](super::shape).
+    VDotH,
+    /// Operands: see [`shape`](super::shape).
+    VDotHLane,
+    /// Operands: see [`shape`](super::shape).
+    VMat,
+    /// Operands: see [`shape`](super::shape).
+    VMatH,
+    /// Operands: see [`shape`](super::shape).
+    VMatHLane,
+    /// Operands: see [`shape`](super::shape).
+    VLongHalf,
+    /// Operands: see [`shape`](super::shape).
+    VLongHalfLane,
+    /// Operands: see [`shape`](super::shape).
+    VRot3,
+    /// Operands: see [`shape`](super::shape).
+    VRot3Odd,
+    /// Operands: see [`shape`](super::shape).
+    VRotLane,
+    /// Operands: see [`shape`](super::shape).
+    VAcross,
+    /// Operands: see [`shape`](super::shape).
+    VAcrossLong,
+    /// Operands: see [`shape`](super::shape).
+    VExt,
+    /// Operands: see [`shape`](super::shape).
+    VTbl1,
+    /// Operands: see [`shape`](super::shape).
+    VTbl2,
+    /// Operands: see [`shape`](super::shape).
+    VTbl3,
+    /// Operands: see [`shape`](super::shape).
+    VTbl4,
+    /// Operands: see [`shape`](super::shape).
+    VDupLane,
+    /// Operands: see [`shape`](super::shape).
+    VDupGen,
+    /// Operands: see [`shape`](super::shape).
+    VLaneToR,
+    /// Operands: see [`shape`](super::shape).
+    VLaneToG,
+    /// Operands: see [`shape`](super::shape).
+    VInsGen,
+    /// Operands: see [`shape`](super::shape).
+    VInsLane,
+    /// Operands: see [`shape`](super::shape).
+    VImm,
+    /// Operands: see [`shape`](super::shape).
+    VImmShift,
+    /// Operands: see [`shape`](super::shape).
+    VImmMsl,
+    /// Operands: see [`shape`](super::shape).
+    VImm64,
+    /// Operands: see [`shape`](super::shape).
+    VFImm,
+    /// Operands: see [`shape`](super::shape).
+    VShr,
+    /// Operands: see [`shape`](super::shape).
+    VShl,
+    /// Operands: see [`shape`](super::shape).
+    VNarrowShr,
+    /// Operands: see [`shape`](super::shape).
+    VLongShl,
+    /// Operands: see [`shape`](super::shape).
+    VLane,
+    /// Operands: see [`shape`](super::shape).
+    VLongLane,
+    /// Operands: see [`shape`](super::shape).
+    ShaQS,
+    /// Operands: see [`shape`](super::shape).
+    ShaQQ,
+    /// Operands: see [`shape`](super::shape).
+    List1,
+    /// Operands: see [`shape`](super::shape).
+    List1Post,
+    /// Operands: see [`shape`](super::shape).
+    List1PostReg,
+    /// Operands: see [`shape`](super::shape).
+    List2,
+    /// Operands: see [`shape`](super::shape).
+    List2Post,
+    /// Operands: see [`shape`](super::shape).
+    List2PostReg,
+    /// Operands: see [`shape`](super::shape).
+    List3,
+    /// Operands: see [`shape`](super::shape).
+    List3Post,
+    /// Operands: see [`shape`](super::shape).
+    List3PostReg,
+    /// Operands: see [`shape`](super::shape).
+    List4,
+    /// Operands: see [`shape`](super::shape).
+    List4Post,
+    /// Operands: see [`shape`](super::shape).
+    List4PostReg,
+    /// Operands: see [`shape`](super::shape).
+    Lane1,
+    /// Operands: see [`shape`](super::shape).
+    Lane1Post,
+    /// Operands: see [`shape`](super::shape).
+    Lane1PostReg,
+    /// Operands: see [`shape`](super::shape).
+    Lane2,
+    /// Operands: see [`shape`](super::shape).
+    Lane2Post,
+    /// Operands: see [`shape`](super::shape).
+    Lane2PostReg,
+    /// Operands: see [`shape`](super::shape).
+    Lane3,
+    /// Operands: see [`shape`](super::shape).
+    Lane3Post,
+    /// Operands: see [`shape`](super::shape).
+    Lane3PostReg,
+    /// Operands: see [`shape`](super::shape).
+    Lane4,
+    /// Operands: see [`shape`](super::shape).
+    Lane4Post,
+    /// Operands: see [`shape`](super::shape).
+    Lane4PostReg,
+    /// Operands: see [`shape`](super::shape).
+    Rep1Post,
+    /// Operands: see [`shape`](super::shape).
+    Rep2Post,
+    /// Operands: see [`shape`](super::shape).
+    Rep3Post,
+    /// Operands: see [`shape`](super::shape).
+    Rep4Post,
 }
 
 /// Fields of a picture.
@@ -149,9 +414,17 @@ pub enum Field {
     V,
     /// `b`.
     B,
+    /// `q`.
+    Q,
+    /// `t`.
+    T,
+    /// `u`.
+    U,
+    /// `e`.
+    E,
 }
 /// Number of fields.
-pub const FIELDS: usize = Field::B as usize + 1;
+pub const FIELDS: usize = Field::E as usize + 1;
 
 /// What a row says, read from its picture.
 #[derive(Copy, Clone, Debug)]
@@ -176,6 +449,8 @@ pub struct Row {
     pub not_y: u32,
     /// What the upper three bits of `r[0..4]` must be, byte by byte.
     pub files: u32,
+    /// Arrangements that the form has: a bit for each [`Arr`](super::Arr); none of forms that are not of vectors.
+    pub arrangements: u8,
 }
 
 impl Row {
@@ -186,7 +461,14 @@ impl Row {
             Class::R4Long | Class::SysReg | Class::BranchReg | Class::Adr | Class::AdrPage
         ) || matches!(
             self.ins,
-            Ins::Smulh | Ins::Umulh | Ins::Rev32 | Ins::Ldrsw | Ins::Ldpsw
+            Ins::Smulh
+                | Ins::Umulh
+                | Ins::Rev32
+                | Ins::Ldrsw
+                | Ins::Ldpsw
+                | Ins::Ldtrsw
+                | Ins::Ldapursw
+                | Ins::LdrswLit
         )
     }
 
@@ -202,7 +484,13 @@ impl Row {
     }
 }
 
-const fn parse_row(ins: Ins, name: &'static str, class: Class, picture: &'static str) -> Row {
+const fn parse_row(
+    ins: Ins,
+    name: &'static str,
+    class: Class,
+    arrangements: u8,
+    picture: &'static str,
+) -> Row {
     let mut row = Row {
         ins,
         name,
@@ -214,6 +502,7 @@ const fn parse_row(ins: Ins, name: &'static str, class: Class, picture: &'static
         y: 0,
         not_y: 0,
         files: 0,
+        arrangements,
     };
     let p = picture.as_bytes();
     let mut bits = 0;
@@ -265,6 +554,10 @@ const fn parse_row(ins: Ins, name: &'static str, class: Class, picture: &'static
             b'c' => (Field::C, 0),
             b'v' => (Field::V, 0),
             b'b' => (Field::B, 0),
+            b'q' => (Field::Q, 0),
+            b't' => (Field::T, 0),
+            b'u' => (Field::U, 0),
+            b'e' => (Field::E, 0),
             _ => panic!("a letter that is no field"),
         };
         row.files |= file;
@@ -275,8 +568,9 @@ const fn parse_row(ins: Ins, name: &'static str, class: Class, picture: &'static
     while f < FIELDS {
         let m = row.mask[f];
         let run = m >> (m.trailing_zeros() & 31);
-        // The address of `adr` is the one field in two parts; its fixup fills it.
-        let split = f == Field::I as usize && matches!(class, Class::Adr | Class::AdrPage);
+        // Fields in two parts: the address of `adr` (its fixup fills it), constants and lanes of vectors.
+        let split = f == Field::I as usize && matches!(class, Class::Adr | Class::AdrPage)
+            || arrangements != 0 && (f == Field::I as usize || f == Field::E as usize);
         assert!(
             split || run & run.wrapping_add(1) == 0,
             "a field in two parts"
@@ -293,7 +587,7 @@ const fn parse_row(ins: Ins, name: &'static str, class: Class, picture: &'static
 }
 
 macro_rules! table {
-    ($($ins:ident $name:literal { $($class:ident $pat:literal)* })*) => {
+    ($($ins:ident $name:literal { $($class:ident $($set:ident)? $pat:literal)* })*) => {
         /// arm64 instructions by what they do; an instruction has one or more encoding forms.
         #[derive(Copy, Clone, PartialEq, Eq, Debug)]
         #[repr(u16)]
@@ -307,8 +601,8 @@ macro_rules! table {
         pub const INS_COUNT: usize = [$($name),*].len();
 
         pub(super) const ROW_LIST: &[Row] = &[
-            Row { class: Class::Bad, ..parse_row(Ins::Add, "(no such form)", Class::Bad, "00000000 00000000 00000000 00000000") },
-            $($(parse_row(Ins::$ins, $name, Class::$class, $pat)),*),*
+            Row { class: Class::Bad, ..parse_row(Ins::Add, "(no such form)", Class::Bad, 0, "00000000 00000000 00000000 00000000") },
+            $($(parse_row(Ins::$ins, $name, Class::$class, 0 $(| sets::$set)?, $pat)),*),*
         ];
     };
 }
@@ -327,24 +621,64 @@ pub static ROWS: [Row; ROW_COUNT] = {
     rows
 };
 
-/// Number of operand shapes.
+/// Number of the operand shapes up to [`Class::Across`]: those of everyday code, which [`FORMS`] serves.
 pub const CLASSES: usize = Class::Across as usize + 1;
 
-/// Row of an instruction in a shape, 0 if there is none.
+/// Row of an instruction in a shape, 0 if there is none; of several arrangements' rows the first.
 pub(super) static FORMS: [[u16; CLASSES]; INS_COUNT] = {
     let mut t = [[0; CLASSES]; INS_COUNT];
     let mut i = 1;
     while i < ROW_COUNT {
-        let at = &mut t[ROW_LIST[i].ins as usize][ROW_LIST[i].class as usize];
-        assert!(*at == 0, "two rows of one shape");
-        *at = i as u16;
+        let class = ROW_LIST[i].class as usize;
+        if class < CLASSES {
+            let at = &mut t[ROW_LIST[i].ins as usize][class];
+            assert!(
+                *at == 0 || ROW_LIST[i].arrangements != 0,
+                "two rows of one shape"
+            );
+            if *at == 0 {
+                *at = i as u16;
+            }
+        }
         i += 1;
     }
     t
 };
 
+/// First row of every instruction, and the end.
+static FIRST: [u16; INS_COUNT + 1] = {
+    let mut t = [0; INS_COUNT + 1];
+    let mut i = ROW_COUNT;
+    t[INS_COUNT] = i as u16;
+    while i > 1 {
+        i -= 1;
+        t[ROW_LIST[i].ins as usize] = i as u16;
+    }
+    t
+};
+
+/// Row of an instruction in a shape and arrangement (of forms that have none, any), 0 if there is none.
+pub fn form(ins: Ins, class: Class, arrangement: super::Arr) -> u16 {
+    let fits = |row: &Row| {
+        let shape = match row.class {
+            Class::V2Half if matches!(arrangement, super::Arr::B8) => Class::V2,
+            Class::Across if matches!(arrangement, super::Arr::B8) => Class::VAcross,
+            c => c,
+        };
+        (shape == class || row.class == class)
+            && (row.arrangements == 0 || row.arrangements >> arrangement as u8 & 1 != 0)
+    };
+    (FIRST[ins as usize]..FIRST[ins as usize + 1])
+        .find(|&i| fits(&ROWS[i as usize]))
+        .unwrap_or(0)
+}
+
+macro_rules! with_base { ($($rows:tt)*) => { base_rows! { with_float { $($rows)* } } } }
+macro_rules! with_float { ($($rows:tt)*) => { float_rows! { with_simd { $($rows)* } } } }
+macro_rules! with_simd { ($($rows:tt)*) => { simd_rows! { table { $($rows)* } } } }
+
 #[rustfmt::skip]
-table! {
+with_base! {
     Add    "add"    { R3Shift "z0001011 hh0mmmmm ssssssnn nnnddddd"  R3Ext "z0001011 001mmmmm xxxsssnn nnnddddd"  Imm12 "z0010001 0hiiiiii iiiiiinn nnnddddd" }
     Adds   "adds"   { R3Shift "z0101011 hh0mmmmm ssssssnn nnnddddd"  R3Ext "z0101011 001mmmmm xxxsssnn nnnddddd"  Imm12 "z0110001 0hiiiiii iiiiiinn nnnddddd" }
     Sub    "sub"    { R3Shift "z1001011 hh0mmmmm ssssssnn nnnddddd"  R3Ext "z1001011 001mmmmm xxxsssnn nnnddddd"  Imm12 "z1010001 0hiiiiii iiiiiinn nnnddddd" }
@@ -546,13 +880,15 @@ table! {
     Fcvtpu "fcvtpu" { RFromF "z0011110 0y101001 000000NN NNNddddd" }
     Fcvtms "fcvtms" { RFromF "z0011110 0y110000 000000NN NNNddddd" }
     Fcvtmu "fcvtmu" { RFromF "z0011110 0y110001 000000NN NNNddddd" }
-    AndV   "and"    { V3 "01001110 001MMMMM 000111NN NNNDDDDD" }
-    BicV   "bic"    { V3 "01001110 011MMMMM 000111NN NNNDDDDD" }
-    OrrV   "orr"    { V3 "01001110 101MMMMM 000111NN NNNDDDDD" }
-    EorV   "eor"    { V3 "01101110 001MMMMM 000111NN NNNDDDDD" }
-    Movi   "movi"   { MoviZero "01101111 00000000 11100100 000DDDDD" }
-    Cnt    "cnt"    { V2Half "00001110 00100000 010110NN NNNDDDDD" }
-    Addv   "addv"   { Across "00001110 00110001 101110NN NNNDDDDD" }
+    AndV   "and"    { V3 B16 "01001110 001MMMMM 000111NN NNNDDDDD"  V3 B8 "00001110 001MMMMM 000111NN NNNDDDDD" }
+    BicV   "bic"    { V3 B16 "01001110 011MMMMM 000111NN NNNDDDDD"  V3 B8 "00001110 011MMMMM 000111NN NNNDDDDD" }
+    OrrV   "orr"    { V3 B16 "01001110 101MMMMM 000111NN NNNDDDDD"  V3 B8 "00001110 101MMMMM 000111NN NNNDDDDD" }
+    EorV   "eor"    { V3 B16 "01101110 001MMMMM 000111NN NNNDDDDD"  V3 B8 "00101110 001MMMMM 000111NN NNNDDDDD" }
+    Movi   "movi"   { MoviZero "01101111 00000000 11100100 000DDDDD"
+                      VImm B "0q001111 00000iii 111001ii iiiDDDDD"  VImmShift S "0q001111 00000iii 0hh001ii iiiDDDDD"  VImmShift H "0q001111 00000iii 10h001ii iiiDDDDD"
+                      VImmMsl S "0q001111 00000iii 110h01ii iiiDDDDD"  VImm64 D2 "01101111 00000iii 111001ii iiiDDDDD"  SImm64 SC_D "00101111 00000iii 111001ii iiiDDDDD" }
+    Cnt    "cnt"    { V2Half "00001110 00100000 010110NN NNNDDDDD"  V2 B16 "01001110 00100000 010110NN NNNDDDDD" }
+    Addv   "addv"   { Across "00001110 00110001 101110NN NNNDDDDD"  VAcross ADDV "0q001110 tt110001 101110NN NNNDDDDD" }
 }
 
 // An access that turns out to be out of one form's range takes the next: see `LoadScaled`.
