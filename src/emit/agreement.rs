@@ -42,7 +42,7 @@ pub fn check<E: Emit>(forms: u16, base: RegNum, sense: impl Fn(&InstrDesc) -> bo
                 1 => RegNum::NONE,
                 2 | 3 => RegNum(0),
                 4 => RegNum(4),
-                5 => RegNum(below(32) as u8 | 32 - file),
+                5 => RegNum(below(32) as u8 | (32 - file)),
                 _ => RegNum(below(32) as u8 | file),
             };
             let r = [reg(), reg(), reg(), reg()];

@@ -167,7 +167,10 @@ impl Isa for X64Isa {
         code.group_offsets.push(0);
         let descs = combinations(form.row);
         let step = (descs.len() / SAMPLES).max(1);
-        let slots: Vec<_> = OFFSETS.iter().map(|&o| X64::near_slot(RBP, o)).collect();
+        let slots: Vec<_> = OFFSETS
+            .iter()
+            .map_while(|&o| X64::near_slot(RBP, o))
+            .collect();
         for (i, &d) in descs.iter().enumerate() {
             buf.clear();
             buf.reserve(64);

@@ -162,7 +162,7 @@ impl Sets<'_> {
             .ops
             .iter()
             .filter_map(|&op| Some((place(op)?, registers(op, self.row.class))))
-            .filter(|(at, all)| !all.is_empty() && !(is_memory && *at == 1))
+            .filter(|(at, all)| !(all.is_empty() || is_memory && *at == 1))
             .collect();
         let is_gather = self.rm() == Some(Opnd::X);
         for (at, all) in &operands {

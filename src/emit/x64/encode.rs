@@ -477,7 +477,7 @@ fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> usize {
         return 0;
     }
     let a = SIMPLE[disp_kind(d.disp)][(regs >> 8 & 15) as usize];
-    let len = a.bits as usize / 8 & 3;
+    let len = (a.bits as usize / 8) & 3;
     let disp_len = a.disp_len() & 7;
     put(
         d,
@@ -508,7 +508,7 @@ fn put(
     let mut head = select(rex != 0, with_rex, enc.bare);
     let len = (enc.len & 7) as usize + (rex != 0) as usize;
     if d.extra > 15 {
-        head += (d.extra as u64 >> 4) << (8 * len - 8 & 63);
+        head += (d.extra as u64 >> 4) << ((8 * len - 8) & 63);
     }
     let reg = (d.r[0].0 & 7 | enc.digit) as u32;
     w[..8].copy_from_slice(&head.to_le_bytes());
