@@ -339,7 +339,7 @@ mod tests {
                 let r = unsigned_reciprocal(d, bits);
                 for &n in &numbers {
                     // Sixty-five bits by sixty-four: the high bit's product apart.
-                    let low = u128::from(n) * u128::from(r.multiplier) >> bits;
+                    let low = (u128::from(n) * u128::from(r.multiplier)) >> bits;
                     let whole = low + if r.high { u128::from(n) } else { 0 };
                     assert_eq!(whole >> r.shift, u128::from(n / d), "{n} / {d}: {r:?}");
                 }
