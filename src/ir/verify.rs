@@ -323,7 +323,9 @@ impl Verifier<'_> {
         for k in 0..3 {
             self.operand(node, k)?;
         }
-        if info.aux == AuxKind::Call {
+        // A return in more registers than a node has operands keeps them in a call's row.
+        let in_row = self.lowered && node.op == Opcode::RetRegs && node.sub != 0;
+        if info.aux == AuxKind::Call || in_row {
             self.call(node)?;
         }
         if node.op == Opcode::Result {
