@@ -5,6 +5,7 @@
 //! descriptors into text, and [`verify`] (checked builds) holds the words against an independent decoder.
 
 pub mod asm;
+mod asm_vector;
 pub mod decode;
 pub mod encode;
 pub mod imm;
