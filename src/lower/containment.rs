@@ -33,9 +33,8 @@ impl LowerCx<'_> {
                 if self.reads_local(def, |l| l.0 == x.aux, 0) {
                     return false;
                 }
-            } else if e.contains(Effects::WRITES) && self.reads_local(def, exposed, 0) {
-                return false;
-            } else if sensitive && e.intersects(Effects::WRITES | Effects::THROWS | Effects::PINNED)
+            } else if e.contains(Effects::WRITES) && self.reads_local(def, exposed, 0)
+                || sensitive && e.intersects(Effects::WRITES | Effects::THROWS | Effects::PINNED)
             {
                 return false;
             }
