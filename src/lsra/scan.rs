@@ -36,13 +36,9 @@ impl Lsra {
             self.node = rec.node;
             let plain = RecFlags::DEF | RecFlags::STORE | RecFlags::DEF_LOCAL;
             let store = rec.flags.contains(RecFlags::STORE);
-            let done = if stress || !(rec.flags - plain).is_empty() {
-                false
-            } else if store && !rec.flags.contains(RecFlags::DEF) {
-                false
-            } else {
-                store && self.rename(rec, out) || self.scan_plain(body, rec, out)?
-            };
+            let to_home = store && !rec.flags.contains(RecFlags::DEF);
+            let done = !(stress || to_home || !(rec.flags - plain).is_empty())
+                && (store && self.rename(rec, out) || self.scan_plain(body, rec, out)?);
             if !done {
                 self.scan_node(body, rec, out)?;
             }

@@ -32,9 +32,9 @@ impl MinOpts {
         let unused = node.user.is_none() || node.flags.contains(NodeFlags::UNUSED);
         let mut regs = NodeRegs::default();
         let mut a = Acquired::default();
-        for k in 0..3 {
-            if opnd[k].is_value() {
-                regs.opnd[k] = self.acquire::<G>(cx, n, k, opnd[k], row.uses[k], &mut a);
+        for (k, &o) in opnd.iter().enumerate() {
+            if o.is_value() {
+                regs.opnd[k] = self.acquire::<G>(cx, n, k, o, row.uses[k], &mut a);
             }
         }
         self.free |= a.dying;
@@ -156,9 +156,9 @@ impl MinOpts {
         a: &mut Acquired,
     ) {
         let opnd = cx.body.nodes[x].opnd;
-        for k in 0..3 {
-            if opnd[k].is_value() {
-                let r = self.acquire::<G>(cx, x, k, opnd[k], flags, a);
+        for (k, &o) in opnd.iter().enumerate() {
+            if o.is_value() {
+                let r = self.acquire::<G>(cx, x, k, o, flags, a);
                 cx.st.regs[x].opnd[k] = r;
             }
         }
