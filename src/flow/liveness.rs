@@ -47,6 +47,17 @@ impl LocalInfo {
     pub const NO_COLUMN: u32 = u32::MAX;
 }
 
+/// Why a block is on the worklist.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Queued {
+    /// It is not.
+    No,
+    /// A successor's set has grown, or it has not been looked at: it asks its successors.
+    Ask,
+    /// Its own set has grown by what a successor handed back: it only tells its predecessors.
+    Tell,
+}
+
 /// Liveness sets; reused from method to method.
 #[derive(Default, Debug)]
 pub struct Liveness {
@@ -64,7 +75,7 @@ pub struct Liveness {
     has_call: IndexVec<BlockId, bool>,
     entries: Vec<u32>,
     entry_start: IndexVec<BlockId, u32>,
-    queued: IndexVec<BlockId, bool>,
+    queued: IndexVec<BlockId, Queued>,
     list: Vec<BlockId>,
     out: Vec<u64>,
 }
@@ -302,22 +313,24 @@ impl Liveness {
             return;
         }
         self.queued.clear();
-        self.queued.resize(body.blocks.len(), false);
+        self.queued.resize(body.blocks.len(), Queued::No);
         self.list.clear();
         // A stack with the last block on top pops in postorder; later additions are popped first, which follows a loop round.
         for &b in &graph.rpo {
             self.list.push(b);
-            self.queued[b] = true;
+            self.queued[b] = Queued::Ask;
         }
         let mut out = std::mem::take(&mut self.out);
         while let Some(b) = self.list.pop() {
-            self.queued[b] = false;
+            let queued = std::mem::replace(&mut self.queued[b], Queued::No);
             self.work += stride as u64;
             let mut changed = false;
             let def = self.def.row(b.0 as usize);
             let block = &body.blocks[b];
             let [s, t] = block.succ;
-            if s.is_some() && !ends_in_switch(body, block) {
+            if queued == Queued::Tell {
+                changed = true;
+            } else if s.is_some() && !ends_in_switch(body, block) {
                 // Two successors at most: no set of the end is needed.
                 let t = if t.is_some() { t } else { s };
                 let (b, s, t) = (b.0 as usize, s.0 as usize, t.0 as usize);
@@ -340,14 +353,38 @@ impl Liveness {
             }
             if changed {
                 for &p in graph.preds(b) {
-                    if !self.queued[p] {
-                        self.queued[p] = true;
+                    if self.queued[p] != Queued::No {
+                        // A switch that waits to tell its predecessors may still grow.
+                        if self.queued[p] == Queued::Tell {
+                            self.hand_back(b, p);
+                        }
+                    } else if !ends_in_switch(body, &body.blocks[p]) {
+                        self.queued[p] = Queued::Ask;
+                        self.list.push(p);
+                    } else if self.hand_back(b, p) {
+                        self.queued[p] = Queued::Tell;
                         self.list.push(p);
                     }
                 }
             }
         }
         self.out = out;
+    }
+
+    /// What lives at the begin of `b` lives at the end of `p`; says whether the set of `p` has grown. A switch is told so by its
+    /// targets instead of asking them all again for each that has grown.
+    fn hand_back(&mut self, b: BlockId, p: BlockId) -> bool {
+        let stride = self.live_in.stride();
+        self.work += stride as u64;
+        let (from, to) = (b.0 as usize * stride, p.0 as usize * stride);
+        let words = self.live_in.words_mut();
+        let mut grown = 0;
+        for (k, def) in self.def.row(p.0 as usize).iter().enumerate() {
+            let new = words[from + k] & !def & !words[to + k];
+            words[to + k] |= new;
+            grown |= new;
+        }
+        grown != 0
     }
 
     fn drop_columns_across_handlers(&mut self, body: &Body, graph: &FlowGraph) {
