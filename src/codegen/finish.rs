@@ -13,7 +13,9 @@ use crate::gcinfo::{
 use crate::ir::Bail;
 use crate::target::UnwindFlavour;
 use crate::types::{GcKind, VarType};
-use crate::unwind::{EpilogScope, UnwindInfoInput, UnwindStep, win_arm64::WinArm64Writer, win_x64};
+use crate::unwind::{
+    EpilogScope, UnwindError, UnwindInfoInput, UnwindStep, win_arm64::WinArm64Writer, win_x64,
+};
 use crate::util::Idx;
 
 /// Reusable memory of the last step.
@@ -262,7 +264,12 @@ impl Finisher {
                 UnwindFlavour::WinX64 => win_x64::write(&input, true, &mut out.unwind),
                 UnwindFlavour::WinArm64 => self.xdata.write(&input, &mut out.unwind),
             }
-            .map_err(|e| Bail::Internal(format!("unwind data: {e}")))?;
+            .map_err(|e| match e {
+                UnwindError::FunctionTooLong(_) => {
+                    Bail::Limit("code that one unwind record describes")
+                }
+                e => Bail::Internal(format!("unwind data: {e}")),
+            })?;
             if options.verify {
                 check_unwind(cx, &input, &self.code.bytes, &out.unwind[at as usize..])?;
             }

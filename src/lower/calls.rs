@@ -9,6 +9,15 @@ use crate::target::call_conv::{AbiArg, ArgState};
 use crate::target::{AbiLoc, AbiSegment, RegNum, TargetDesc};
 use crate::types::{LayoutId, VarType};
 
+/// Which arguments a walk passes.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Pass {
+    /// Those on the stack.
+    Stack,
+    /// Those in registers.
+    Registers,
+}
+
 /// Adds the local that holds the address of the method's return buffer, if its result comes back in one.
 pub fn add_ret_buffer(body: &mut Body, method: &Method, desc: &TargetDesc) -> LocalId {
     let layout = method.layout(method.ret_layout);
@@ -179,18 +188,11 @@ impl LowerCx<'_> {
         } else {
             Operand::NONE
         };
-        let mut st = ArgState::default();
-        let places = self.place_arguments::<L>(n, &info, buffer, &mut st)?;
+        self.structs_to_locals::<L>(n, &info, buffer)?;
         // Two walks: stack arguments are stored first, so that no argument register waits across them.
-        for (arg, abi) in &places {
-            for s in &abi.segments {
-                if let AbiLoc::Stack(at) = s.loc {
-                    self.stack_argument(n, arg, s, cc.home_space + at)?;
-                }
-            }
-        }
+        let st = self.pass_arguments(n, &info, buffer, Pass::Stack)?;
         let first_arg = self.body.call_args.len() as u32;
-        self.put_in_registers(n, &places)?;
+        self.pass_arguments(n, &info, buffer, Pass::Registers)?;
         let num_args = self.body.call_args.len() as u32 - first_arg;
         let c = &mut self.body.calls[call];
         c.first_arg = first_arg;
@@ -232,16 +234,14 @@ impl LowerCx<'_> {
         } else {
             Operand::NONE
         };
-        let mut st = ArgState::default();
-        let places = self.place_arguments::<L>(n, &info, buffer, &mut st)?;
-        if places.iter().any(|(_, abi)| abi.by_ref) {
+        if self.structs_to_locals::<L>(n, &info, buffer)? {
             return decline("tail call with a struct by reference");
         }
+        let first_arg = self.body.call_args.len() as u32;
+        let st = self.pass_arguments(n, &info, buffer, Pass::Registers)?;
         if st.stack_bytes() > 0 {
             return decline("tail call with stack arguments");
         }
-        let first_arg = self.body.call_args.len() as u32;
-        self.put_in_registers(n, &places)?;
         let num_args = self.body.call_args.len() as u32 - first_arg;
         let c = &mut self.body.calls[call];
         c.first_arg = first_arg;
@@ -250,55 +250,97 @@ impl LowerCx<'_> {
         Ok(())
     }
 
-    /// The register arguments of call `n`, each a node of its own, appended to the list of arguments.
-    fn put_in_registers(&mut self, n: NodeId, places: &[(CallArg, AbiArg)]) -> Result<(), Bail> {
-        for (arg, abi) in places {
-            for s in &abi.segments {
-                if let AbiLoc::Reg(r) = s.loc {
-                    let value = self.argument_piece(n, arg, s.ty, s.offset)?;
-                    self.put_in_register(n, value, s.ty, r, arg.kind);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Where each argument of call `n` goes, the return buffer's address among them. Structs that are not in a local get one, and
-    /// those that travel by reference are copied: the callee may change what it is given.
-    fn place_arguments<L: Lower>(
+    /// Structs that are not in a local get one, and those that travel by reference are copied, since the callee may change what it
+    /// is given; their addresses take their place in the list of arguments. Returns whether there are any such.
+    fn structs_to_locals<L: Lower>(
         &mut self,
         n: NodeId,
         info: &CallInfo,
         buffer: Operand,
-        st: &mut ArgState,
-    ) -> Result<smallvec::SmallVec<[(CallArg, AbiArg); 8]>, Bail> {
+    ) -> Result<bool, Bail> {
         let cc = self.desc.call_conv;
-        let mut places = smallvec::SmallVec::new();
-        let buffer_at = (0..info.num_args)
-            .take(1)
-            .filter(|i| self.body.call_args[(info.first_arg + i) as usize].kind == ArgKind::This)
-            .count() as u32;
-        for i in 0..=info.num_args {
-            if i == buffer_at && buffer.is_some() {
-                let abi = cc.ret_buffer_arg(st);
-                places.push((pointer_argument(buffer, ArgKind::RetBuffer), abi));
-            }
-            if i == info.num_args {
-                break;
-            }
-            let mut arg = self.body.call_args[(info.first_arg + i) as usize];
-            let abi = cc.next_arg(st, arg.ty, self.method.layout(arg.layout));
-            if arg.ty == VarType::Struct {
-                let local = self.struct_in_local::<L>(n, arg.opnd, arg.layout, abi.by_ref)?;
-                arg.opnd = Operand::local(local);
-                if abi.by_ref {
-                    let opnd = Operand::node(self.address_of(n, local));
-                    arg = pointer_argument(opnd, arg.kind);
-                }
-            }
-            places.push((arg, abi));
+        let args = info.first_arg as usize..(info.first_arg + info.num_args) as usize;
+        let is_struct = |a: &CallArg| a.ty == VarType::Struct;
+        if !self.body.call_args[args.clone()].iter().any(is_struct) {
+            return Ok(false);
         }
-        Ok(places)
+        let mut st = ArgState::default();
+        let mut any_by_ref = false;
+        for i in args.clone() {
+            if i - args.start == self.buffer_position(info) && buffer.is_some() {
+                cc.ret_buffer_arg(&mut st);
+            }
+            let arg = self.body.call_args[i];
+            let by_ref = cc
+                .next_arg(&mut st, arg.ty, self.method.layout(arg.layout))
+                .by_ref;
+            if !is_struct(&arg) {
+                continue;
+            }
+            let local = self.struct_in_local::<L>(n, arg.opnd, arg.layout, by_ref)?;
+            self.body.call_args[i].opnd = Operand::local(local);
+            if by_ref {
+                any_by_ref = true;
+                let opnd = Operand::node(self.address_of(n, local));
+                self.body.call_args[i] = pointer_argument(opnd, arg.kind);
+            }
+        }
+        Ok(any_by_ref)
+    }
+
+    /// The place of a return buffer's address among the arguments: behind `this`.
+    fn buffer_position(&self, info: &CallInfo) -> usize {
+        let first = self.body.call_args.get(info.first_arg as usize);
+        usize::from(info.num_args > 0 && first.is_some_and(|a| a.kind == ArgKind::This))
+    }
+
+    /// Passes the arguments of call `n` that travel on the stack, or those in registers, each a node that is appended to the list
+    /// of arguments. Returns what all of them take.
+    fn pass_arguments(
+        &mut self,
+        n: NodeId,
+        info: &CallInfo,
+        buffer: Operand,
+        pass: Pass,
+    ) -> Result<ArgState, Bail> {
+        let cc = self.desc.call_conv;
+        let mut st = ArgState::default();
+        let buffer_at = self.buffer_position(info);
+        for i in 0..=info.num_args as usize {
+            if i == buffer_at && buffer.is_some() {
+                let abi = cc.ret_buffer_arg(&mut st);
+                let arg = pointer_argument(buffer, ArgKind::RetBuffer);
+                self.pass_argument(n, &arg, &abi, pass)?;
+            }
+            if i < info.num_args as usize {
+                let arg = self.body.call_args[info.first_arg as usize + i];
+                let abi = cc.next_arg(&mut st, arg.ty, self.method.layout(arg.layout));
+                self.pass_argument(n, &arg, &abi, pass)?;
+            }
+        }
+        Ok(st)
+    }
+
+    fn pass_argument(
+        &mut self,
+        n: NodeId,
+        arg: &CallArg,
+        abi: &AbiArg,
+        pass: Pass,
+    ) -> Result<(), Bail> {
+        for s in &abi.segments {
+            match (s.loc, pass) {
+                (AbiLoc::Stack(at), Pass::Stack) => {
+                    self.stack_argument(n, arg, s, self.desc.call_conv.home_space + at)?;
+                }
+                (AbiLoc::Reg(r), Pass::Registers) => {
+                    let value = self.argument_piece(n, arg, s.ty, s.offset)?;
+                    self.put_in_register(n, value, s.ty, r, arg.kind);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The local that takes the result of call `n`, which comes back in memory: the one that it is stored to at once if nobody
