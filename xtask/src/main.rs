@@ -6,6 +6,7 @@
 //! Three modules are shared: [`paths`] (where things lie), [`run`] (starting programs, counting
 //! results) and [`setup`] (what a machine must have, fetched into the cache folder).
 
+mod abi_fuzz;
 mod bringup;
 mod coreclr;
 mod dotnet;
@@ -33,6 +34,8 @@ enum Task {
     Setup(setup::Args),
     /// Write generated programs as text
     Gen(generate::Args),
+    /// Compiled code and a C compiler's code call each other
+    AbiFuzz(abi_fuzz::Args),
     /// Run the bring-up suite natively or under emulation
     Bringup(bringup::Args),
     /// Run the C# bring-up programs in stock .NET with Tatsu as the JIT
@@ -49,6 +52,7 @@ fn main() -> ExitCode {
         Task::Test(args) => test::run(args),
         Task::Setup(args) => setup::run(args),
         Task::Gen(args) => generate::run(args),
+        Task::AbiFuzz(args) => abi_fuzz::run(args),
         Task::Bringup(args) => bringup::run(args),
         Task::Dotnet(args) => dotnet::run(args),
         Task::DotnetRun(args) => coreclr::run(args),
