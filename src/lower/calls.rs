@@ -50,23 +50,31 @@ impl LowerCx<'_> {
             && self.body.locals[LocalId(0)]
                 .flags
                 .contains(LocalFlags::THIS);
+        let mut places: smallvec::SmallVec<[(LocalId, AbiArg); 8]> = smallvec::SmallVec::new();
         for i in 0..=count {
             if i == u32::from(has_this) && self.ret_buffer.is_some() {
-                let abi = cc.ret_buffer_arg(&mut st);
-                let buffer = self.ret_buffer;
-                self.lower_param_segment(first, buffer, &abi.segments[0], &mut stores)?;
+                places.push((self.ret_buffer, cc.ret_buffer_arg(&mut st)));
             }
             if i == count {
                 break;
             }
             let l = self.body.locals[LocalId(i)];
             let abi = cc.next_arg(&mut st, l.ty, self.method.layout(l.layout));
-            for s in &abi.segments {
-                if abi.by_ref {
-                    let p = self.param(first, s.loc, VarType::Byref);
-                    copies.push((LocalId(i), p));
-                } else {
-                    self.lower_param_segment(first, LocalId(i), s, &mut stores)?;
+            places.push((LocalId(i), abi));
+        }
+        // What comes on the stack passes through registers: not through those whose parameters still wait.
+        for in_regs in [true, false] {
+            for (local, abi) in &places {
+                for s in &abi.segments {
+                    if matches!(s.loc, AbiLoc::Reg(_)) != in_regs {
+                        continue;
+                    }
+                    if abi.by_ref {
+                        let p = self.param(first, s.loc, VarType::Byref);
+                        copies.push((*local, p));
+                    } else {
+                        self.lower_param_segment(first, *local, s, &mut stores)?;
+                    }
                 }
             }
         }
