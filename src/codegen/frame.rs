@@ -235,15 +235,34 @@ impl Frame {
         self.psp_sym
     }
 
+    /// Bytes that the saved general registers take by pushes, where saving is pushing.
+    pub fn pushed_bytes(&self) -> u32 {
+        self.saved.minus(RegMask::ALL_FLOAT).count() * 8
+    }
+
+    /// The saved vector registers, each with all its 16 bytes, where saving general registers is pushing.
+    pub fn saved_vectors(&self) -> RegMask {
+        self.saved.inter(RegMask::ALL_FLOAT)
+    }
+
+    /// Distance from the base register down to the lowest saved vector register: they lie next below the pushes, aligned.
+    pub fn vectors_below(&self) -> u32 {
+        self.pushed_bytes().next_multiple_of(16) + 16 * self.saved_vectors().count()
+    }
+
     /// Decides all offsets. Large slots go farthest from the base so that the small ones have short displacements.
     pub fn layout(&mut self, desc: &TargetDesc) {
         self.offsets.clear();
         self.offsets.resize(self.slots.len(), 0);
-        let saved = self.saved.count() * 8;
         let outgoing = self.outgoing.next_multiple_of(desc.stack_align);
         self.outgoing = outgoing;
         if desc.return_address_on_stack {
-            let mut down = saved;
+            let saved = self.pushed_bytes();
+            let mut down = if self.saved_vectors().is_empty() {
+                saved
+            } else {
+                self.vectors_below()
+            };
             self.place(|offsets, i, size, align| {
                 down = (down + size).next_multiple_of(align);
                 offsets[i] = -(down as i32);
@@ -257,7 +276,7 @@ impl Frame {
             self.incoming = 16;
             self.fix(self.psp_sym, outgoing as i32 - below as i32);
         } else {
-            let mut up = 16 + saved.next_multiple_of(16);
+            let mut up = 16 + (self.saved.count() * 8).next_multiple_of(16);
             self.place(|offsets, i, size, align| {
                 up = up.next_multiple_of(align);
                 offsets[i] = up as i32;

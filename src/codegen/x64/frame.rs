@@ -10,7 +10,10 @@
 //!                                                                          lea  rbp, [rbp + d]
 //! ```
 //!
-//! rbp points at the saved rbp, so frames form a chain. Unwind data describes pushes and the subtraction only. Epilogs have the
+//! Where vector registers are callee-saved, `movups` stores them behind the subtraction (of a method also behind the moves of rbp)
+//! and loads them before the epilog.
+//!
+//! rbp points at the saved rbp, so frames form a chain. Unwind data describes pushes, the subtraction and these stores. Epilogs have the
 //! shapes that the unwinder decodes forward: `add rsp`, pops, `ret`.
 //!
 //! In a method with `loc_alloc` SP moves: there `lea rbp, [rsp+d]` stands behind the subtraction instead of the move in front, is
@@ -31,9 +34,12 @@ fn allocation(cx: &GenCx<'_>, kind: FragmentKind) -> u32 {
     if kind == FragmentKind::Root {
         return f.alloc;
     }
-    let pushes = f.saved.count() + u32::from(!cx.abi.funclet_fp_set);
+    let pushes = f.pushed_bytes() / 8 + u32::from(!cx.abi.funclet_fp_set);
     let psp = if cx.abi.psp_sym { 8 } else { 0 };
-    let n = f.outgoing + psp;
+    let mut n = f.outgoing + psp;
+    if !f.saved_vectors().is_empty() {
+        n = n.next_multiple_of(16) + 16 * f.saved_vectors().count();
+    }
     // Return address, pushes and allocation together keep SP aligned.
     (8 + 8 * pushes + n).next_multiple_of(16) - 8 - 8 * pushes
 }
@@ -50,6 +56,41 @@ fn pushed(saved: RegMask) -> impl DoubleEndedIterator<Item = RegNum> {
         .rev()
         .map(RegNum::int)
         .filter(move |&r| saved.contains(r))
+}
+
+/// The saved vector registers, lowest first, and the offset of each from SP as it is in a fragment of this kind.
+fn saved_vectors(
+    cx: &GenCx<'_>,
+    kind: FragmentKind,
+) -> impl Iterator<Item = (RegNum, u32)> + use<> {
+    let f = &cx.st.frame;
+    let first = if kind == FragmentKind::Root {
+        // rbp is `total` - 8 above SP.
+        f.total - 8 - f.vectors_below()
+    } else {
+        let psp = if cx.abi.psp_sym { 8 } else { 0 };
+        (f.outgoing + psp).next_multiple_of(16)
+    };
+    f.saved_vectors()
+        .iter()
+        .zip(0..)
+        .map(move |(r, k): (RegNum, u32)| (r, first + 16 * k))
+}
+
+fn vector_op(r: RegNum, offset: u32) -> UnwindOp {
+    UnwindOp::SaveFloat {
+        reg: r.hw(),
+        offset,
+    }
+}
+
+/// Where a fragment keeps a saved vector register whose offset from SP in the prolog is `at`: there SP may move, rbp does not.
+fn vector_home(cx: &GenCx<'_>, kind: FragmentKind, at: u32) -> Mem {
+    if kind == FragmentKind::Root {
+        Mem::base(RBP, at as i32 - (cx.st.frame.total as i32 - 8))
+    } else {
+        Mem::base(RSP, at as i32)
+    }
 }
 
 pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
@@ -96,6 +137,11 @@ pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
                 offset,
             },
         );
+    }
+    for (r, at) in saved_vectors(cx, kind) {
+        let home = vector_home(cx, kind, at);
+        Asm(cx.em).mr(Ins::Movups, W::F64, &home, r);
+        op(cx, vector_op(r, at));
     }
     let outgoing = cx.st.frame.outgoing as i32;
     if !root && !cx.abi.funclet_fp_set {
@@ -175,8 +221,13 @@ fn zero_slots(cx: &mut GenCx<'_>) {
 pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let n = allocation(cx, kind);
+    for (r, at) in saved_vectors(cx, kind) {
+        let home = vector_home(cx, kind, at);
+        Asm(cx.em).rm(Ins::Movups, W::F64, r, &home);
+        op(cx, vector_op(r, at));
+    }
     if kind == FragmentKind::Root && cx.st.frame.dynamic {
-        let saved = 8 * cx.st.frame.saved.count() as i32;
+        let saved = cx.st.frame.pushed_bytes() as i32;
         Asm(cx.em).lea(RSP, &Mem::base(RBP, -saved));
         op(
             cx,
