@@ -46,6 +46,14 @@ impl Target {
     }
 }
 
+/// The command of the C compiler for a target.
+pub fn c_compiler(target: Target) -> &'static str {
+    match target {
+        Target::X64Linux | Target::X64Windows => "gcc",
+        Target::Arm64Linux => "aarch64-linux-gnu-gcc",
+    }
+}
+
 pub fn run(args: Args) -> Result<ExitCode> {
     let counts = fuzz(args.target, args.seed, args.count)?;
     println!("{counts}");
@@ -108,13 +116,8 @@ pub fn fuzz(target: Target, seed: u64, count: u64) -> Result<Counts> {
     let source = dir.join(format!("{}-{seed}-{count}.c", target.name()));
     let program = source.with_extension("out");
     fs::write(&source, file)?;
-    let compiler = if cross.is_some() {
-        "aarch64-linux-gnu-gcc"
-    } else {
-        "gcc"
-    };
     run::quiet(
-        Command::new(compiler)
+        Command::new(c_compiler(target))
             .args(["-O1", "-w", "-fno-strict-aliasing", "-o"])
             .args([&program, &source]),
     )?;

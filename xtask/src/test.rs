@@ -4,9 +4,10 @@
 //! count as one test each. A part that cannot run here (no root, no network, another machine) is a failure when `CI` is
 //! `true`, and elsewhere a skip that is said loudly. The closing line sums up.
 
+use crate::abi_fuzz::{self, Target};
 use crate::run::{self, Counts};
 use crate::{bringup, dotnet, paths, setup};
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -72,12 +73,27 @@ const PARTS: &[Part] = &[
     ("random programs, arm64", || {
         Ok(bringup::emulated_random(&cross()?, (1, 40))?)
     }),
+    ("C calls, x64-linux", || c_calls(Target::X64Linux)),
+    ("C calls, x64-windows", || c_calls(Target::X64Windows)),
+    ("C calls, arm64", || {
+        cross()?;
+        c_calls(Target::Arm64Linux)
+    }),
     (".NET", || dotnet("release")),
     (".NET, verifiers on", || dotnet("checked")),
 ];
 
 fn cross() -> Result<setup::arm64::Cross, Stop> {
     setup::arm64::ensure().map_err(Stop::CannotRun)
+}
+
+/// Calls between compiled code and a C compiler's, a modest number of signatures.
+fn c_calls(target: Target) -> Result<Counts, Stop> {
+    let gcc = abi_fuzz::c_compiler(target);
+    if paths::which(gcc).is_none() {
+        return Err(Stop::CannotRun(anyhow!("{gcc} is not on the path")));
+    }
+    Ok(abi_fuzz::fuzz(target, 1, 100)?)
 }
 
 fn dotnet(profile: &str) -> Result<Counts, Stop> {
