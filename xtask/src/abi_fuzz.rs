@@ -254,7 +254,9 @@ impl Signature {
                 let (a, b) = (n + 1, n + 2);
                 write!(
                     t,
-                    "func @f(v0: i64{params}) -> {ret} {{\n  local v{a}: {ret}\n  local v{b}: {ret}\nbb0:\n  t0 = call.{ret} *v0({args})\n  store_lcl v{a}, t0\n  t1 = call.{ret} *v0({args})\n  store_lcl v{b}, t1\n  ret v{b}\n}}\n"
+                    "func @f(v0: i64{params}) -> {ret} {{\n  local v{a}: {ret}\n  local v{b}: {ret}\nbb0:\n  \
+                     t0 = call.{ret} *v0({args})\n  store_lcl v{a}, t0\n  \
+                     t1 = call.{ret} *v0({args})\n  store_lcl v{b}, t1\n  ret v{b}\n}}\n"
                 )?;
             }
         }
