@@ -14,11 +14,13 @@ pub enum FuncKind {
     Filter = 2,
 }
 
-/// The method or one funclet; fragments tile the code.
+/// The method or one funclet, or a piece of one that is longer than its machine's unwind records can say; fragments tile the code.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct FuncFragment {
     /// Role.
     pub kind: FuncKind,
+    /// A further piece of the function before it: it has no prolog of its own and nothing enters it from outside.
+    pub continues: bool,
     /// First byte.
     pub start: u32,
     /// One behind the last byte.

@@ -3,8 +3,8 @@
 use super::code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
 use super::{EpilogEnd, FragmentKind, Gen, GenCx, SymbolName};
 use crate::emit::{
-    Code, FinishScratch, FrameAccess, GroupFlags, Label, MarkKind, RelocTarget, Section, SlotId,
-    finish,
+    Code, FinishScratch, FrameAccess, GroupFlags, Label, MarkKind, Refusal, RelocTarget, Section,
+    SlotId, finish,
 };
 use crate::gcinfo::{
     GC_ARM64, GC_X64, GcEvent, GcInfoEncoder, GcInfoInput, GcInfoVersion, GcSlot, GcSlotBase,
@@ -13,9 +13,7 @@ use crate::gcinfo::{
 use crate::ir::Bail;
 use crate::target::UnwindFlavour;
 use crate::types::{GcKind, VarType};
-use crate::unwind::{
-    EpilogScope, UnwindError, UnwindInfoInput, UnwindStep, win_arm64::WinArm64Writer, win_x64,
-};
+use crate::unwind::{EpilogScope, UnwindInfoInput, UnwindStep, win_arm64::WinArm64Writer, win_x64};
 use crate::util::Idx;
 
 /// Reusable memory of the last step.
@@ -35,6 +33,9 @@ pub struct Finisher {
     epilogs: Vec<EpilogScope>,
     epilog_steps: Vec<UnwindStep>,
     xdata: WinArm64Writer,
+    /// Code range and end of the unwind record of each piece of the fragment at hand.
+    pieces: Vec<(std::ops::Range<u32>, usize)>,
+    block: Vec<u8>,
 }
 
 /// What to check and to print.
@@ -65,8 +66,10 @@ impl Finisher {
             base: cx.desc.fp,
             offsets: &cx.st.frame.offsets,
         };
-        finish::<G>(cx.em, frame, &mut self.scratch, &mut self.code)
-            .map_err(|e| Bail::Internal(format!("encoding: {e}")))?;
+        finish::<G>(cx.em, frame, &mut self.scratch, &mut self.code).map_err(|e| match e.why {
+            Refusal::TooLarge | Refusal::OutOfReach => Bail::Limit("code size"),
+            _ => Bail::Internal(format!("encoding: {e}")),
+        })?;
         #[cfg(any(test, feature = "checked"))]
         if options.verify {
             G::verify(cx.em, frame, &self.code).map_err(|e| {
@@ -228,6 +231,8 @@ impl Finisher {
         options: FinishOptions,
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
+        // Epilogs are in the order of fragments, as code is generated.
+        let mut next_epilog = 0;
         for i in 0..cx.st.fragments.len() {
             let f = cx.st.fragments[i].clone();
             let range = self.code.func_range(i);
@@ -237,7 +242,10 @@ impl Finisher {
             for op in f.prolog_ops.0..f.prolog_ops.1 {
                 self.prolog.push(self.step(cx, op));
             }
-            for e in cx.st.epilogs.iter().filter(|e| e.func as usize == i) {
+            while let Some(e) = cx.st.epilogs.get(next_epilog)
+                && e.func as usize <= i
+            {
+                next_epilog += 1;
                 let (start, end) = self.group_range(e.group.index());
                 let first_step = self.epilog_steps.len() as u32;
                 for op in e.ops.0..e.ops.1 {
@@ -251,40 +259,60 @@ impl Finisher {
                     step_count,
                 });
             }
-            let input = UnwindInfoInput {
-                start: range.start,
-                end: range.end,
-                prolog_end: self.prolog.last().map_or(range.start, |s| s.offset),
-                prolog: &self.prolog,
-                epilogs: &self.epilogs,
-                epilog_steps: &self.epilog_steps,
-            };
-            let at = out.unwind.len() as u32;
-            match cx.desc.unwind {
-                UnwindFlavour::WinX64 => win_x64::write(&input, true, &mut out.unwind),
-                UnwindFlavour::WinArm64 => self.xdata.write(&input, &mut out.unwind),
-            }
-            .map_err(|e| match e {
-                UnwindError::FunctionTooLong(_) => {
-                    Bail::Limit("code that one unwind record describes")
-                }
-                e => Bail::Internal(format!("unwind data: {e}")),
-            })?;
-            if options.verify {
-                check_unwind(cx, &input, &self.code.bytes, &out.unwind[at as usize..])?;
-            }
             let kind = match f.kind {
                 FragmentKind::Root => FuncKind::Root,
                 FragmentKind::Handler => FuncKind::Handler,
                 FragmentKind::Filter => FuncKind::Filter,
             };
-            let unwind = (at, out.unwind.len() as u32);
+            self.unwind_data(cx, kind, range, options, out)?;
+        }
+        debug_assert_eq!(next_epilog, cx.st.epilogs.len());
+        Ok(())
+    }
+
+    /// Writes the unwind data of the fragment whose steps have been gathered, in as many pieces as the format needs.
+    fn unwind_data(
+        &mut self,
+        cx: &GenCx<'_>,
+        kind: FuncKind,
+        range: std::ops::Range<u32>,
+        options: FinishOptions,
+        out: &mut CompiledMethod,
+    ) -> Result<(), Bail> {
+        let input = UnwindInfoInput {
+            start: range.start,
+            end: range.end,
+            prolog_end: self.prolog.last().map_or(range.start, |s| s.offset),
+            prolog: &self.prolog,
+            epilogs: &self.epilogs,
+            epilog_steps: &self.epilog_steps,
+        };
+        let block = &mut self.block;
+        block.clear();
+        self.pieces.clear();
+        match cx.desc.unwind {
+            UnwindFlavour::WinX64 => {
+                win_x64::write(&input, true, block).map(|()| self.pieces.push((range, block.len())))
+            }
+            UnwindFlavour::WinArm64 => self.xdata.write_pieces(&input, block, &mut self.pieces),
+        }
+        .map_err(|e| Bail::Internal(format!("unwind data: {e}")))?;
+        if options.verify {
+            check_unwind(cx, &input, &self.code.bytes, block, &self.pieces)?;
+        }
+        let at = out.unwind.len() as u32;
+        out.unwind.extend_from_slice(block);
+        let mut from = at;
+        for (i, (range, end)) in self.pieces.iter().enumerate() {
+            let to = at + *end as u32;
             out.funcs.push(FuncFragment {
                 kind,
+                continues: i != 0,
                 start: range.start,
                 end: range.end,
-                unwind,
+                unwind: (from, to),
             });
+            from = to;
         }
         Ok(())
     }
@@ -306,7 +334,7 @@ impl Finisher {
                     .fragments
                     .iter()
                     .position(|f| f.entry == entry)
-                    .map(|i| out.funcs[i])
+                    .map(|i| self.code.func_range(i))
             };
             let Some(handler) = fragment(c.handler_entry) else {
                 continue;
@@ -520,13 +548,14 @@ fn check_unwind(
     input: &UnwindInfoInput<'_>,
     code: &[u8],
     data: &[u8],
+    pieces: &[(std::ops::Range<u32>, usize)],
 ) -> Result<(), Bail> {
     use crate::unwind::simulate::{
         FrameCheck, UNWIND_ARM64, UNWIND_X64, UnwindData, check_prolog_epilog,
     };
     let (isa, data) = match cx.desc.unwind {
         UnwindFlavour::WinX64 => (&UNWIND_X64, UnwindData::WinX64(data)),
-        UnwindFlavour::WinArm64 => (&UNWIND_ARM64, UnwindData::WinArm64(data)),
+        UnwindFlavour::WinArm64 => (&UNWIND_ARM64, UnwindData::WinArm64Pieces(data, pieces)),
     };
     let check = FrameCheck {
         isa,

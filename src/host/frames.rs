@@ -47,7 +47,13 @@ fn eh_frame(method: &LoadedMethod) -> Result<Vec<u8>, BadUnwindData> {
     };
     let mut out = Vec::new();
     let mut writer = EhFrameWriter::new(isa, CodePointers::Absolute, &mut out);
-    for f in &method.funcs {
+    for (i, f) in method.funcs.iter().enumerate() {
+        if f.continues {
+            continue;
+        }
+        // One entry says any length: that of all pieces of a function.
+        let further = method.funcs[i + 1..].iter().take_while(|p| p.continues);
+        let end = further.last().map_or(f.end, |p| p.end);
         let (from, to) = f.unwind;
         let info = method
             .unwind
@@ -60,7 +66,7 @@ fn eh_frame(method: &LoadedMethod) -> Result<Vec<u8>, BadUnwindData> {
         };
         let input = UnwindInfoInput {
             start: f.start,
-            end: f.end,
+            end,
             prolog_end: steps.last().map_or(f.start, |s| s.offset),
             prolog: &steps,
             epilogs: &[],

@@ -60,6 +60,7 @@ mod x64 {
                 self.out.unwind.extend_from_slice(&FUNCLET_UNWIND);
             }
             self.out.funcs.push(FuncFragment {
+                continues: false,
                 kind,
                 start,
                 end: u32::MAX,

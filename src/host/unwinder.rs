@@ -177,7 +177,7 @@ unsafe fn step_arm64(context: &mut Context, info: &[u8]) -> Result<(), BadUnwind
         // first register, count, vector?, offset, SP raised by
         let save = match first {
             wa::END => break,
-            wa::NOP => None,
+            wa::NOP | wa::END_C => None,
             wa::SAVE_NEXT => {
                 next_pairs += 1;
                 None

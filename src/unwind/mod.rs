@@ -26,7 +26,7 @@
 //! # Left out
 //!
 //! Personality data (the runtime appends its own), chained and machine-frame codes, hot/cold
-//! splitting, functions above 1 MiB on arm64, signed return addresses.
+//! splitting, signed return addresses.
 
 pub mod dwarf_cfi;
 pub mod simulate;

@@ -256,6 +256,117 @@ fn many_epilogs_take_the_extended_header() {
     assert!(check_prolog_epilog(&check).unwrap() > 61);
 }
 
+/// A usual frame of `words` instructions with epilogs of three from each of `epilogs` on.
+fn long_frame(words: u32, epilogs: &[u32]) -> (Vec<UnwindStep>, Vec<EpilogScope>, Vec<UnwindStep>) {
+    let save = UnwindOp::SaveRegPairPreIndexed {
+        first: FP,
+        second: LR,
+        size: 32,
+    };
+    let pair = UnwindOp::SaveRegPair {
+        first: 19,
+        second: 20,
+        offset: 16,
+    };
+    let fp = UnwindOp::SetFrameReg { reg: FP, offset: 0 };
+    let prolog = vec![step(4, save), step(8, pair), step(12, fp)];
+    let mut scopes = Vec::new();
+    let mut steps = Vec::new();
+    for &at in epilogs {
+        assert!(at + 3 <= words);
+        scopes.push(EpilogScope {
+            start: at * 4,
+            end: at * 4 + 12,
+            first_step: steps.len() as u32,
+            step_count: 2,
+        });
+        steps.extend([step(at * 4 + 4, pair), step(at * 4 + 8, save)]);
+    }
+    (prolog, scopes, steps)
+}
+
+#[test]
+fn long_arm64_functions_are_described_in_pieces() {
+    const LONGEST: u32 = (1 << 18) - 1;
+    let many: Vec<u32> = (0..70_000).map(|i| 3 + 3 * i).collect();
+    // Instructions, epilogs, and the pieces' ends.
+    let cases: [(u32, &[u32], &[u32]); 6] = [
+        (LONGEST, &[LONGEST - 3], &[LONGEST]),
+        (LONGEST + 1, &[LONGEST - 2], &[LONGEST - 2, LONGEST + 1]),
+        (LONGEST + 1, &[LONGEST - 3], &[LONGEST, LONGEST + 1]),
+        (
+            3 * LONGEST,
+            &[100, LONGEST - 1, 2 * LONGEST],
+            &[LONGEST - 1, 2 * LONGEST - 1, 3 * LONGEST - 1, 3 * LONGEST],
+        ),
+        (10_000_000, &[9_999_997], &[]),
+        (250_000, &many, &[3 + 3 * 0xFFFF, 250_000]),
+    ];
+    let mut writer = WinArm64Writer::new();
+    for (words, epilogs, ends) in cases {
+        let (prolog, scopes, steps) = long_frame(words, epilogs);
+        let input = UnwindInfoInput {
+            start: 0,
+            end: words * 4,
+            prolog_end: 12,
+            prolog: &prolog,
+            epilogs: &scopes,
+            epilog_steps: &steps,
+        };
+        let (mut data, mut pieces) = (vec![], vec![]);
+        writer.write_pieces(&input, &mut data, &mut pieces).unwrap();
+        let found: Vec<u32> = pieces.iter().map(|p| p.0.end / 4).collect();
+        if ends.is_empty() {
+            assert_eq!(found.len(), words.div_ceil(LONGEST) as usize);
+        } else {
+            assert_eq!(found, ends);
+        }
+        assert!(pieces.windows(2).all(|p| p[0].0.end == p[1].0.start));
+        check_prolog_epilog(&FrameCheck {
+            isa: &UNWIND_ARM64,
+            input: &input,
+            prolog: &prolog,
+            sp_moves_in_body: false,
+            code: &[],
+            data: UnwindData::WinArm64Pieces(&data, &pieces),
+        })
+        .unwrap();
+    }
+}
+
+#[test]
+fn further_pieces_begin_with_the_end_of_their_empty_prolog() {
+    let (prolog, scopes, steps) = long_frame(1 << 18, &[(1 << 18) - 3]);
+    let input = UnwindInfoInput {
+        start: 0,
+        end: 1 << 20,
+        prolog_end: 12,
+        prolog: &prolog,
+        epilogs: &scopes,
+        epilog_steps: &steps,
+    };
+    let (mut data, mut pieces) = (vec![], vec![]);
+    WinArm64Writer::new()
+        .write_pieces(&input, &mut data, &mut pieces)
+        .unwrap();
+    let [host, end] = &pieces[..] else {
+        panic!("{pieces:?}");
+    };
+    // set_fp, save_regp x19 #16, save_fplr_x -32, end.
+    assert_eq!(
+        data[4..host.1],
+        [0xE1, 0xC8, 0x02, 0x83, 0xE4, 0xE4, 0xE4, 0xE4]
+    );
+    assert_eq!(end.0, (1 << 20) - 12..1 << 20);
+    // One epilog at the end, its codes those of the prolog from the third byte on.
+    let word = 3 | 1 << 21 | 2 << 22 | 2 << 27;
+    assert_eq!(data[host.1..host.1 + 4], u32::to_le_bytes(word));
+    assert_eq!(
+        data[host.1 + 4..],
+        [0xE5, 0xE1, 0xC8, 0x02, 0x83, 0xE4, 0xE4, 0xE4]
+    );
+}
+
 #[test]
 fn the_simulator_notices_wrong_data() {
     // The data say rbx was pushed, but it was r15.

@@ -16,6 +16,10 @@
 //! The unwinder counts instructions by counting codes, so prolog instructions that unwinding does not care about get a `nop` code if
 //! a described one follows. An epilog's `end` stands for its return.
 //!
+//! The length field ends at 1 MiB, so a longer function is described in *pieces*, a record each: the first (the *host*) has
+//! the prolog; the others begin with `end_c`, which says that their own prolog is empty, and then have the host's prolog codes, to
+//! unwind from their bodies. No prolog or epilog lies across two pieces.
+//!
 //! ```text
 //!  000zzzzz           alloc_s        sub sp,z·16        110100xx xxzzzzzz  save_reg      str x(19+x),[sp,z·8]
 //!  001zzzzz           save_r19r20_x  stp x19,x20,       1101010x xxxzzzzz  save_reg_x    str x(19+x),[sp,−(z+1)·8]!
@@ -27,18 +31,20 @@
 //!  110010xx xxzzzzzz  save_regp      stp x(19+x),       E0 zzzzzz          alloc_l       sub sp,z·16 (big-endian)
 //!                                     x(20+x),[sp,z·8]  E1                 set_fp        mov x29,sp
 //!  110011xx xxzzzzzz  save_regp_x    [sp,−(z+1)·8]!     E2 zz              add_fp        add x29,sp,z·8
-//!  E3 nop   E4 end    E6 save_next   the pair after the one of the next code, 16 bytes above it
+//!  E3 nop   E4 end    E5 end_c    E6 save_next   the pair after the one of the next code, 16 bytes above it
 //! ```
 //!
 //! Sources: Microsoft's ARM64 exception-handling document; shapes compared with .NET 10's.
 
-use super::{UnwindError, UnwindInfoInput, UnwindOp};
+use super::{EpilogScope, UnwindError, UnwindInfoInput, UnwindOp};
+use std::ops::Range;
 
 pub(crate) const ALLOC_L: u8 = 0xE0;
 pub(crate) const SET_FP: u8 = 0xE1;
 pub(crate) const ADD_FP: u8 = 0xE2;
 pub(crate) const NOP: u8 = 0xE3;
 pub(crate) const END: u8 = 0xE4;
+pub(crate) const END_C: u8 = 0xE5;
 pub(crate) const SAVE_NEXT: u8 = 0xE6;
 
 const FP: u8 = 29;
@@ -69,8 +75,45 @@ impl WinArm64Writer {
         out: &mut Vec<u8>,
     ) -> Result<(), UnwindError> {
         input.check_order()?;
-        let length = input.end - input.start;
-        let function_words = instruction_count(input.end, input.start)?;
+        self.piece(input, input.start..input.end, input.epilogs, out)
+    }
+
+    /// Appends the .xdata of a fragment of any length to `out`, which is unchanged on an error; `pieces` gets the code range and
+    /// the end in `out` of each record, in order.
+    pub fn write_pieces(
+        &mut self,
+        input: &UnwindInfoInput<'_>,
+        out: &mut Vec<u8>,
+        pieces: &mut Vec<(Range<u32>, usize)>,
+    ) -> Result<(), UnwindError> {
+        input.check_order()?;
+        pieces.clear();
+        let before = out.len();
+        let mut epilogs = input.epilogs;
+        let mut start = input.start;
+        loop {
+            let (end, count) = piece_end(input, start, epilogs);
+            let (own, rest) = epilogs.split_at(count);
+            self.piece(input, start..end, own, out)
+                .inspect_err(|_| out.truncate(before))?;
+            pieces.push((start..end, out.len()));
+            if end == input.end {
+                return Ok(());
+            }
+            (start, epilogs) = (end, rest);
+        }
+    }
+
+    /// Appends the record of the part `range` of a fragment, in which `epilogs` lie.
+    fn piece(
+        &mut self,
+        input: &UnwindInfoInput<'_>,
+        range: Range<u32>,
+        epilogs: &[EpilogScope],
+        out: &mut Vec<u8>,
+    ) -> Result<(), UnwindError> {
+        let length = range.end - range.start;
+        let function_words = instruction_count(range.end, range.start)?;
         if function_words >= 1 << 18 {
             return Err(UnwindError::FunctionTooLong(length));
         }
@@ -85,10 +128,14 @@ impl WinArm64Writer {
         }
         self.undo.reverse();
         self.codes.clear();
+        if range.start != input.start {
+            self.codes.push(END_C);
+            self.undo.retain(Option::is_some);
+        }
         write_codes(&self.undo, &mut self.codes)?;
 
         self.epilog_index.clear();
-        for epilog in input.epilogs {
+        for epilog in epilogs {
             self.undo.clear();
             let mut previous = epilog.start;
             for step in input.steps_of(epilog)? {
@@ -112,19 +159,29 @@ impl WinArm64Writer {
                 self.codes.extend_from_slice(&self.epilog_codes);
             }
         }
+        self.record(&range, epilogs, function_words, out)
+    }
 
+    /// Appends the header, the epilogs' words and the codes gathered.
+    fn record(
+        &self,
+        range: &Range<u32>,
+        epilogs: &[EpilogScope],
+        function_words: u32,
+        out: &mut Vec<u8>,
+    ) -> Result<(), UnwindError> {
         let code_words = self.codes.len().div_ceil(4);
         if code_words > 0xFF {
             return Err(UnwindError::TooManyCodes(self.codes.len()));
         }
-        let single = match (input.epilogs, &self.epilog_index[..]) {
-            ([epilog], &[index]) if epilog.end == input.end && index < 32 => Some(index),
+        let single = match (epilogs, &self.epilog_index[..]) {
+            ([epilog], &[index]) if epilog.end == range.end && index < 32 => Some(index),
             _ => None,
         };
-        let count_field = single.unwrap_or(input.epilogs.len());
+        let count_field = single.unwrap_or(epilogs.len());
         let last_index = self.epilog_index.iter().copied().max().unwrap_or(0);
         if count_field > 0xFFFF || last_index >= 1 << 10 {
-            return Err(UnwindError::TooManyEpilogs(input.epilogs.len()));
+            return Err(UnwindError::TooManyEpilogs(epilogs.len()));
         }
         let word0 = function_words | u32::from(single.is_some()) << 21;
         if count_field < 32 && code_words < 32 {
@@ -137,10 +194,10 @@ impl WinArm64Writer {
             push_word(out, count_field as u32 | (code_words as u32) << 16);
         }
         if single.is_none() {
-            for (epilog, &index) in input.epilogs.iter().zip(&self.epilog_index) {
+            for (epilog, &index) in epilogs.iter().zip(&self.epilog_index) {
                 push_word(
                     out,
-                    ((epilog.start - input.start) / 4) | ((index as u32) << 22),
+                    ((epilog.start - range.start) / 4) | ((index as u32) << 22),
                 );
             }
         }
@@ -148,6 +205,26 @@ impl WinArm64Writer {
         out.resize(out.len() + code_words * 4 - self.codes.len(), END);
         Ok(())
     }
+}
+
+/// Most bytes of a piece: what its length field says.
+const LONGEST_PIECE: u32 = ((1 << 18) - 1) * 4;
+
+/// Most epilogs of a piece: what its count field says.
+const MOST_EPILOGS: usize = 0xFFFF;
+
+/// Where the piece that begins at `start` ends, and how many of `epilogs`, the rest of the fragment's, it has.
+fn piece_end(input: &UnwindInfoInput<'_>, start: u32, epilogs: &[EpilogScope]) -> (u32, usize) {
+    let mut end = input.end.min(start.saturating_add(LONGEST_PIECE));
+    if let Some(next) = epilogs.get(MOST_EPILOGS) {
+        end = end.min(next.start);
+    }
+    let count = epilogs.partition_point(|e| e.end <= end);
+    // An epilog that would lie across is the next piece's.
+    if let Some(across) = epilogs.get(count).filter(|e| e.start < end) {
+        end = across.start;
+    }
+    (end, count)
 }
 
 fn push_word(out: &mut Vec<u8>, word: u32) {

@@ -58,7 +58,7 @@ const JUMP_ROWS: &[JumpRow] = &[
     JumpRow { name: "b keep",      forms: &[reach(4, 26)] },
     JumpRow { name: "b.cond, cbz", forms: &[DROPPED, reach(4, 19), reach(8, 26)] },
     JumpRow { name: "tbz",         forms: &[DROPPED, reach(4, 14), reach(8, 26)] },
-    JumpRow { name: "adr",         forms: &[ADR, sum(12)] },
+    JumpRow { name: "adr",         forms: &[ADR, sum(12), FARTHEST_ADR] },
     JumpRow { name: "literal",     forms: &[reach(4, 19), sum(16)] },
 ];
 
@@ -76,6 +76,13 @@ const fn sum(size: u8) -> Reach {
         max: (1 << 24) - 1,
     }
 }
+
+/// The distance in two moves, `adr` of the place itself, and their sum: as far as branches reach.
+const FARTHEST_ADR: Reach = Reach {
+    size: 16,
+    min: -(1 << 27),
+    max: (1 << 27) - 1,
+};
 
 /// The plain descriptors that one descriptor becomes.
 pub type Plain = SmallVec<[InstrDesc; 4]>;
@@ -272,13 +279,27 @@ fn write_address(w: u32, class: Class, delta: i64, out: &mut [u8]) {
             (_, 1) => 0xFD40_0000,
             (_, _) => 0x3DC0_0000,
         };
-    let words = match out.len() {
-        4 => [adr(delta), 0, 0, 0],
+    let words = match (class, out.len()) {
+        (_, 4) => [adr(delta), 0, 0, 0],
+        (Class::Adr, 16) => farthest_adr(register, delta),
         _ => [adr(0), high, low, load],
     };
     for (out, w) in out.chunks_exact_mut(4).zip(words) {
         out.copy_from_slice(&w.to_le_bytes());
     }
+}
+
+/// `movz d, low`, `movk d, high`, `adr t, .-8`, `add d, t, d, sxtw`: t is x16, or x17 where d is x16.
+fn farthest_adr(d: u32, delta: i64) -> [u32; 4] {
+    let t = 16 + (d == 16) as u32;
+    let v = delta as u32;
+    [
+        0x5280_0000 | (v & 0xFFFF) << 5 | d,
+        0x72A0_0000 | (v >> 16) << 5 | d,
+        // -8 in 21 bits, the lowest two of them (0) apart.
+        0x1000_0000 | (0x7_FFFE << 5) | t,
+        0x8B20_C000 | d << 16 | t << 5 | d,
+    ]
 }
 
 /// Bytes of a load's or store's access as a power of two, read from its word.

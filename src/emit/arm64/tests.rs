@@ -451,13 +451,49 @@ fn code_beyond_the_reach_of_one_instruction_is_reached_by_more() {
             assert_eq!(size(-3 << 20), 4 + long, "case {i}");
         }
     }
-    // Beyond what the long form can say it is refused.
-    for at in [1 << 24, -(1 << 24)] {
-        let far = at_distance(at, &|a, l| a.adr_label(X3, l));
-        assert_eq!(far.map(|c| c.bytes.len()), Err(Refusal::OutOfReach));
-    }
+    // An address farther than two additions say takes a constant and one; a literal is refused there.
+    let far = at_distance(1 << 24, &|a, l| a.adr_label(X3, l)).unwrap();
+    assert_eq!(far.bytes.len(), (1 << 24) + 16);
+    let far = at_distance(1 << 24, &|a, l| a.ldr_label(Ins::LdrLit, W::B8, X3, l));
+    assert_eq!(far.map(|c| c.bytes.len()), Err(Refusal::OutOfReach));
     let far = at_distance(1 << 20, &|a, l| a.adr_label(ZR, l));
     assert_eq!(far.map(|c| c.bytes.len()), Err(Refusal::OutOfReach));
+}
+
+#[test]
+fn the_farthest_addresses_are_a_place_and_a_distance() {
+    let mut em = emitter();
+    let label = em.new_label();
+    Asm(&mut em).adr_label(X3, label);
+    Asm(&mut em).adr_label(X16, label);
+    let far = [1 << 24, -(1 << 24), 40 << 20, (1 << 27) - 1, -(1 << 27)];
+    for (d, low, place, sum) in [
+        (
+            &em.descs[0],
+            "w3",
+            "adr x16, $-0x8",
+            "add x3, x16, w3, sxtw",
+        ),
+        (
+            &em.descs[1],
+            "w16",
+            "adr x17, $-0x8",
+            "add x16, x17, w16, sxtw",
+        ),
+    ] {
+        for delta in far {
+            let mut out = [0; 16];
+            Arm64::write_jump(d, 2, delta, &mut out);
+            let [a, b, c, e] = [0, 4, 8, 12].map(|at| {
+                let word: [u8; 4] = out[at..at + 4].try_into().unwrap();
+                u32::from_le_bytes(word)
+            });
+            let v = (a >> 5 & 0xFFFF) | (b >> 5 & 0xFFFF) << 16;
+            assert_eq!(i64::from(v as i32), delta);
+            assert!(decoded(a).unwrap().contains(low) && decoded(b).unwrap().contains(low));
+            assert_eq!([decoded(c).unwrap(), decoded(e).unwrap()], [place, sum]);
+        }
+    }
 }
 
 #[test]

@@ -260,6 +260,9 @@ impl Verifier<'_> {
         if !far && near.len() == 3 && near[..2] == ours[..2] {
             return Ok(4);
         }
+        if class == Class::Adr && self.farthest_adr(&ours[1], at) == to {
+            return Ok(16);
+        }
         let into = if class == Class::Adr { &ours[1] } else { "x16" };
         let mut sum = at as i64;
         let mut same = near == ["adr", into, "$+0x0"];
@@ -282,6 +285,21 @@ impl Verifier<'_> {
             return Ok(size);
         }
         Err(self.mismatch(at, index, &text))
+    }
+
+    /// Where four words that add a distance to their place lead, in register `d`.
+    fn farthest_adr(&self, d: &str, at: u32) -> Option<i64> {
+        let read = |k: u32| words(&decoded(self.word(at + k)).unwrap_or_default());
+        let scratch = if d == "x16" { "x17" } else { "x16" };
+        let low_half = format!("w{}", d.strip_prefix('x')?);
+        let number = |w: &[String]| {
+            let constant = matches!(&w[0][..], "mov" | "movz" | "movk") && w.get(1)? == &low_half;
+            constant.then(|| w.get(2)?.parse::<i64>().ok())?
+        };
+        let (low, high) = (number(&read(0))?, number(&read(4))?);
+        let place = read(8) == ["adr", scratch, "$-0x8"];
+        let sum = read(12) == ["add", d, scratch, &low_half, "sxtw"];
+        (place && sum).then_some(at as i64 + i64::from((low | high << 16) as i32))
     }
 
     /// A jump: dropped, in one word, or inverted over a second.

@@ -81,6 +81,9 @@ pub enum UnwindData<'a> {
     WinX64(&'a [u8]),
     /// .xdata.
     WinArm64(&'a [u8]),
+    /// .xdata in pieces: code range and end in the data of each, as `WinArm64Writer::write_pieces` gives them, from the first
+    /// byte of the data on.
+    WinArm64Pieces(&'a [u8], &'a [(std::ops::Range<u32>, usize)]),
     /// A section as `EhFrameWriter` writes it, with absolute pointers.
     Dwarf {
         /// The instruction set.
@@ -200,6 +203,9 @@ pub fn check_prolog_epilog(check: &FrameCheck<'_>) -> Result<u32> {
     for epilog in check.input.epilogs {
         checker.run_epilog(epilog, machine.clone())?;
     }
+    if let UnwindData::WinArm64Pieces(_, pieces) = check.data {
+        checker.ends_of_pieces(pieces, &machine)?;
+    }
     // The body behind the last epilog.
     if let Some(epilog) = check
         .input
@@ -219,6 +225,23 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
+    /// Unwinds from the first and the last instruction of each piece, where those are the body's.
+    fn ends_of_pieces(
+        &mut self,
+        pieces: &[(std::ops::Range<u32>, usize)],
+        machine: &Machine,
+    ) -> Result<()> {
+        let input = self.check.input;
+        for at in pieces.iter().flat_map(|p| [p.0.start, p.0.end - 4]) {
+            let i = input.epilogs.partition_point(|e| e.end <= at);
+            let in_epilog = input.epilogs.get(i).is_some_and(|e| e.start <= at);
+            if at >= input.prolog_end && !in_epilog {
+                self.unwind(at, machine)?;
+            }
+        }
+        Ok(())
+    }
+
     fn run_epilog(&mut self, epilog: &EpilogScope, mut machine: Machine) -> Result<()> {
         let isa = self.check.isa;
         let mut at = epilog.start;
@@ -265,6 +288,17 @@ impl Checker<'_> {
         let caller = match self.check.data {
             UnwindData::WinX64(info) => unwind_win_x64(info, self.check.code, length, pc, machine),
             UnwindData::WinArm64(info) => unwind_win_arm64(info, pc, machine),
+            UnwindData::WinArm64Pieces(info, pieces) => {
+                let i = pieces.partition_point(|p| p.0.end <= offset);
+                let from = i.checked_sub(1).map_or(0, |before| pieces[before].1);
+                match pieces.get(i) {
+                    Some((range, to)) => {
+                        let info = info.get(from..*to).unwrap_or(&[]);
+                        unwind_win_arm64(info, offset - range.start, machine)
+                    }
+                    None => Err(SimulateError::BadData("no piece")),
+                }
+            }
             UnwindData::Dwarf {
                 isa,
                 section,

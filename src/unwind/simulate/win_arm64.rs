@@ -44,13 +44,22 @@ pub fn unwind_win_arm64(info: &[u8], pc: u32, machine: &Machine) -> Result<Calle
             (begin, skip) = (epilogs, pc / 4 - start);
         }
     } else {
-        for scope in 0..scopes {
-            let scope = word(next + scope)?;
+        // Ascending, and none overlaps another: the last that begins at or before the place is the one to look at.
+        let (mut low, mut high) = (0, scopes);
+        while low < high {
+            let middle = (low + high) / 2;
+            if word(next + middle)? & 0x3_FFFF <= pc / 4 {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        if low > 0 {
+            let scope = word(next + low - 1)?;
             let (start, index) = (scope & 0x3_FFFF, (scope >> 22) as usize);
             let count = count_arm64_codes(codes, index)? + 1;
             if (start..start + count).contains(&(pc / 4)) {
                 (begin, skip) = (index, pc / 4 - start);
-                break;
             }
         }
     }
@@ -70,14 +79,14 @@ fn arm64_code_size(first: u8) -> usize {
     }
 }
 
-/// Codes from `index` to `end`, which is not counted.
+/// Codes from `index` to `end` or `end_c`, which is not counted.
 fn count_arm64_codes(codes: &[u8], mut index: usize) -> Result<u32> {
     let mut count = 0;
     loop {
         let first = *codes
             .get(index)
             .ok_or(SimulateError::BadData("codes without end"))?;
-        if first == wa::END {
+        if matches!(first, wa::END | wa::END_C) {
             return Ok(count);
         }
         count += 1;
@@ -134,7 +143,7 @@ fn execute_arm64_codes(
         let less_one5 = |code: u32| (code & 31) * 8 + 8;
         match first {
             wa::END => return Ok(()),
-            wa::NOP => {}
+            wa::NOP | wa::END_C => {}
             wa::SAVE_NEXT => next_pairs += 1,
             0x00..=0x1F => machine.set_sp(isa, sp.wrapping_add(u64::from(first) * 16)),
             0x20..=0x3F => restore(19, 2, false, 0, u32::from(first & 31) * 8)?,
