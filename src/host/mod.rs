@@ -38,6 +38,8 @@ pub mod stubs;
 pub mod unwinder;
 
 #[cfg(test)]
+mod big_tests;
+#[cfg(test)]
 mod tests;
 
 pub use exceptions::{Trap, TrapKind};

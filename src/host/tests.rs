@@ -377,7 +377,7 @@ fn hosts_live_side_by_side_on_threads() {
 
 /// Program counters of this thread's frames, as the C library's unwinder finds them.
 #[allow(unsafe_code)]
-fn native_frames() -> Vec<u64> {
+pub(super) fn native_frames() -> Vec<u64> {
     use std::ffi::{c_int, c_void};
     unsafe extern "C" {
         fn _Unwind_Backtrace(
@@ -399,6 +399,11 @@ fn native_frames() -> Vec<u64> {
 
 thread_local! {
     static SEEN: std::cell::RefCell<Vec<u64>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+/// Where this thread's probes leave what they saw.
+pub(super) fn seen() -> &'static std::thread::LocalKey<std::cell::RefCell<Vec<u64>>> {
+    &SEEN
 }
 
 extern "C" fn probe() -> i64 {
