@@ -165,7 +165,7 @@ fn run_big(ops: u64, opt: crate::compile::OptLevel, least_bytes: u32) {
 
 #[test]
 fn pieces_of_long_functions_unwind_on_paper_and_tile_the_code() {
-    let module = crate::ir::parse::parse_module(&big(40_000)).unwrap();
+    let module = crate::ir::parse::parse_module(&big(60_000)).unwrap();
     let opts = CompileOptions {
         opt: crate::compile::OptLevel::MinOpts,
         verify: true,
