@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use tatsu::compile::{CompileOptions, CompiledMethod, Compiler, OptLevel};
 use tatsu::host::{NullRuntime, TARGETS};
+use tatsu::ir::generate::Form;
 use tatsu::ir::interp::{Interp, Outcome, Value};
 use tatsu::ir::{AuxKind, BlockId, Effects, LocalId, ResultKind, SubKind, verify};
 use tatsu::ir::{Block, Cond, Local, LocalFlags, Method, Node, Opcode, Operand, OperandKind};
@@ -14,8 +15,6 @@ use tatsu::target::CpuFeatures;
 use tatsu::types::{ClassLayout, LayoutField, VarType};
 
 use VarType::*;
-
-const TYPES: [VarType; 10] = [I8, U8, I16, U16, I32, I64, F32, F64, Ref, Byref];
 
 /// Opcodes with suites of their own: control, calls, locals, and what stands for several blocks.
 fn has_own_suite(op: Opcode) -> bool {
@@ -35,103 +34,12 @@ fn has_own_suite(op: Opcode) -> bool {
         || op.name().starts_with('v')
 }
 
-/// One node's form.
-#[derive(Copy, Clone)]
-struct Form {
-    op: Opcode,
-    ty: VarType,
-    sub: u8,
-    aux: u32,
+/// A method around a form.
+trait Alone {
+    fn method(&self) -> Option<(Method, Vec<VarType>)>;
 }
 
-impl Form {
-    /// Is it an operation of the IR? The interpreter, being untyped inside, would also run some that are not.
-    fn makes_sense(&self) -> bool {
-        use Opcode::*;
-        let (ty, src) = (
-            self.ty,
-            VarType::ALL[self.sub as usize % VarType::ALL.len()],
-        );
-        let compared = VarType::ALL[self.aux as usize % VarType::ALL.len()];
-        let int = |t: VarType| matches!(t, I32 | I64);
-        let full = |t: VarType| int(t) || t.is_gc();
-        match self.op {
-            Add | Sub => int(ty) || ty.is_float() || ty == Byref,
-            Neg | Mul | Min | Max | Abs => int(ty) || ty.is_float(),
-            FDiv | FRem | Sqrt | Floor | Ceil | RoundEven | TruncFloat | CopySign | Fma
-            | CkFinite => ty.is_float(),
-            Not | And | Or | Xor | Shl | Shr | Sar | Rol | Ror | MulHi | UMulHi | Div | UDiv
-            | Rem | URem | AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf | MulOvfUn | UMin
-            | UMax | Clz | Ctz | Popcnt | Bswap | BitReverse => int(ty),
-            Const | Select => full(ty) || ty.is_float(),
-            Sext | Zext => int(ty) && (src.is_small() || src == I32 && ty == I64),
-            Trunc => ty == I32 && src == I64,
-            IntToFloat | UIntToFloat => ty.is_float() && int(src),
-            FloatToInt | FloatToUInt | FloatToIntOld | FloatToUIntOld => int(ty) && src.is_float(),
-            FloatToFloat => ty.is_float() && src.is_float(),
-            CastOvfToUn => int(ty) && (int(src) || src.is_float()),
-            CastOvf => (int(ty) || ty.is_small()) && (int(src) || src.is_float()),
-            CastOvfUn => (int(ty) || ty.is_small()) && int(src),
-            Bitcast => (full(ty) || ty.is_float()) && (full(src) || src.is_float()),
-            Cmp => match Cond::from_bits(self.sub) {
-                Cond::TestZ | Cond::TestNz => full(compared),
-                _ => full(compared) || compared.is_float(),
-            },
-            BoundsCheck => int(compared),
-            Lea | IndexAddr => matches!(ty, I64 | Byref),
-            ArrLen => ty == I32,
-            Store => ty == Ref || self.sub == 0,
-            LocAlloc => ty == I64,
-            AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => {
-                int(ty) || ty.is_small()
-            }
-            _ => true,
-        }
-    }
-
-    fn name(&self) -> String {
-        let mut s = format!("{}.{}", self.op.name(), self.ty.name());
-        match self.op.info().sub {
-            SubKind::Type => s = format!("{s} {}", VarType::ALL[self.sub as usize].name()),
-            SubKind::Cond => s = format!("{s} {}", Cond::from_bits(self.sub).name()),
-            SubKind::None => {}
-            _ => s = format!("{s} {}", self.sub),
-        }
-        s
-    }
-
-    fn forms(op: Opcode) -> Vec<Form> {
-        let info = op.info();
-        let mut forms = Vec::new();
-        let compared = info.aux == AuxKind::Type;
-        let own: &[VarType] = if compared || info.result == ResultKind::None && op != Opcode::Store
-        {
-            &[I32]
-        } else {
-            &TYPES
-        };
-        let auxes: Vec<u32> = match info.aux {
-            AuxKind::Type => TYPES.iter().map(|&t| t as u32).collect(),
-            AuxKind::Imm => vec![8],
-            _ => vec![0],
-        };
-        let subs: Vec<u8> = match info.sub {
-            SubKind::Type => TYPES.iter().map(|&t| t as u8).collect(),
-            SubKind::Cond => Cond::ALL.iter().map(|&c| c as u8).collect(),
-            SubKind::Scale => vec![0, 1, 2, 3],
-            SubKind::Barrier => vec![0, 1, 2],
-            _ => vec![0],
-        };
-        for &ty in own {
-            for &sub in &subs {
-                for &aux in &auxes {
-                    forms.push(Form { op, ty, sub, aux });
-                }
-            }
-        }
-        forms
-    }
-
+impl Alone for Form {
     /// The node alone in a method whose parameters are its operands; addresses lead into a buffer.
     fn method(&self) -> Option<(Method, Vec<VarType>)> {
         let info = self.op.info();
@@ -243,7 +151,7 @@ fn what_the_interpreter_runs_every_target_compiles() {
             continue;
         }
         let mut any = 0;
-        for form in Form::forms(op) {
+        for form in Form::all(op) {
             if !form.makes_sense() {
                 continue;
             }

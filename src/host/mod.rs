@@ -171,6 +171,11 @@ impl Host {
         self.target
     }
 
+    /// Where the code of a loaded method begins.
+    pub fn entry_point(&self, name: &str) -> Option<u64> {
+        self.entries.get(name).copied()
+    }
+
     /// Where loaded methods are.
     pub fn code_map(&self) -> &CodeMap {
         &self.code

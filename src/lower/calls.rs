@@ -684,21 +684,19 @@ impl LowerCx<'_> {
             self.node_mut(n).opnd[0] = c;
             return;
         }
+        let widen = if ty.is_unsigned_small() {
+            Opcode::Zext
+        } else {
+            Opcode::Sext
+        };
+        // The same bits widened the other way are another number.
         if o.as_node().is_some_and(|d| {
             let x = &self.body.nodes[d];
-            (matches!(x.op, Opcode::Sext | Opcode::Zext) && x.sub == ty as u8)
-                || (x.op == Opcode::Load && x.ty == ty)
+            (x.op == widen && x.sub == ty as u8) || (x.op == Opcode::Load && x.ty == ty)
         }) {
             return;
         }
-        let mut w = Node::new(
-            if ty.is_unsigned_small() {
-                Opcode::Zext
-            } else {
-                Opcode::Sext
-            },
-            VarType::I32,
-        );
+        let mut w = Node::new(widen, VarType::I32);
         w.sub = ty as u8;
         w.opnd[0] = o;
         let w = self.insert_before(n, w);

@@ -13,10 +13,10 @@ impl LowerCx<'_> {
     /// Looks at what stands between: stores to locals that `def` or nodes contained in it read, writes of memory if such a local is
     /// exposed; and, if `def` reads memory or can throw, anything that writes, throws or is pinned.
     pub fn can_move_to(&self, def: NodeId, user: NodeId) -> bool {
+        let sensitive = self
+            .effects_with_contained(def, 0)
+            .intersects(Effects::THROWS | Effects::READS | Effects::READS_LCL);
         let d = &self.body.nodes[def];
-        let sensitive =
-            d.op.effects()
-                .intersects(Effects::THROWS | Effects::READS | Effects::READS_LCL);
         let locals = &self.body.locals;
         let exposed = |l: LocalId| locals[l].flags.contains(LocalFlags::ADDRESS_EXPOSED);
         let mut n = d.next;
@@ -41,6 +41,21 @@ impl LowerCx<'_> {
             n = x.next;
         }
         false
+    }
+
+    /// The effects of `n` and of the nodes contained in it, which move with it.
+    fn effects_with_contained(&self, n: NodeId, depth: u32) -> Effects {
+        let x = &self.body.nodes[n];
+        let mut effects = x.op.effects();
+        for o in x.opnd {
+            if let Some(d) = o.as_node()
+                && depth < 3
+                && self.body.nodes[d].is_contained()
+            {
+                effects |= self.effects_with_contained(d, depth + 1);
+            }
+        }
+        effects
     }
 
     /// Does `n`, or a node contained in it, read a local that `is` says?

@@ -368,12 +368,12 @@ impl Lsra {
 
     fn choose_visit_order(&mut self, out: &Allocation) {
         self.visit.clear();
-        if self.stress.has(StressRegs::TRAVERSE_LAYOUT) {
+        if self.stress.traverse() == StressRegs::TRAVERSE_LAYOUT {
             self.visit.extend_from_slice(&out.block_order);
             return;
         }
         self.visit.extend_from_slice(&self.graph.rpo);
-        if self.stress.has(StressRegs::TRAVERSE_RANDOM) {
+        if self.stress.traverse() == StressRegs::TRAVERSE_RANDOM {
             // A fixed scramble: runs must repeat.
             let n = self.visit.len();
             let mut x = 0x9E37_79B9u64;
@@ -401,7 +401,9 @@ impl Lsra {
             return RegNum::NONE;
         }
         let desc = self.desc();
-        if self.stress.0 & (StressRegs::REVERSE_ORDER | StressRegs::CALLEE_FIRST) != 0 {
+        const CHOICE: u32 =
+            StressRegs::REVERSE_ORDER | StressRegs::CALLEE_FIRST | StressRegs::PICK_NEAREST;
+        if self.stress.0 & CHOICE != 0 {
             let callee = m & desc.callee_saved;
             let m = if self.stress.has(StressRegs::CALLEE_FIRST) && !callee.is_empty() {
                 callee

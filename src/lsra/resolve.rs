@@ -270,8 +270,11 @@ impl Lsra {
     }
 
     fn best_predecessor(&self, body: &Body, b: BlockId) -> BlockId {
-        if self.graph.is_root[b] || self.stress.has(StressRegs::FORGET_AT_BOUNDARIES) {
+        if self.graph.is_root[b] {
             return BlockId::NONE;
+        }
+        if self.stress.entry() != 0 {
+            return self.stressed_predecessor(b);
         }
         let mut best = BlockId::NONE;
         let mut weight = 0;
@@ -284,6 +287,25 @@ impl Lsra {
             }
         }
         best
+    }
+
+    /// The predecessor that stress chooses.
+    #[cold]
+    fn stressed_predecessor(&self, b: BlockId) -> BlockId {
+        let preds = self.graph.preds(b);
+        let usable = |p: BlockId| self.bounds[p].visited && p != b;
+        let found = match self.stress.entry() {
+            StressRegs::ENTRY_FROM_LAYOUT => {
+                preds.iter().copied().find(|&p| p.0 + 1 == b.0 && usable(p))
+            }
+            StressRegs::ENTRY_ROTATED => {
+                let from = b.0 as usize % preds.len().max(1);
+                let (head, tail) = preds.split_at(from);
+                tail.iter().chain(head).copied().find(|&p| usable(p))
+            }
+            _ => None,
+        };
+        found.unwrap_or(BlockId::NONE)
     }
 
     /// Takes over `kept`, of the registers at the end of `from`.

@@ -19,12 +19,24 @@ impl StressRegs {
     pub const REVERSE_ORDER: u32 = 4;
     /// Callee-saved registers first.
     pub const CALLEE_FIRST: u32 = 8;
+    /// The lowest-numbered register, whatever it costs.
+    pub const PICK_NEAREST: u32 = 0x10;
     /// Visit blocks in layout order.
     pub const TRAVERSE_LAYOUT: u32 = 0x20;
     /// Visit blocks in a scrambled order.
-    pub const TRAVERSE_RANDOM: u32 = 0x40;
+    pub const TRAVERSE_RANDOM: u32 = 0x60;
+    /// Mask of the orders; what is left is the usual one.
+    pub const TRAVERSE_MASK: u32 = 0x60;
+    /// Locals live until the method returns.
+    pub const EXTEND_LIFETIMES: u32 = 0x80;
+    /// A block begins with the registers of the block before it in layout, if that is a predecessor.
+    pub const ENTRY_FROM_LAYOUT: u32 = 0x100;
+    /// A block begins with the registers of another predecessor than the best.
+    pub const ENTRY_ROTATED: u32 = 0x200;
     /// Nothing stays in a register from block to block.
-    pub const FORGET_AT_BOUNDARIES: u32 = 0x100;
+    pub const ENTRY_EMPTY: u32 = 0x300;
+    /// Mask of the choices for a block's begin.
+    pub const ENTRY_MASK: u32 = 0x300;
     /// Reload at every use.
     pub const ALWAYS_RELOAD: u32 = 0x400;
     /// Spill every definition.
@@ -34,6 +46,12 @@ impl StressRegs {
 
     pub(super) fn has(self, bit: u32) -> bool {
         self.0 & bit != 0
+    }
+    pub(super) fn traverse(self) -> u32 {
+        self.0 & Self::TRAVERSE_MASK
+    }
+    pub(super) fn entry(self) -> u32 {
+        self.0 & Self::ENTRY_MASK
     }
     pub(super) fn no_reg_optional(self) -> bool {
         self.has(Self::NO_REG_OPTIONAL)

@@ -580,7 +580,7 @@ const STRESS: [u32; 12] = [
     StressRegs::REVERSE_ORDER | StressRegs::CALLEE_FIRST,
     StressRegs::TRAVERSE_RANDOM,
     StressRegs::TRAVERSE_LAYOUT | StressRegs::LIMIT_SMALL_SET,
-    StressRegs::FORGET_AT_BOUNDARIES,
+    StressRegs::ENTRY_EMPTY,
     StressRegs::SPILL_ALWAYS,
     StressRegs::ALWAYS_RELOAD | StressRegs::NO_REG_OPTIONAL,
     StressRegs::SPILL_ALWAYS | StressRegs::ALWAYS_RELOAD | StressRegs::TRAVERSE_RANDOM,

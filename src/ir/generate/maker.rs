@@ -139,6 +139,45 @@ impl Maker {
         Operand::node(self.push(Opcode::Lea, VarType::I64, scale, offset, &[base, index]))
     }
 
+    /// `base + offset` as an address of type `ty`.
+    pub fn lea_of(&mut self, ty: VarType, base: Operand, offset: u32) -> Operand {
+        Operand::node(self.push(Opcode::Lea, ty, 0, offset, &[base]))
+    }
+
+    /// `base + (index << scale) + offset` as an address of type `ty`.
+    pub fn lea_form(
+        &mut self,
+        ty: VarType,
+        base: Operand,
+        index: Operand,
+        scale: u8,
+        offset: u32,
+    ) -> Operand {
+        Operand::node(self.push(Opcode::Lea, ty, scale, offset, &[base, index]))
+    }
+
+    /// `base + index` as an address of type `ty`.
+    pub fn index(&mut self, ty: VarType, base: Operand, index: Operand) -> Operand {
+        self.lea_form(ty, base, index, 0, 0)
+    }
+
+    /// The field of type `ty` at `offset` of a local.
+    pub fn read_field(&mut self, l: LocalId, ty: VarType, offset: u32) -> Operand {
+        self.ops += 1;
+        let at = self.int(offset.into());
+        Operand::node(self.push(Opcode::LclFld, ty, 0, l.0, &[at]))
+    }
+
+    /// The value of the last node of the current block; none if it has no node.
+    pub fn last_node(&self) -> Operand {
+        let last = self.m.body.blocks[self.block].last;
+        if last.is_some() {
+            Operand::node(last)
+        } else {
+            Operand::NONE
+        }
+    }
+
     /// The address of a local.
     pub fn address_of(&mut self, l: LocalId) -> Operand {
         self.m.body.locals[l].flags |= LocalFlags::ADDRESS_EXPOSED;

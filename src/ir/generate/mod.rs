@@ -4,21 +4,30 @@
 //! select, conversion, call or branch node; reads of locals, stores to locals, constants and address modes are none
 //! ([`is_operation`]).
 
+mod forms;
 mod maker;
 mod random;
 mod realistic;
 mod rng;
 mod shapes;
 
-pub use random::random;
+pub use forms::{Form, SCALARS};
+pub use random::{CODE_CELLS, DATA, DATA_CELLS, random};
 pub use realistic::realistic;
 pub use rng::Rng;
 pub use shapes::{SHAPES, shape};
 
 use super::{Effects, Method, Opcode};
 
-/// Bytes of the buffer that generated methods take the address of: integers in the first half, doubles in the second.
-pub const BUFFER: u32 = 256;
+/// Bytes of the buffer that generated methods take the address of: integers, doubles from [`DOUBLES`] on, singles from
+/// [`SINGLES`] on, and a count of turns at [`TURNS`].
+pub const BUFFER: u32 = 392;
+/// Where the buffer's doubles begin.
+pub const DOUBLES: u32 = 128;
+/// Where the buffer's singles begin.
+pub const SINGLES: u32 = 256;
+/// The word of the buffer that bounds recursion.
+pub const TURNS: u32 = 384;
 
 /// Is a node of this opcode an operation?
 pub fn is_operation(op: Opcode) -> bool {

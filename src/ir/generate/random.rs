@@ -1,52 +1,137 @@
-//! Random programs for comparing executors: everything that the compiled slice of the IR can say, traps and handlers included.
+//! Random programs for comparing executors: everything that the back ends compile, traps and handlers included.
 //!
-//! A program is a few methods: `g0`, `g1`, … of any signature, structs included, called by the later ones; and `f0`, which is
-//! called from outside with the buffer's address first and scalars behind it. All of it ends: loops count to small constants
-//! and nest at most twice, calls go to earlier methods only and stand outside loops.
+//! A program is a few methods: `g0`, `g1`, … of any signature, structs and references included, called by the later ones; and
+//! `f0`, which is called from outside with the buffer's address first and scalars behind it. All of it ends: loops count to small
+//! constants and nest at most twice, calls go to earlier methods only, and a method that calls itself counts its turns.
 //!
-//! Doubles in memory stay in the second half of the buffer and are never read as integers, so executors may differ in a NaN's
-//! payload and sign. Addresses are never results.
+//! Executors may differ in addresses and in a NaN's payload and sign, so neither gets into results: floats in memory stay in the
+//! parts of the buffer made for them and are read as integers only when they are numbers, and addresses are compared only with
+//! null, with themselves, and within one object. References are null or objects of one class ([`Writer::OBJECT`]) outside
+//! handlers, and every byref points to eight bytes of integers, or is what a null object made of it.
+//!
+//! What a form of an operation means, and which there are, is in [`super::Form`]; the tests ask that all of them come up.
 
-use super::BUFFER;
 use super::maker::{Maker, Typed};
 use super::rng::Rng;
-use crate::ee::Helper;
-use crate::ir::{
-    BlockFlags, BlockId, CallTarget, Clause, ClauseId, ClauseKind, Cond, LocalId, Method, Opcode,
-    Operand, Region, RegionId, RegionKind,
-};
-use crate::types::{ClassLayout, LayoutField, LayoutId, VarType};
+use super::{DOUBLES, Form, SINGLES, TURNS};
+use crate::ir::{BlockId, LocalFlags, LocalId, Method, Opcode, Operand};
+use crate::types::{ClassLayout, GcKind, LayoutField, LayoutId, VarType};
 
+mod calls;
+mod eh;
+mod flow;
+mod memory;
 mod ops;
 
+/// How deep statements nest.
 const DEPTH: u32 = 4;
-const TYPES: [VarType; 3] = [VarType::I32, VarType::I64, VarType::F64];
-/// The structs: in registers of both kinds, and in memory. A field's type by its offset over 8.
-const STRUCTS: [&[VarType]; 4] = [
-    &[VarType::I64, VarType::I64],
-    &[VarType::I64, VarType::F64],
-    &[VarType::F64, VarType::F64],
-    &[VarType::I64, VarType::F64, VarType::I64],
+/// The types of variables.
+const TYPES: [VarType; 6] = {
+    use VarType::*;
+    [I32, I64, F32, F64, Ref, Byref]
+};
+/// Class words of arrays by the type of their elements.
+const ARRAYS: [(u64, VarType); 3] = [
+    (0x14, VarType::I32),
+    (0x18, VarType::I64),
+    (0x28, VarType::Ref),
 ];
-/// Class words of arrays of `i32` and of `i64`.
-const ARRAYS: [(u64, VarType); 2] = [(0x14, VarType::I32), (0x18, VarType::I64)];
-/// Class words of thrown objects.
-const THROWN: [u32; 2] = [50, 51];
-/// Class numbers that handlers catch; 0 is everything.
-const CAUGHT: [u32; 7] = [0, 0, 1, 2, 3, 50, 51];
 const NONE: LayoutId = LayoutId::NONE;
+/// First of the made-up addresses of cells that hold code; one a method. Who runs the program puts real ones in their place.
+pub const CODE_CELLS: u64 = 0x5C00_0000_0000;
+/// A made-up address of a cell that holds [`DATA`], and of one that holds the first's address.
+pub const DATA_CELLS: [u64; 2] = [0x5D00_0000_0000, 0x5D00_0000_0008];
+/// What the first data cell holds.
+pub const DATA: u64 = 0x0123_4567_89AB_CDEF;
+
+/// The structs: in registers of each kind and number, by reference, in memory, with pointers, with odd sizes.
+#[rustfmt::skip]
+const STRUCTS: [&[(u32, VarType)]; 17] = {
+    use VarType::*;
+    [
+        &[(0, I64), (8, I64)],
+        &[(0, I64), (8, F64)],
+        &[(0, F64), (8, F64)],
+        &[(0, I64), (8, F64), (16, I64)],
+        &[(0, I32)],
+        &[(0, F32), (4, F32), (8, F32)],
+        &[(0, I8), (2, I16), (4, I32), (8, U8)],
+        &[(0, Ref), (8, I64)],
+        &[(0, I32), (8, Ref), (16, F32), (24, Ref)],
+        &[(0, F64), (8, F64), (16, F64), (24, F64)],
+        &[(0, U8), (1, U8), (2, U8)],
+        &[(0, I64), (8, I64), (16, I64), (24, I64), (32, I64)],
+        &[(0, F32), (4, I32)],
+        &[(0, F32)],
+        &[(0, Byref), (8, I32)],
+        &[(0, I64), (8, I64), (88, U16), (96, I64)],
+        &[(0, Ref)],
+    ]
+};
+
+/// The struct with a byref, which lives on the stack only.
+const STACK_ONLY: usize = 14;
+
+fn layout(i: usize) -> ClassLayout {
+    let fields = STRUCTS[i];
+    let align = fields.iter().map(|f| f.1.size()).max().unwrap_or(1);
+    let end = fields.iter().map(|f| f.0 + f.1.size()).max().unwrap_or(0);
+    let size = end.next_multiple_of(align);
+    let mut gc = Vec::new();
+    if fields.iter().any(|f| f.1.is_gc()) {
+        gc.resize(size.div_ceil(8) as usize, GcKind::None);
+        for &(offset, ty) in fields {
+            match ty {
+                VarType::Ref => gc[offset as usize / 8] = GcKind::Ref,
+                VarType::Byref => gc[offset as usize / 8] = GcKind::Byref,
+                _ => {}
+            }
+        }
+    }
+    let field = |&(offset, ty): &(u32, VarType)| LayoutField { offset, ty };
+    ClassLayout {
+        size,
+        align,
+        gc,
+        fields: fields.iter().map(field).collect(),
+        name: format!("S{i}"),
+    }
+}
 
 struct Signature {
     name: String,
     params: Vec<(VarType, LayoutId)>,
     ret: (VarType, LayoutId),
+    /// The first parameter is the object that the method belongs to; the buffer's address is behind it.
+    has_this: bool,
+}
+
+impl Signature {
+    /// Which parameter is the buffer's address?
+    fn buffer(&self) -> usize {
+        usize::from(self.has_this)
+    }
+}
+
+/// What all methods of a program share.
+struct Program {
+    forms: Vec<Form>,
+    /// The structs in use.
+    active: Vec<usize>,
+    known: Vec<Signature>,
 }
 
 /// A program of about `ops` operations in all.
 pub fn random(seed: u64, ops: u32) -> Vec<Method> {
     let mut rng = Rng::new(seed);
     let count = 1 + rng.below(4);
-    let mut known: Vec<Signature> = Vec::new();
+    let mut program = Program {
+        forms: super::forms::computing(),
+        active: (0..1 + rng.below(4))
+            .map(|_| rng.below(STRUCTS.len() as u32) as usize)
+            .collect(),
+        known: Vec::new(),
+    };
     let mut methods = Vec::new();
     for i in 0..count {
         let outer = i + 1 == count;
@@ -55,90 +140,126 @@ pub fn random(seed: u64, ops: u32) -> Vec<Method> {
         } else {
             format!("g{i}")
         };
-        let signature = signature(&mut rng, name, !outer);
+        let signature = signature(&mut rng, name, !outer, &program.active);
         let budget = 5 + rng.below(2 * ops / count);
-        methods.push(Writer::new(&mut rng, &signature, &known).write(budget));
-        known.push(signature);
+        methods.push(Writer::new(&mut rng, &signature, &program).write(budget));
+        program.known.push(signature);
     }
     methods
 }
 
-fn signature(rng: &mut Rng, name: String, structs: bool) -> Signature {
+fn signature(rng: &mut Rng, name: String, inner: bool, active: &[usize]) -> Signature {
     use VarType::*;
     let any = |rng: &mut Rng| {
-        if structs && rng.chance(20) {
-            (Struct, LayoutId(rng.below(STRUCTS.len() as u32)))
+        if inner && rng.chance(25) {
+            (Struct, LayoutId(rng.pick(active) as u32))
+        } else if inner && rng.chance(15) {
+            (rng.pick(&[Ref, Byref]), NONE)
         } else {
-            (
-                rng.pick(&[I8, U8, I16, U16, I32, I32, I64, I64, F64, F64]),
-                NONE,
-            )
+            let types = [I8, U8, I16, U16, I32, I32, I64, I64, F32, F64, F64];
+            (rng.pick(&types), NONE)
         }
     };
+    let has_this = inner && rng.chance(25);
     let mut params = vec![(I64, NONE)];
+    if has_this {
+        params.insert(0, (Ref, NONE));
+    }
     let count = if rng.chance(20) { 12 } else { 5 };
     for _ in 0..rng.below(count) {
         params.push(any(rng));
     }
-    let ret = any(rng);
-    Signature { name, params, ret }
+    let ret = if rng.chance(12) {
+        (Void, NONE)
+    } else {
+        any(rng)
+    };
+    Signature {
+        name,
+        params,
+        ret,
+        has_this,
+    }
 }
 
 struct Writer<'a> {
     k: Maker,
     rng: &'a mut Rng,
-    known: &'a [Signature],
-    vars: [Vec<LocalId>; 3],
-    structs: [Vec<LocalId>; 4],
-    arrays: [LocalId; 2],
-    exposed: LocalId,
+    program: &'a Program,
+    own: &'a Signature,
+    /// Variables by [`slot`].
+    vars: [Vec<LocalId>; 6],
+    /// By [`STRUCTS`]; those not in use have none.
+    structs: Vec<Vec<LocalId>>,
+    /// Structs whose address is taken, by [`STRUCTS`].
+    in_memory: Vec<LocalId>,
+    arrays: [LocalId; 3],
+    /// Locals whose addresses are taken: of type `i64`, `f64`, `ref`, `byref`.
+    exposed: [LocalId; 4],
+    /// Read and written in parts.
+    parts: LocalId,
     buffer: LocalId,
     loops: u32,
     calls: u32,
+    /// The statements around, outermost first.
+    scopes: Vec<eh::Scope>,
+}
+
+/// The place of a type among [`TYPES`].
+fn slot(ty: VarType) -> usize {
+    match ty.actual() {
+        VarType::I64 => 1,
+        VarType::F32 => 2,
+        VarType::F64 => 3,
+        VarType::Ref => 4,
+        VarType::Byref => 5,
+        _ => 0,
+    }
 }
 
 impl<'a> Writer<'a> {
-    fn new(rng: &'a mut Rng, s: &Signature, known: &'a [Signature]) -> Writer<'a> {
+    /// Objects that references lead to: fields `i64`, `f64`, `ref`, `f32`, `i64` behind the class word.
+    const OBJECT: u64 = 5 << 8 | 60;
+
+    fn new(rng: &'a mut Rng, s: &'a Signature, program: &'a Program) -> Writer<'a> {
         let mut k = Maker::new(s.name.clone(), s.ret.0);
         k.m.ret_layout = s.ret.1;
-        for (i, types) in STRUCTS.iter().enumerate() {
-            let field = |(j, &ty): (usize, &VarType)| LayoutField {
-                offset: j as u32 * 8,
-                ty,
-            };
-            k.m.layouts.push(ClassLayout {
-                size: types.len() as u32 * 8,
-                align: 8,
-                gc: Vec::new(),
-                fields: types.iter().enumerate().map(field).collect(),
-                name: format!("S{i}"),
-            });
+        for i in 0..STRUCTS.len() {
+            k.m.layouts.push(layout(i));
         }
-        let mut vars: [Vec<LocalId>; 3] = Default::default();
-        let mut structs: [Vec<LocalId>; 4] = Default::default();
+        let mut vars: [Vec<LocalId>; 6] = Default::default();
+        let mut structs: Vec<Vec<LocalId>> = vec![Vec::new(); STRUCTS.len()];
         for (i, &(ty, layout)) in s.params.iter().enumerate() {
             let l = k.param(ty);
             k.m.body.locals[l].layout = layout;
             match ty {
                 VarType::Struct => structs[layout.0 as usize].push(l),
-                // The first is the buffer's address.
-                _ if i > 0 => vars[super::realistic::type_index(ty)].push(l),
+                _ if i != s.buffer() => vars[slot(ty)].push(l),
                 _ => {}
             }
         }
-        let exposed = k.local(VarType::I64);
-        let arrays = [k.local(VarType::Ref), k.local(VarType::Ref)];
+        if s.has_this {
+            k.m.body.locals[LocalId(0)].flags |= LocalFlags::THIS;
+        }
+        let exposed = [VarType::I64, VarType::F64, VarType::Ref, VarType::Byref];
+        let exposed = exposed.map(|ty| k.local(ty));
+        let arrays = [(); 3].map(|()| k.local(VarType::Ref));
+        let parts = k.local(VarType::I64);
         let mut w = Writer {
             k,
             rng,
-            known,
+            program,
+            own: s,
             vars,
             structs,
+            in_memory: vec![LocalId::NONE; STRUCTS.len()],
             arrays,
             exposed,
-            buffer: LocalId(0),
+            parts,
+            buffer: LocalId(s.buffer() as u32),
             loops: 0,
             calls: 0,
+            scopes: Vec::new(),
         };
         w.set_up();
         w
@@ -147,28 +268,38 @@ impl<'a> Writer<'a> {
     /// Gives every local a value.
     fn set_up(&mut self) {
         let small = [VarType::I8, VarType::U8, VarType::I16, VarType::U16];
+        let object = self.new_object();
+        let first = self.k.local(VarType::Ref);
+        self.k.set(first, object);
+        self.vars[4].push(first);
         for (t, own) in TYPES.into_iter().enumerate() {
-            for _ in 0..2 + self.rng.below(3) {
+            for _ in 0..1 + self.rng.below(3) {
                 let ty = if t == 0 && self.rng.chance(20) {
                     self.rng.pick(&small)
                 } else {
                     own
                 };
                 let l = self.k.local(ty);
-                let v = self.constant(own);
+                let v = match own {
+                    VarType::Ref if self.rng.chance(85) => Operand::local(first),
+                    VarType::Byref => self.new_byref(),
+                    _ => self.constant(own),
+                };
                 self.k.set(l, v);
                 self.vars[t].push(l);
             }
         }
+        for (i, ty) in [VarType::I64, VarType::F64, VarType::Ref, VarType::Byref]
+            .into_iter()
+            .enumerate()
+        {
+            let v = self.read(ty);
+            self.k.set(self.exposed[i], v);
+        }
         let v = self.constant(VarType::I64);
-        self.k.set(self.exposed, v);
-        for (i, types) in STRUCTS.iter().enumerate() {
-            let l = self.k.struct_local(LayoutId(i as u32));
-            for (j, &ty) in types.iter().enumerate() {
-                let v = self.constant(ty);
-                self.set_field(l, ty, j, v);
-            }
-            self.structs[i].push(l);
+        self.k.set(self.parts, v);
+        for i in self.program.active.clone() {
+            self.set_up_struct(i);
         }
         for (i, (class, _)) in ARRAYS.into_iter().enumerate() {
             let v = if self.rng.chance(15) {
@@ -182,237 +313,95 @@ impl<'a> Writer<'a> {
         }
     }
 
+    fn set_up_struct(&mut self, i: usize) {
+        if self.in_memory[i].is_some() {
+            return;
+        }
+        for exposed in [false, true] {
+            let l = self.k.struct_local(LayoutId(i as u32));
+            if exposed {
+                self.in_memory[i] = l;
+            } else {
+                self.structs[i].push(l);
+            }
+            // A byref may be null only until it is set.
+            if exposed || self.rng.chance(50) {
+                let zero = self.k.int(0);
+                self.k.set(l, zero);
+            }
+            for &(offset, ty) in STRUCTS[i] {
+                let v = match ty {
+                    VarType::Ref | VarType::Byref => self.read(ty),
+                    _ => self.constant(ty),
+                };
+                self.set_field(l, ty, offset, v);
+            }
+        }
+    }
+
     fn write(mut self, ops: u32) -> Method {
         self.region(ops, 0);
         // What is left in variables is seen through the buffer.
-        for (t, own) in TYPES.into_iter().enumerate() {
-            let v = self.read(own);
-            let offset = if t == 2 { BUFFER / 2 } else { t as u32 * 8 };
+        for (ty, offset) in [
+            (VarType::I32, 0),
+            (VarType::I64, 8),
+            (VarType::F64, DOUBLES),
+            (VarType::F32, SINGLES),
+        ] {
+            let v = self.read(ty);
             let at = self.k.lea(Operand::local(self.buffer), offset);
-            self.k.store(own, at, v);
+            self.k.store(ty, at, v);
         }
-        let (ty, layout) = (self.k.m.ret, self.k.m.ret_layout);
-        let v = if ty == VarType::Struct {
-            Operand::local(self.rng.pick(&self.structs[layout.0 as usize]))
-        } else {
-            self.value(ty.actual())
-        };
-        self.k.ret(v);
+        self.finish_method();
         self.k.finish()
     }
 
-    fn set_field(&mut self, l: LocalId, ty: VarType, field: usize, v: Operand) {
-        let at = self.k.int(field as i64 * 8);
+    /// Ends the method: a return of a value, or a call in its place.
+    fn finish_method(&mut self) {
+        if self.rng.chance(25) && self.tail_call() {
+            return;
+        }
+        let (ty, layout) = self.own.ret;
+        let v = match ty {
+            VarType::Void => Operand::NONE,
+            VarType::Struct => self.struct_value(layout.0 as usize),
+            _ => self.value(ty.actual()),
+        };
+        self.k.ret(v);
+    }
+
+    fn set_field(&mut self, l: LocalId, ty: VarType, offset: u32, v: Operand) {
+        let at = self.k.int(offset.into());
         self.k.push(Opcode::StoreLclFld, ty, 0, l.0, &[v, at]);
     }
 
-    fn region(&mut self, ops: u32, depth: u32) {
-        let end = self.k.ops + ops;
-        while self.k.ops < end {
-            let stop = self.k.ops + 1 + self.rng.below(5);
-            while self.k.ops < stop.min(end) {
-                self.operation();
-            }
-            let left = end.saturating_sub(self.k.ops);
-            if left < 2 || depth >= DEPTH {
-                continue;
-            }
-            let inner = 1 + self.rng.below(left.min(25));
-            match self.rng.below(100) {
-                0..=34 => self.if_else(inner, depth),
-                35..=49 if self.loops < 2 => self.counted_loop(inner, depth),
-                50..=61 => self.switch(inner, depth),
-                62..=75 => self.try_catch(inner, depth),
-                76..=87 => self.try_finally(inner, depth),
-                88..=90 => self.throw_if(),
-                _ => {}
-            }
-        }
+    fn variable(&mut self, ty: VarType) -> LocalId {
+        self.rng.pick(&self.vars[slot(ty)])
     }
 
-    fn branch(&mut self, targets: [BlockId; 2]) {
-        let (cond, ty, a, b) = self.relation();
-        if self.rng.chance(70) {
-            self.k.cmp_branch(cond, ty, [a, b], targets);
-        } else {
-            let c = self.k.cmp(cond, ty, a, b);
-            self.k.push(Opcode::Branch, VarType::Void, 0, 0, &[c]);
-            self.k.m.body.blocks[self.k.block].succ = targets;
-        }
+    fn read(&mut self, ty: VarType) -> Operand {
+        Operand::local(self.variable(ty))
     }
 
-    fn if_else(&mut self, ops: u32, depth: u32) {
-        let (yes, join) = (self.k.new_block(), self.k.new_block());
-        let no = if self.rng.chance(50) {
-            self.k.new_block()
-        } else {
-            join
-        };
-        self.branch([yes, no]);
-        self.part(yes, ops, depth, join);
-        if no != join {
-            self.part(no, ops / 2, depth, join);
-        }
-        self.k.start(join);
+    /// A fresh local that holds `v`, to be read more than once.
+    fn hold(&mut self, ty: VarType, v: Operand) -> Operand {
+        let l = self.k.local(ty);
+        self.k.set(l, v);
+        Operand::local(l)
     }
 
-    /// Fills `from` with a region and goes to `to`.
-    fn part(&mut self, from: BlockId, ops: u32, depth: u32, to: BlockId) {
-        self.k.start(from);
-        self.region(ops, depth + 1);
-        self.k.jump(to);
+    /// A local of a struct in use, its place among [`STRUCTS`] too.
+    fn any_struct(&mut self) -> (usize, LocalId) {
+        let i = self.rng.pick(&self.program.active);
+        (i, self.rng.pick(&self.structs[i]))
     }
 
-    fn counted_loop(&mut self, ops: u32, depth: u32) {
-        self.loops += 1;
-        let i = self.k.local(VarType::I32);
-        let turns = 1 + self.rng.below(4);
-        let start = self.k.int(turns.into());
-        self.k.set(i, start);
-        let (head, after) = (self.k.new_block(), self.k.new_block());
-        self.k.jump(head);
-        self.k.start(head);
-        self.region(ops, depth + 1);
-        let (one, zero) = (self.k.int(1), self.k.int(0));
-        let next = [Operand::local(i), one];
-        let next = self.k.op(Opcode::Sub, VarType::I32, &next);
-        self.k.set(i, next);
-        let operands = [Operand::local(i), zero];
-        self.k
-            .cmp_branch(Cond::Gt, VarType::I32, operands, [head, after]);
-        self.k.start(after);
-        self.loops -= 1;
+    fn branch_to(&mut self, b: BlockId) {
+        self.k.jump(b);
     }
 
-    fn switch(&mut self, ops: u32, depth: u32) {
-        let join = self.k.new_block();
-        let count = 1 + self.rng.below(7) as usize;
-        let mut targets: Vec<BlockId> = Vec::new();
-        for _ in 0..=count {
-            if !targets.is_empty() && self.rng.chance(20) {
-                targets.push(self.rng.pick(&targets));
-            } else {
-                targets.push(self.k.new_block());
-            }
-        }
-        let mut v = self.read(VarType::I32);
-        if self.rng.chance(80) {
-            let mask = self.k.int(7);
-            v = self.k.op(Opcode::And, VarType::I32, &[v, mask]);
-        }
-        self.k.switch(v, &targets);
-        targets.sort();
-        targets.dedup();
-        let each = ops / targets.len() as u32;
-        for t in targets {
-            self.part(t, each, depth, join);
-        }
-        self.k.start(join);
-    }
-
-    fn throw_if(&mut self) {
-        let (yes, no) = (self.k.new_block(), self.k.new_block());
-        self.branch([yes, no]);
-        self.k.start(yes);
-        let class = self.rng.pick(&THROWN);
-        let class = self.k.int(class.into());
-        let helper = CallTarget::Helper(Helper::NewFast);
-        let object = self
-            .k
-            .call(helper, VarType::Ref, NONE, &[(class, VarType::I64, NONE)]);
-        self.k.push(Opcode::Throw, VarType::Void, 0, 0, &[object]);
-        self.k.start(no);
-    }
-
-    fn new_region(&mut self, kind: RegionKind) -> RegionId {
-        let parent = self.k.m.body.blocks[self.k.block].region;
-        self.k.m.body.regions.push(Region {
-            parent,
-            kind,
-            clause: ClauseId::NONE,
-        })
-    }
-
-    fn new_block_in(&mut self, region: RegionId) -> BlockId {
-        let b = self.k.new_block();
-        self.k.m.body.blocks[b].region = region;
-        b
-    }
-
-    fn add_clause(
-        &mut self,
-        kind: ClauseKind,
-        try_region: RegionId,
-        handler_region: RegionId,
-        handler_entry: BlockId,
-    ) {
-        let body = &mut self.k.m.body;
-        let id = body.clauses.push(Clause {
-            kind,
-            try_region,
-            handler_region,
-            handler_entry,
-            filter_entry: BlockId::NONE,
-        });
-        if body.regions[try_region].clause.is_none() {
-            body.regions[try_region].clause = id;
-        }
-        body.regions[handler_region].clause = id;
-    }
-
-    fn try_catch(&mut self, ops: u32, depth: u32) {
-        let protected = self.new_region(RegionKind::Try);
-        let join = self.k.new_block();
-        let handlers: Vec<(RegionId, BlockId)> = (0..1 + self.rng.below(2))
-            .map(|_| {
-                let r = self.new_region(RegionKind::Handler);
-                (r, self.new_block_in(r))
-            })
-            .collect();
-        let body = self.new_block_in(protected);
-        self.k.jump(body);
-        self.part(body, ops, depth, join);
-        for &(_, entry) in &handlers {
-            self.k.start(entry);
-            if self.rng.chance(50) {
-                let object = self.k.push(Opcode::CatchArg, VarType::Ref, 0, 0, &[]);
-                let object = Operand::node(object);
-                let class = self.k.op(Opcode::Load, VarType::I64, &[object]);
-                let to = self.rng.pick(&self.vars[1]);
-                self.k.set(to, class);
-            }
-            self.region(ops / 3, depth + 1);
-            if self.rng.chance(15) {
-                self.k.push(Opcode::Rethrow, VarType::Void, 0, 0, &[]);
-            } else {
-                self.k.push(Opcode::CatchRet, VarType::Void, 0, 0, &[]);
-                self.k.m.body.blocks[self.k.block].succ[0] = join;
-            }
-        }
-        // Behind all clauses inside: inner before outer.
-        for (r, entry) in handlers {
-            let class = self.rng.pick(&CAUGHT);
-            self.add_clause(ClauseKind::Catch(class), protected, r, entry);
-        }
-        self.k.start(join);
-    }
-
-    fn try_finally(&mut self, ops: u32, depth: u32) {
-        let protected = self.new_region(RegionKind::Try);
-        let handler = self.new_region(RegionKind::Handler);
-        let (step, after) = (self.k.new_block(), self.k.new_block());
-        self.k.m.body.blocks[after].flags |= BlockFlags::FINALLY_RETURN;
-        let body = self.new_block_in(protected);
-        let entry = self.new_block_in(handler);
-        self.k.jump(body);
-        self.part(body, ops, depth, step);
-        self.k.start(step);
-        self.k.push(Opcode::CallFinally, VarType::Void, 0, 0, &[]);
-        self.k.m.body.blocks[step].succ = [after, entry];
-        self.k.start(entry);
-        self.region(ops / 3, depth + 1);
-        self.k.push(Opcode::EndFinally, VarType::Void, 0, 0, &[]);
-        self.add_clause(ClauseKind::Finally, protected, handler, entry);
-        self.k.start(after);
+    /// The buffer's word that counts turns, as an address.
+    fn turns(&mut self) -> Operand {
+        self.k.lea(Operand::local(self.buffer), TURNS)
     }
 }

@@ -5,7 +5,7 @@
 //! a bounded number of steps: loops count to a constant and nest at most twice, and only every fourth method, which calls
 //! nobody, is called. Structure nests at most [`DEPTH`] deep, so no phase is driven into recursion by it.
 
-use super::BUFFER;
+use super::DOUBLES;
 use super::maker::Maker;
 use super::rng::Rng;
 use crate::ir::{BlockId, CallTarget, Cond, LocalId, Method, Opcode, Operand};
@@ -108,7 +108,7 @@ impl Writer {
         sum = self.k.op(Opcode::Xor, VarType::I64, &[sum, wide]);
         // A double is seen through the buffer.
         let l = Operand::local(self.window[2][0]);
-        let at = self.k.lea(Operand::local(self.buffer), BUFFER / 2);
+        let at = self.k.lea(Operand::local(self.buffer), DOUBLES);
         self.k.store(VarType::F64, at, l);
         for i in 1..self.window[1].len() {
             let l = Operand::local(self.window[1][i]);
@@ -354,7 +354,7 @@ impl Writer {
     /// An address for an access of type `ty`: in the buffer at a fixed or computed place, or in the record.
     fn place(&mut self, ty: VarType) -> (Operand, u32) {
         let float = ty == VarType::F64;
-        let half = BUFFER / 2;
+        let half = DOUBLES;
         let start = if float { half } else { 0 };
         match self.rng.below(10) {
             0..=7 => {

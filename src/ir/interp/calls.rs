@@ -9,15 +9,33 @@ use crate::types::VarType;
 /// Address of the first method's code; each has 16 bytes.
 const CODE: u64 = 0x7f00_0000_0000;
 
+/// The address of the code of method `index`.
+pub(super) fn code_address(index: usize) -> u64 {
+    CODE + index as u64 * 16
+}
+
 impl Interp<'_> {
+    fn cell(&self, at: u64) -> Step<u64> {
+        let value = self.cells.get(&at).copied();
+        value.ok_or_else(|| Error::BadAddress(at).into())
+    }
+
     pub(super) fn func_addr(&mut self, x: &Node) -> Step<Option<Value>> {
         let index = self.find(FuncId(x.aux))?;
-        Ok(Value::from_bits(x.ty, CODE + index as u64 * 16))
+        Ok(Value::from_bits(x.ty, code_address(index)))
     }
 
     pub(super) fn lookup(&mut self, x: &Node) -> Step<Option<Value>> {
         match self.method().lookups.get(LookupId(x.aux)) {
-            Some(LookupRequest::Known(Lookup::Value(v))) => Ok(Value::from_bits(x.ty, *v)),
+            Some(&LookupRequest::Known(lookup)) => {
+                let v = match lookup {
+                    Lookup::Value(v) => v,
+                    Lookup::Indirect(at) => self.cell(at)?,
+                    Lookup::IndirectTwice(at) => self.cell(self.cell(at)?)?,
+                    Lookup::Relative(_) => return Err(Error::Unsupported(Opcode::Lookup).into()),
+                };
+                Ok(Value::from_bits(x.ty, v))
+            }
             // The embedded host names classes by their class word.
             Some(LookupRequest::Class(name)) if name.parse::<u64>().is_ok() => {
                 Ok(Value::from_bits(x.ty, name.parse().unwrap_or(0)))
@@ -34,6 +52,18 @@ impl Interp<'_> {
         }
     }
 
+    /// The method whose code is at `code`.
+    fn method_at(&self, code: u64) -> Step<usize> {
+        let index = code.wrapping_sub(CODE) / 16;
+        if code < super::memory::NULL_LIMIT {
+            return Err(Stop::Trap(TrapKind::Null));
+        }
+        if index as usize >= self.methods.len() || !code.is_multiple_of(16) {
+            return Err(Error::BadAddress(code).into());
+        }
+        Ok(index as usize)
+    }
+
     /// Evaluates the operands of a call and says whom it calls; `Err(helper)` is a helper.
     fn prepare(&mut self, n: NodeId, x: &Node) -> Step<(Result<usize, Helper>, Vec<Value>)> {
         let m = self.method();
@@ -43,19 +73,15 @@ impl Interp<'_> {
         let target = match info.target {
             CallTarget::Func(f) => Ok(self.find(f)?),
             CallTarget::Helper(h) => Err(h),
-            CallTarget::StubCell(_) => {
-                return Err(Error::UnsupportedCall("through a cell".to_owned()).into());
-            }
+            CallTarget::StubCell(lookup) => match m.lookups.get(lookup) {
+                Some(&LookupRequest::Known(Lookup::Indirect(at))) => {
+                    Ok(self.method_at(self.cell(at)?)?)
+                }
+                _ => return Err(Error::UnsupportedCall("through a cell".to_owned()).into()),
+            },
             CallTarget::Indirect => {
                 let code = self.value(n, x.opnd[0], VarType::I64)?.bits().unwrap_or(0);
-                let index = code.wrapping_sub(CODE) / 16;
-                if code < super::memory::NULL_LIMIT {
-                    return Err(Stop::Trap(TrapKind::Null));
-                }
-                if index as usize >= self.methods.len() || !code.is_multiple_of(16) {
-                    return Err(Error::BadAddress(code).into());
-                }
-                Ok(index as usize)
+                Ok(self.method_at(code)?)
             }
         };
         let mut args = Vec::with_capacity(info.num_args as usize);

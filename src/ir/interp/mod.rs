@@ -66,6 +66,8 @@ pub struct Interp<'a> {
     frames: Vec<Frame>,
     acts: Vec<Act>,
     returned: Option<Option<Value>>,
+    /// Words at addresses that lookups name.
+    cells: HashMap<u64, u64>,
 }
 
 /// The locals of one call; filters share the frame of their method.
@@ -138,7 +140,19 @@ impl<'a> Interp<'a> {
             frames: Vec::new(),
             acts: Vec::new(),
             returned: None,
+            cells: HashMap::new(),
         }
+    }
+
+    /// Lets the cell at `address`, which lookups and calls through cells name, hold `value`.
+    pub fn set_cell(&mut self, address: u64, value: u64) {
+        self.cells.insert(address, value);
+    }
+
+    /// The address of a method's code, for cells.
+    pub fn code_address(&self, name: &str) -> Option<u64> {
+        let index = *self.names.get(name)?;
+        Some(calls::code_address(index))
     }
 
     /// The memory: buffers for arguments, heap objects of earlier calls.

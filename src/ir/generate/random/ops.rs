@@ -1,18 +1,61 @@
-//! The operations of random programs.
+//! The operations of random programs that compute: values from values.
 
-use super::super::BUFFER;
-use super::{ARRAYS, STRUCTS, TYPES, Typed, Writer};
-use crate::ir::{CallTarget, Cond, LocalId, Opcode, Operand};
+use super::{CODE_CELLS, DATA_CELLS, Form, STRUCTS, Writer};
+use crate::ee::{Lookup, LookupRequest};
+use crate::ir::{Cond, LookupId, Opcode, Operand};
 use crate::types::VarType;
 
+/// Doubles at the corners: signs of zero, least and largest, around the ranges of integers, ties, infinities.
+const FLOATS: [f64; 22] = [
+    0.0,
+    -0.0,
+    1.0,
+    -2.5,
+    0.5,
+    1.5,
+    0.1,
+    1e300,
+    4e9,
+    -1.0,
+    2147483647.5,
+    -2147483648.0,
+    4294967295.0,
+    9223372036854775807.0,
+    -9223372036854775808.0,
+    18446744073709551615.0,
+    5e-324,
+    f64::MAX,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    f64::NAN,
+    16777217.0,
+];
+
 impl Writer<'_> {
+    /// A constant of type `ty`; of a byref, the read of a variable.
     pub(super) fn constant(&mut self, ty: VarType) -> Operand {
-        if ty == VarType::F64 {
-            let v = self.rng.pick(&[0.0, -0.0, 1.0, -2.5, 1e300, 4e9, 0.1]);
-            return self.k.float(v);
+        match ty {
+            VarType::F64 => {
+                let v = self.rng.pick(&FLOATS);
+                return self.k.float(v);
+            }
+            VarType::F32 => {
+                let v = self.rng.pick(&FLOATS) as f32;
+                return self.k.m.body.const_operand(v.to_bits().into());
+            }
+            VarType::Ref => return self.k.int(0),
+            VarType::Byref => return self.read(ty),
+            _ => {}
         }
-        let ints: [i64; 10] = [0, 1, -1, 2, 10, 31, 127, 255, -128, 1000];
-        let wide = [i64::MAX, i64::MIN, 0x1_0000_0000, 0x7fff_ffff, -0x8000_0000];
+        let ints: [i64; 12] = [0, 1, -1, 2, 3, 10, 31, 127, 255, -128, 1000, 0xFFF];
+        let wide = [
+            i64::MAX,
+            i64::MIN,
+            0x1_0000_0000,
+            0x7fff_ffff,
+            -0x8000_0000,
+            0xFFFF_FFFF,
+        ];
         let v = match self.rng.below(10) {
             0..=6 => self.rng.pick(&ints),
             7 if ty == VarType::I64 => self.rng.pick(&wide),
@@ -21,15 +64,6 @@ impl Writer<'_> {
             _ => (self.rng.next_u64() as i32).into(),
         };
         self.k.int(v)
-    }
-
-    pub(super) fn variable(&mut self, ty: VarType) -> LocalId {
-        self.rng
-            .pick(&self.vars[super::super::realistic::type_index(ty)])
-    }
-
-    pub(super) fn read(&mut self, ty: VarType) -> Operand {
-        Operand::local(self.variable(ty))
     }
 
     /// An operand of type `ty`: a variable, a constant, or something computed.
@@ -41,366 +75,323 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn relation(&mut self) -> (Cond, VarType, Operand, Operand) {
-        let ty = self.rng.pick(&TYPES);
-        let a = self.value(ty);
-        let b = self.value(ty);
-        let cond = self.rng.pick(if ty == VarType::F64 {
-            &Cond::ALL[..12]
+    /// A float that is a number: its bits may be looked at.
+    pub(super) fn number(&mut self, ty: VarType) -> Operand {
+        let v = self.value(ty);
+        let v = self.hold(ty, v);
+        let is_number = self.k.cmp(Cond::Eq, ty, v, v);
+        let other = if ty == VarType::F64 {
+            self.k.float(1.5)
         } else {
-            &Cond::ALL
-        });
-        let cond = match cond {
-            Cond::UEq | Cond::UNe if ty != VarType::F64 => Cond::Ne,
-            c => c,
+            self.k.m.body.const_operand(1.5f32.to_bits().into())
         };
+        self.k.op(Opcode::Select, ty, &[is_number, v, other])
+    }
+
+    /// An integer below `limit`, a power of two, and not negative.
+    pub(super) fn small(&mut self, ty: VarType, limit: u32) -> Operand {
+        let v = self.read(ty);
+        let mask = self.k.int(i64::from(limit) - 1);
+        self.k.op(Opcode::And, ty, &[v, mask])
+    }
+
+    /// Operands and condition of a comparison with the same outcome everywhere.
+    pub(super) fn relation(&mut self) -> (Cond, VarType, Operand, Operand) {
+        use VarType::*;
+        let ty = self.rng.pick(&[I32, I32, I64, I64, F64, F32, Ref, Byref]);
+        let cond = if ty.is_float() {
+            self.rng.pick(&Cond::ALL[..12])
+        } else {
+            self.rng.pick(&Cond::ALL)
+        };
+        let (a, b) = self.compared(cond, ty);
         (cond, ty, a, b)
     }
 
-    /// A node of type `ty`, its operands before it.
-    fn computed(&mut self, ty: VarType) -> Operand {
-        use Opcode::*;
-        if self.rng.chance(25) {
-            return self.rare(ty);
+    /// Two operands of type `ty` that may be compared by `cond`.
+    fn compared(&mut self, cond: Cond, ty: VarType) -> (Operand, Operand) {
+        let equality = matches!(cond, Cond::Eq | Cond::Ne | Cond::UEq | Cond::UNe);
+        match ty {
+            VarType::Ref => {
+                let a = self.read(ty);
+                let b = match self.rng.below(3) {
+                    0 => a,
+                    1 if equality => self.read(ty),
+                    _ => self.k.int(0),
+                };
+                (a, b)
+            }
+            VarType::Byref => {
+                if self.rng.chance(30) {
+                    let a = self.read(ty);
+                    // Its own bits, or none.
+                    let test = matches!(cond, Cond::TestZ | Cond::TestNz);
+                    let b = if test { self.k.int(0) } else { a };
+                    return (a, b);
+                }
+                // Two places of the buffer.
+                let (i, j) = (self.small(VarType::I64, 64), self.small(VarType::I64, 64));
+                let (i, j) = (self.hold(VarType::I64, i), self.hold(VarType::I64, j));
+                let a = self.k.index(ty, Operand::local(self.buffer), i);
+                if matches!(cond, Cond::TestZ | Cond::TestNz) {
+                    return (a, self.k.int(0));
+                }
+                let b = self.k.index(ty, Operand::local(self.buffer), j);
+                (a, b)
+            }
+            _ => {
+                let a = self.value(ty);
+                (a, self.value(ty))
+            }
         }
-        match (ty, self.rng.below(10)) {
-            (VarType::F64, 0..=4) => {
+    }
+
+    /// A node of type `ty`, its operands before it.
+    pub(super) fn computed(&mut self, ty: VarType) -> Operand {
+        use Opcode::*;
+        match (ty, self.rng.below(20)) {
+            (VarType::Ref, n) => self.computed_ref(n),
+            (VarType::Byref, n) => self.computed_byref(n),
+            (VarType::I32, 0..=4) | (VarType::I64, 0..=4) => {
+                let op = self.rng.pick(&[Add, Sub, Mul, And, Or, Xor, Shl, Shr, Sar]);
+                let by = if matches!(op, Shl | Shr | Sar) {
+                    VarType::I32
+                } else {
+                    ty
+                };
+                let (a, b) = (self.value(ty), self.value(by));
+                self.k.op(op, ty, &[a, b])
+            }
+            (VarType::F64 | VarType::F32, 0..=4) => {
                 let op = self.rng.pick(&[Add, Sub, Mul, FDiv]);
                 let (a, b) = (self.value(ty), self.value(ty));
                 self.k.op(op, ty, &[a, b])
             }
-            (VarType::F64, 5) => {
-                let from = self.rng.pick(&[VarType::I32, VarType::I64]);
-                let a = self.value(from);
-                self.k.convert(IntToFloat, from, ty, a)
-            }
-            (_, 0..=2) => {
-                let op = self.rng.pick(&[Add, Sub, Mul, And, Or, Xor]);
-                let (a, b) = (self.value(ty), self.value(ty));
-                self.k.op(op, ty, &[a, b])
-            }
-            (VarType::I32 | VarType::I64, 3) => {
-                let op = self.rng.pick(&[Shl, Shr, Sar, Rol, Ror]);
-                let (a, n) = (self.value(ty), self.value(VarType::I32));
-                self.k.op(op, ty, &[a, n])
-            }
-            (VarType::I32 | VarType::I64, 4) => self.divide(ty),
-            (VarType::I32 | VarType::I64, 5) => {
-                let op = self.rng.pick(&[Neg, Not]);
-                let a = self.value(ty);
-                self.k.op(op, ty, &[a])
-            }
-            (VarType::I32, 6) => {
-                let (cond, ty, a, b) = self.relation();
-                self.k.cmp(cond, ty, a, b)
-            }
-            (VarType::I64, 6) => {
-                let op = self.rng.pick(&[Sext, Zext]);
-                let a = self.value(VarType::I32);
-                self.k.convert(op, VarType::I32, ty, a)
-            }
-            (VarType::I32, 7) => {
-                let (op, from) = self.rng.pick(&[
-                    (Sext, VarType::I8),
-                    (Zext, VarType::U8),
-                    (Sext, VarType::I16),
-                    (Zext, VarType::U16),
-                    (Trunc, VarType::I64),
-                ]);
-                let a = self.value(from.actual());
-                self.k.convert(op, from, ty, a)
-            }
-            (_, 8) => {
+            (_, 5 | 6) => {
                 let (cond, of, a, b) = self.relation();
                 let c = self.k.cmp(cond, of, a, b);
                 let (a, b) = (self.read(ty), self.read(ty));
                 self.k.op(Select, ty, &[c, a, b])
             }
-            (VarType::I64, 9) => {
-                let i = self.rng.below(STRUCTS.len() as u32) as usize;
-                let l = self.rng.pick(&self.structs[i]);
-                let fields = STRUCTS[i];
-                let f = self.rng.below(fields.len() as u32) as usize;
-                if fields[f] != ty {
-                    return self.load(ty);
-                }
-                let at = self.k.int(f as i64 * 8);
-                self.k.ops += 1;
-                Operand::node(self.k.push(LclFld, ty, 0, l.0, &[at]))
-            }
-            _ => self.load(ty),
+            (_, 7..=10) => self.load(ty),
+            (VarType::I32 | VarType::I64, 11) => self.divide(ty),
+            (VarType::I64, 12) => self.lookup(),
+            (_, 13) => self.field(ty),
+            _ => self.form_of(ty),
         }
     }
 
-    /// A node of type `ty` of the less common kinds.
-    fn rare(&mut self, ty: VarType) -> Operand {
-        use Opcode::*;
-        if ty == VarType::F64 {
-            return self.rare_float();
+    /// One of all forms that give a value of type `ty`.
+    fn form_of(&mut self, ty: VarType) -> Operand {
+        let forms = &self.program.forms;
+        loop {
+            let form = forms[self.rng.below(forms.len() as u32) as usize];
+            let gives = match form.op {
+                Opcode::Cmp => VarType::I32,
+                _ => form.ty.actual(),
+            };
+            if gives == ty {
+                return self.form(form);
+            }
         }
-        let other = if ty == VarType::I32 {
-            VarType::I64
-        } else {
-            VarType::I32
-        };
-        match self.rng.below(8) {
-            0 | 1 => {
-                let op = self.rng.pick(&[Clz, Ctz, Popcnt, Bswap, BitReverse, Abs]);
-                let a = self.value(ty);
-                self.k.op(op, ty, &[a])
+    }
+
+    /// One form of an operation on fitting operands.
+    pub(super) fn form(&mut self, f: Form) -> Operand {
+        use Opcode::*;
+        let tame = self.rng.chance(75);
+        let ty = f.ty;
+        let src = VarType::ALL[f.sub as usize];
+        let opnds = match f.op {
+            Cmp => {
+                let of = VarType::ALL[f.aux as usize];
+                let cond = Cond::from_bits(f.sub);
+                let (a, b) = self.compared(cond, of);
+                return self.k.cmp(cond, of, a, b);
             }
-            2 => {
-                let op = self.rng.pick(&[MulHi, UMulHi, Min, Max, UMin, UMax]);
-                let (a, b) = (self.value(ty), self.value(ty));
-                self.k.op(op, ty, &[a, b])
+            Add | Sub if ty == VarType::Byref => {
+                let disp = if f.op == Add { 0 } else { 64 };
+                let base = Operand::local(self.buffer);
+                let base = self.k.lea_of(VarType::Byref, base, disp);
+                let by = self.small(VarType::I64, 8);
+                let three = self.k.int(3);
+                let by = self.k.op(Shl, VarType::I64, &[by, three]);
+                vec![base, by]
             }
-            3 => {
-                let op = self.rng.pick(&[AddOvf, SubOvf, MulOvf, AddOvfUn, MulOvfUn]);
-                let mask = self.k.int(0xFFFF);
-                let (a, b) = (self.value(ty), self.read(ty));
-                let b = self.k.op(And, ty, &[b, mask]);
-                self.k.op(op, ty, &[a, b])
+            Const => vec![self.const_form(ty)],
+            CopySign => vec![self.value(ty), self.number(ty)],
+            Bitcast => return self.bitcast(ty, src),
+            FloatToIntOld | FloatToUIntOld => {
+                let v = self.small(VarType::I32, 0x8000);
+                vec![self.k.convert(IntToFloat, VarType::I32, src, v)]
             }
-            4 => {
-                let op = self.rng.pick(&[FloatToInt, FloatToUInt]);
-                let a = self.value(VarType::F64);
-                self.k.convert(op, VarType::F64, ty, a)
+            CastOvf | CastOvfUn | CastOvfToUn if tame => {
+                let v = self.small(VarType::I32, 0x80);
+                vec![match src {
+                    VarType::I32 => v,
+                    VarType::I64 => self.k.convert(Zext, VarType::I32, src, v),
+                    _ => self.k.convert(IntToFloat, VarType::I32, src, v),
+                }]
             }
-            5 => {
-                let op = self.rng.pick(&[CastOvf, CastOvfUn, CastOvfToUn]);
-                let from = self.rng.pick(&[ty, other]);
-                let a = self.value(from);
-                self.k.convert(op, from, ty, a)
+            AddOvf | AddOvfUn | MulOvf | MulOvfUn | SubOvf if tame => {
+                vec![self.small(ty, 0x1000), self.small(ty, 0x400)]
             }
-            6 => {
-                let op = self.rng.pick(&[Div, Rem, UDiv, URem]);
-                let a = self.value(ty);
-                let d = self
-                    .rng
-                    .pick(&[2, 3, 5, 7, 10, 16, 100, -3, -8, 641, 0x7fff_ffff]);
-                let d = self.k.int(d);
-                self.k.op(op, ty, &[a, d])
+            SubOvfUn if tame => {
+                let a = self.small(ty, 0x100);
+                let bit = self.k.int(0x1000);
+                let a = self.k.op(Or, ty, &[a, bit]);
+                vec![a, self.small(ty, 0x400)]
             }
+            Div | UDiv | Rem | URem => return self.divide_by(f.op, ty),
+            CkFinite if tame => {
+                let v = self.value(VarType::I32);
+                vec![self.k.convert(IntToFloat, VarType::I32, ty, v)]
+            }
+            Shl | Shr | Sar | Rol | Ror => vec![self.value(ty), self.value(VarType::I32)],
+            Select => vec![self.value(VarType::I32), self.read(ty), self.value(ty)],
             _ => {
-                let op =
-                    self.rng
-                        .pick(&[AtomicAdd, AtomicAnd, AtomicOr, AtomicXchg, AtomicCmpXchg]);
-                let v = self.read(ty);
-                let expected = self.read(ty);
-                // Naturally aligned, as the machines want it.
-                let slot = self.rng.below(BUFFER / 2 / 8) * 8;
-                let at = self.k.lea(Operand::local(self.buffer), slot);
-                if op == AtomicCmpXchg {
-                    self.k.op(op, ty, &[at, v, expected])
+                let kinds = f.op.info().operands;
+                let one = if f.op.info().sub == crate::ir::SubKind::Type {
+                    src.actual()
                 } else {
-                    self.k.op(op, ty, &[at, v])
-                }
+                    ty
+                };
+                kinds.iter().map(|_| self.value(one)).collect()
             }
+        };
+        self.k.ops += 1;
+        Operand::node(self.k.push(f.op, ty, f.sub, 0, &opnds))
+    }
+
+    /// What a `const` node holds.
+    fn const_form(&mut self, ty: VarType) -> Operand {
+        match ty {
+            VarType::Ref | VarType::Byref => self.k.int(0),
+            _ => self.constant(ty),
         }
     }
 
-    fn rare_float(&mut self) -> Operand {
-        use Opcode::*;
-        let ty = VarType::F64;
-        match self.rng.below(6) {
-            0 | 1 => {
-                let op = self
-                    .rng
-                    .pick(&[Abs, Neg, Sqrt, Floor, Ceil, RoundEven, TruncFloat]);
-                let a = self.value(ty);
-                self.k.op(op, ty, &[a])
+    /// The bits of a value as another type. Addresses become nothing but null and back.
+    fn bitcast(&mut self, ty: VarType, src: VarType) -> Operand {
+        let v = match (src, ty) {
+            (VarType::Ref, VarType::Ref) | (VarType::Byref, VarType::Byref) => self.read(src),
+            (VarType::Ref | VarType::Byref, _) => {
+                let zero = self.k.int(0);
+                self.hold(src, zero)
             }
-            2 => {
-                let op = self.rng.pick(&[Min, Max]);
-                let (a, b) = (self.value(ty), self.value(ty));
-                self.k.op(op, ty, &[a, b])
+            (_, VarType::Ref | VarType::Byref) => {
+                let zero = if src == VarType::F64 {
+                    self.k.float(0.0)
+                } else {
+                    self.k.int(0)
+                };
+                self.hold(src, zero)
             }
-            3 => {
-                let (a, b, c) = (self.value(ty), self.value(ty), self.read(ty));
-                self.k.op(Fma, ty, &[a, b, c])
-            }
-            4 => {
-                let from = self.rng.pick(&[VarType::I32, VarType::I64]);
-                let a = self.value(from);
-                self.k.convert(UIntToFloat, from, ty, a)
-            }
-            _ => {
-                let single = VarType::F32;
-                let op = self.rng.pick(&[Add, Sub, Mul, FDiv, Min, Max]);
-                let (a, b) = (self.read(ty), self.read(ty));
-                let a = self.k.convert(FloatToFloat, ty, single, a);
-                let b = self.k.convert(FloatToFloat, ty, single, b);
-                let r = self.k.op(op, single, &[a, b]);
-                self.k.convert(FloatToFloat, single, ty, r)
-            }
+            (VarType::F32 | VarType::F64, _) => self.number(src),
+            _ => self.value(src),
+        };
+        let cast = self.k.convert(Opcode::Bitcast, src, ty, v);
+        if ty == VarType::Byref && src != ty {
+            // Null is no good byref.
+            self.k.push(
+                Opcode::KeepAlive,
+                VarType::Void,
+                0,
+                0,
+                std::slice::from_ref(&cast),
+            );
+            return self.read(ty);
         }
+        cast
     }
 
     fn divide(&mut self, ty: VarType) -> Operand {
         use Opcode::*;
         let op = self.rng.pick(&[Div, Rem, UDiv, URem]);
+        self.divide_by(op, ty)
+    }
+
+    fn divide_by(&mut self, op: Opcode, ty: VarType) -> Operand {
         let a = self.value(ty);
-        let b = if self.rng.chance(92) {
-            // Never zero; -1 may still meet the smallest number.
-            let b = self.read(ty);
-            let one = self.k.int(1);
-            self.k.op(Or, ty, &[b, one])
-        } else {
-            self.value(ty)
+        let b = match self.rng.below(100) {
+            0..=39 => {
+                let b = [
+                    1,
+                    -1,
+                    2,
+                    3,
+                    5,
+                    7,
+                    10,
+                    16,
+                    100,
+                    -3,
+                    -8,
+                    641,
+                    0x7fff_ffff,
+                    -0x8000_0000,
+                ];
+                let b = self.rng.pick(&b);
+                self.k.int(b)
+            }
+            40..=94 => {
+                // Never zero; -1 may still meet the smallest number.
+                let b = self.read(ty);
+                let one = self.k.int(1);
+                self.k.op(Opcode::Or, ty, &[b, one])
+            }
+            _ => self.value(ty),
         };
         self.k.op(op, ty, &[a, b])
     }
 
-    /// An address in the buffer for an access of `size` bytes.
-    fn address(&mut self, ty: VarType) -> Operand {
-        let half = BUFFER / 2;
-        let start = if ty == VarType::F64 { half } else { 0 };
-        let base = Operand::local(self.buffer);
-        let size = ty.size();
-        match self.rng.below(3) {
-            0 => {
-                let offset = start + self.rng.below(half / size) * size;
-                self.k.lea(base, offset)
-            }
+    /// An answer of the runtime that is a number.
+    fn lookup(&mut self) -> Operand {
+        let request = match self.rng.below(4) {
+            0 => LookupRequest::Known(Lookup::Indirect(DATA_CELLS[0])),
+            1 => LookupRequest::Known(Lookup::IndirectTwice(DATA_CELLS[1])),
+            2 => LookupRequest::Class(self.rng.below(1000).to_string()),
             _ => {
-                // The index stays small enough for every scale and the displacement behind it.
-                let scale = self.rng.below(4);
-                let room = (half - 8) >> scale;
-                let mask = (room + 1).next_power_of_two() / 2 - 1;
-                let i = self.read(VarType::I32);
-                let mask = self.k.int(mask.into());
-                let i = self.k.op(Opcode::And, VarType::I32, &[i, mask]);
-                let i = self.k.convert(Opcode::Sext, VarType::I32, VarType::I64, i);
-                let scale = if ty == VarType::F64 { 3 } else { scale };
-                let displacement = self.rng.below(2) * if ty == VarType::F64 { 0 } else { 4 };
-                if ty == VarType::F64 {
-                    let mask = self.k.int(7);
-                    let i = self.k.op(Opcode::And, VarType::I64, &[i, mask]);
-                    return self.k.lea_index(base, i, 3, start);
-                }
-                self.k.lea_index(base, i, scale as u8, start + displacement)
+                let values = [0, 1, 0x7fff_ffff, 0xffff_ffff_ffff, u64::MAX];
+                LookupRequest::Known(Lookup::Value(self.rng.pick(&values)))
             }
-        }
-    }
-
-    fn load(&mut self, ty: VarType) -> Operand {
-        let access = self.access(ty);
-        if ty == VarType::I64 && self.rng.chance(20) {
-            let at = self.k.address_of(self.exposed);
-            return self.k.op(Opcode::Load, ty, &[at]);
-        }
-        if ty != VarType::F64 && self.rng.chance(25) {
-            let at = self.element(ty);
-            return self.k.op(Opcode::Load, ty, &[at]);
-        }
-        let at = self.address(access);
-        self.k.op(Opcode::Load, access, &[at])
-    }
-
-    /// The type of a memory access that reads or writes values of type `ty`.
-    fn access(&mut self, ty: VarType) -> VarType {
-        use VarType::*;
-        if ty == I32 {
-            self.rng.pick(&[I8, U8, I16, U16, I32, I32])
-        } else {
-            ty
-        }
-    }
-
-    /// The address of an element of an array, checked.
-    fn element(&mut self, ty: VarType) -> Operand {
-        let a = usize::from(ty == VarType::I64);
-        let array = Operand::local(self.arrays[a]);
-        let index = self.k.local(VarType::I32);
-        let mut v = self.read(VarType::I32);
-        if self.rng.chance(85) {
-            let mask = self.k.int(3);
-            v = self.k.op(Opcode::And, VarType::I32, &[v, mask]);
-        }
-        self.k.set(index, v);
-        let index = Operand::local(index);
-        let length = self.k.op(Opcode::ArrLen, VarType::I32, &[array]);
-        self.k.ops += 1;
-        let ty = VarType::I32 as u32;
-        let check = Opcode::BoundsCheck;
-        self.k.push(check, VarType::Void, 0, ty, &[index, length]);
-        let size = ARRAYS[a].1.size();
-        self.k.ops += 1;
-        let at = self
-            .k
-            .push(Opcode::IndexAddr, VarType::Byref, 0, size, &[array, index]);
-        Operand::node(at)
-    }
-
-    /// One statement without control flow.
-    pub(super) fn operation(&mut self) {
-        let ty = self.rng.pick(&TYPES);
-        match self.rng.below(100) {
-            0..=59 => {
-                let v = self.computed(ty);
-                let to = self.variable(ty);
-                self.k.set(to, v);
-            }
-            60..=74 => {
-                let access = self.access(ty);
-                let v = self.value(ty);
-                let at = self.address(access);
-                self.k.store(access, at, v);
-            }
-            75..=79 if ty != VarType::F64 => {
-                let v = self.read(ty);
-                let at = self.element(ty);
-                self.k.store(ty, at, v);
-            }
-            80..=83 => {
-                let v = self.value(VarType::I64);
-                let at = self.k.address_of(self.exposed);
-                self.k.store(VarType::I64, at, v);
-            }
-            84..=89 => {
-                let i = self.rng.below(STRUCTS.len() as u32) as usize;
-                let l = self.rng.pick(&self.structs[i]);
-                let f = self.rng.below(STRUCTS[i].len() as u32) as usize;
-                let v = self.value(STRUCTS[i][f]);
-                self.k.ops += 1;
-                self.set_field(l, STRUCTS[i][f], f, v);
-            }
-            90 => {
-                let array = Operand::local(self.rng.pick(&self.arrays));
-                self.k.ops += 1;
-                self.k
-                    .push(Opcode::NullCheck, VarType::Void, 0, 0, &[array]);
-            }
-            _ => self.call(),
-        }
-    }
-
-    fn call(&mut self) {
-        if self.known.is_empty() || self.loops > 0 || self.calls >= 3 {
-            let v = self.computed(VarType::I64);
-            let to = self.variable(VarType::I64);
-            return self.k.set(to, v);
-        }
-        self.calls += 1;
-        let known = self.known;
-        let s = &known[self.rng.below(known.len() as u32) as usize];
-        let mut args: Vec<Typed> = Vec::new();
-        for (i, &(ty, layout)) in s.params.iter().enumerate() {
-            let o = match ty {
-                VarType::Struct => Operand::local(self.rng.pick(&self.structs[layout.0 as usize])),
-                _ if i == 0 => Operand::local(self.buffer),
-                // A computed value may trap or read memory; it is computed before the later arguments.
-                _ => self.value(ty.actual()),
-            };
-            args.push((o, ty, layout));
-        }
-        let func = self.k.func(&s.name);
-        let (ret, layout) = s.ret;
-        let v = self.k.call(CallTarget::Func(func), ret, layout, &args);
-        let to = match ret {
-            VarType::Struct => self.rng.pick(&self.structs[layout.0 as usize]),
-            _ => self.variable(ret.actual()),
         };
-        self.k.set(to, v);
+        let row = self.lookup_row(request);
+        self.k.ops += 1;
+        let n = self.k.push(Opcode::Lookup, VarType::I64, 0, row.0, &[]);
+        Operand::node(n)
+    }
+
+    pub(super) fn lookup_row(&mut self, request: LookupRequest) -> LookupId {
+        self.k.m.lookups.push(request)
+    }
+
+    /// The made-up cell of the method numbered `i`.
+    pub(super) fn code_cell(i: usize) -> u64 {
+        CODE_CELLS + 8 * i as u64
+    }
+
+    /// A field of a struct, or part of a local, that has the type, or a load if there is none.
+    fn field(&mut self, ty: VarType) -> Operand {
+        let (i, l) = self.any_struct();
+        let fields: Vec<(u32, VarType)> = STRUCTS[i]
+            .iter()
+            .copied()
+            .filter(|f| f.1.actual() == ty)
+            .collect();
+        if fields.is_empty() {
+            return match ty {
+                VarType::I32 => {
+                    let of = [VarType::I8, VarType::U8, VarType::I16, VarType::U16, ty];
+                    let of = self.rng.pick(&of);
+                    let at = self.rng.below(8 / of.size()) * of.size();
+                    self.k.read_field(self.parts, of, at)
+                }
+                VarType::I64 => self.k.read_field(self.parts, ty, 0),
+                _ => self.load(ty),
+            };
+        }
+        let (at, of) = self.rng.pick(&fields);
+        self.k.read_field(l, of, at)
     }
 }
