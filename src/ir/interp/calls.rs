@@ -43,7 +43,7 @@ impl Interp<'_> {
         let target = match info.target {
             CallTarget::Func(f) => Ok(self.find(f)?),
             CallTarget::Helper(h) => Err(h),
-            CallTarget::StubCell(_) => {
+            CallTarget::StubCell(_) | CallTarget::IndirectCell => {
                 return Err(Error::UnsupportedCall("through a cell".to_owned()).into());
             }
             CallTarget::Indirect => {
