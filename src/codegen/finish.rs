@@ -8,9 +8,9 @@ use crate::emit::{
 };
 use crate::gcinfo::{
     GC_ARM64, GC_X64, GcEvent, GcInfoEncoder, GcInfoInput, GcInfoVersion, GcSlot, GcSlotBase,
-    GcSlotFlags, GcSlotTable, ReturnKind,
+    GcSlotFlags, GcSlotTable, GenericsContext, GenericsContextKind, ReturnKind,
 };
-use crate::ir::Bail;
+use crate::ir::{Bail, ContextKind};
 use crate::target::UnwindFlavour;
 use crate::types::{GcKind, VarType};
 use crate::unwind::{EpilogScope, UnwindInfoInput, UnwindStep, win_arm64::WinArm64Writer, win_x64};
@@ -397,6 +397,8 @@ impl Finisher {
                 .psp_sym
                 .is_some()
                 .then_some(cx.st.frame.outgoing as i32),
+            generics_context: generics_context(cx, version),
+            prolog_size: self.root_prolog_end(cx),
             outgoing_area_size: cx.st.frame.outgoing,
             slots: self.slots.slots(),
             events: &self.events,
@@ -414,6 +416,14 @@ impl Finisher {
             })?;
         }
         Ok(())
+    }
+
+    /// Where the root's prolog ends.
+    fn root_prolog_end(&self, cx: &GenCx<'_>) -> u32 {
+        cx.st
+            .fragments
+            .first()
+            .map_or(0, |f| self.group_range(f.prolog.index()).1)
     }
 
     /// Everything but prologs, epilogs and the stretches that marks exclude.
@@ -516,6 +526,24 @@ fn stack_slot(cx: &GenCx<'_>, slot: SlotId, word: u16, kind: GcKind) -> GcSlot {
 }
 
 /// What the result registers hold, as the header of version 3 wants it.
+/// Where the runtime finds the method's generic context: older formats count from the caller's SP.
+fn generics_context(cx: &GenCx<'_>, version: GcInfoVersion) -> Option<GenericsContext> {
+    let (local, kind) = cx.method.generic_context?;
+    let home = *cx.st.homes.get(local).filter(|h| h.is_some())?;
+    let at = cx.st.frame.offsets[home.index()];
+    Some(GenericsContext {
+        kind: match kind {
+            ContextKind::This => GenericsContextKind::This,
+            ContextKind::Class => GenericsContextKind::MethodTable,
+            ContextKind::Method => GenericsContextKind::MethodDesc,
+        },
+        offset: match version {
+            GcInfoVersion::V4 => at,
+            _ => at - cx.st.frame.incoming,
+        },
+    })
+}
+
 fn return_kind(cx: &GenCx<'_>) -> ReturnKind {
     let of = |t: VarType| match t.gc_kind() {
         GcKind::None => ReturnKind::SCALAR,

@@ -15,6 +15,8 @@ pub struct IlBlocks {
     pub loop_head: Vec<bool>,
     /// Parameters with `ldarga`.
     pub arg_address_taken: Vec<bool>,
+    /// Parameters with `ldarga` or `starg`.
+    pub arg_changes: Vec<bool>,
     /// Locals with `ldloca`.
     pub local_address_taken: Vec<bool>,
 }
@@ -65,6 +67,7 @@ pub fn find(method: &IlMethod<'_>) -> Result<IlBlocks, ImportError> {
     let mut back_target = vec![false; il.len() + 1];
     let mut blocks = IlBlocks {
         arg_address_taken: vec![false; method.params.len()],
+        arg_changes: vec![false; method.params.len()],
         local_address_taken: vec![false; method.locals.len()],
         ..IlBlocks::default()
     };
@@ -96,6 +99,12 @@ pub fn find(method: &IlMethod<'_>) -> Result<IlBlocks, ImportError> {
         };
         if let Some(taken) = taken {
             *taken
+                .get_mut(i.operand as usize)
+                .ok_or(bad(i.at, "no such variable"))? = true;
+        }
+        if matches!(i.op, Il::Ldarga | Il::LdargaS | Il::Starg | Il::StargS) {
+            *blocks
+                .arg_changes
                 .get_mut(i.operand as usize)
                 .ok_or(bad(i.at, "no such variable"))? = true;
         }

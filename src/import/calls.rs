@@ -2,18 +2,21 @@
 //!
 //! A delegate is made the simple way: allocated, then its constructor called with the object and the code address.
 
+use smallvec::SmallVec;
+
 use super::ImportError;
 use super::il_opcodes::{Il, Instr};
 use super::importer::{Importer, make};
 use super::metadata::{
-    BoxSite, CallOp, CallSite, CallTo, HelperCall, IlType, NewKind, ThisTransform, UnboxSite,
+    BoxSite, CallOp, CallSite, CallTo, FunctionPointer, Handle, HelperCall, IlType, NewKind,
+    ThisTransform, UnboxSite, VirtualPointer,
 };
 use super::stack::{Entry, Value};
 use crate::ee::{Helper, Lookup};
 use crate::ir::{
     ArgKind, CallArg, CallFlags, CallId, CallInfo, CallTarget, NodeFlags, NodeId, Opcode, Operand,
 };
-use crate::types::{LayoutId, VarType};
+use crate::types::{ClassLayout, LayoutId, VarType};
 
 impl Importer<'_> {
     /// Imports a call-like instruction; false if `i` is none.
@@ -25,9 +28,10 @@ impl Importer<'_> {
             Il::Newobj => self.call(token, CallOp::Newobj)?,
             Il::Newarr => {
                 let call = self.meta.new_array(token)?;
+                let class = self.handle(call.arg)?;
                 let length = self.pop_as(VarType::I64)?;
-                let array =
-                    self.helper_with_class(call, VarType::Ref, &[(length, VarType::I64)])?;
+                let args = [(class, VarType::I64), (length, VarType::I64)];
+                let array = self.helper_call(call.helper, VarType::Ref, &args)?;
                 self.push(array, VarType::Ref);
             }
             Il::Castclass | Il::Isinst => self.cast(token, i.op == Il::Castclass)?,
@@ -37,16 +41,42 @@ impl Importer<'_> {
             }
             Il::Ldtoken => {
                 let (call, ty) = self.meta.token(token)?;
-                let result = self.call_helper_node(call.helper, ty, &[], Some(call.arg))?;
+                let handle = self.handle(call.arg)?;
+                let args = [(handle, VarType::I64)];
+                let result = self.call_helper_node(call.helper, ty, &args)?;
                 self.push_result(result, ty)?;
             }
             Il::Ldftn => {
-                let at = self.meta.function_pointer(token)?;
-                let row = self.lookup(at);
-                let mut n = make(Opcode::Lookup, VarType::I64, &[]);
-                n.aux = row.0;
-                let n = self.emit(n);
-                self.push_node(n);
+                let at = self.meta.function_pointer(token, self.prefix.constrained)?;
+                let code = self.handle(at)?;
+                self.push(code, VarType::I64);
+            }
+            Il::Ldvirtftn => match self.meta.virtual_pointer(token)? {
+                FunctionPointer::Known(at) => {
+                    let code = self.handle(at)?;
+                    let object = self.pop_as(VarType::Ref)?;
+                    self.node(Opcode::NullCheck, VarType::Void, &[object]);
+                    self.push(code, VarType::I64);
+                }
+                FunctionPointer::Virtual(pointer) => {
+                    let (class, method) = self.virtual_handles(&pointer)?;
+                    let object = self.pop_as(VarType::Ref)?;
+                    let code = self.find_virtual(&pointer, object, class, method)?;
+                    self.push(code, VarType::I64);
+                }
+            },
+            Il::Calli => self.call_indirect(token)?,
+            Il::Localloc => {
+                let (size, ty) = self.pop_operand()?;
+                let size = match ty {
+                    VarType::I64 => size,
+                    VarType::I32 if size.is_const() => size,
+                    VarType::I32 => self.convert(Opcode::Zext, size, ty, VarType::I64),
+                    _ => return Err(self.bad("a size that is no integer")),
+                };
+                let n = self.node(Opcode::LocAlloc, VarType::I64, &[size]);
+                let at = self.save_to_temp(Operand::node(n), VarType::I64, LayoutId::NONE);
+                self.push(at, VarType::I64);
             }
             Il::Box => self.box_value(token)?,
             Il::Unbox => self.unbox(token, false)?,
@@ -66,7 +96,9 @@ impl Importer<'_> {
     }
 
     fn call(&mut self, token: u32, op: CallOp) -> Result<(), ImportError> {
-        let site = self.meta.call(token, op, self.prefix.constrained)?;
+        let site = self
+            .meta
+            .call(token, op, self.prefix.constrained, self.prefix.readonly)?;
         let user_params = match site.new {
             NewKind::None => &site.params[..],
             // `this` is made here, it is not on the stack.
@@ -75,12 +107,21 @@ impl Importer<'_> {
                 .get(1..)
                 .ok_or(self.bad("a constructor without this"))?,
         };
+        if let NewKind::Array(alloc) = site.new {
+            return self.new_array_of_many(alloc, user_params);
+        }
+        let handles = self.call_handles(&site)?;
+        let class = match site.new {
+            NewKind::Object(alloc) => self.handle(alloc.arg)?,
+            _ => Operand::NONE,
+        };
         let mut args = self.pop_arguments(user_params)?;
         let mut made = None;
         match site.new {
-            NewKind::None => {}
+            NewKind::None | NewKind::Array(_) => {}
             NewKind::Object(alloc) => {
-                let object = self.helper_with_class(alloc, VarType::Ref, &[])?;
+                let object =
+                    self.helper_call(alloc.helper, VarType::Ref, &[(class, VarType::I64)])?;
                 args.insert(0, argument(object, VarType::Ref, LayoutId::NONE));
                 made = Some(Entry::new(object, VarType::Ref));
             }
@@ -100,7 +141,7 @@ impl Importer<'_> {
                 args.insert(0, argument(Self::zero(), VarType::Ref, LayoutId::NONE));
             }
         }
-        let node = self.call_site(&site, args)?;
+        let node = self.call_site(&site, handles, args)?;
         match made {
             Some(e) => self.stack.push(e),
             None => {
@@ -141,6 +182,7 @@ impl Importer<'_> {
     fn call_site(
         &mut self,
         site: &CallSite,
+        handles: CallHandles,
         mut args: Vec<CallArg>,
     ) -> Result<NodeId, ImportError> {
         if site.has_this {
@@ -156,12 +198,14 @@ impl Importer<'_> {
                 ThisTransform::Box(token) => {
                     let class = self.meta.class(token)?;
                     self.load_at(this.opnd, class.ty)?;
-                    self.box_value(token)?;
+                    let site = self.meta.boxing(token)?;
+                    self.box_with(site, class.ty, handles.boxed)?;
                     this.opnd = self.pop_as(VarType::Ref)?;
                     this.ty = VarType::Ref;
                 }
             }
-            let twice = site.null_check || matches!(site.to, CallTo::VirtualTable { .. });
+            let twice = site.null_check
+                || matches!(site.to, CallTo::VirtualTable { .. } | CallTo::Found(_));
             if twice {
                 this.opnd = self.reusable(this.opnd);
             }
@@ -170,9 +214,8 @@ impl Importer<'_> {
                 self.node(Opcode::NullCheck, VarType::Void, &[opnd]);
             }
         }
-        if let Some(context) = site.context {
-            let o = self.constant(context.cast_signed());
-            let mut a = argument(o, VarType::I64, LayoutId::NONE);
+        if handles.context.is_some() {
+            let mut a = argument(handles.context, VarType::I64, LayoutId::NONE);
             a.kind = ArgKind::GenericContext;
             args.insert(usize::from(site.has_this), a);
         }
@@ -194,9 +237,16 @@ impl Importer<'_> {
                 }
                 (CallTarget::Indirect, Operand::node(table))
             }
-            CallTo::StubCell(cell) => {
+            CallTo::StubCell(Handle::Known(cell)) => {
                 let row = self.lookup(Lookup::Indirect(*cell));
                 (CallTarget::StubCell(row), Operand::NONE)
+            }
+            CallTo::StubCell(_) => (CallTarget::IndirectCell, handles.code),
+            CallTo::Code(_) => (CallTarget::Indirect, handles.code),
+            CallTo::Found(pointer) => {
+                let this = args.first().ok_or(self.bad("a call without this"))?.opnd;
+                let code = self.find_virtual(pointer, this, handles.class, handles.method)?;
+                (CallTarget::Indirect, code)
             }
         };
         // A string's constructor takes no object and returns the string.
@@ -205,6 +255,102 @@ impl Importer<'_> {
             return self.call_node(target, address, IlType::scalar(VarType::Ref), &args);
         }
         self.call_node(target, address, site.ret, &args)
+    }
+
+    /// The handles that a call needs, asked for while its arguments are on the stack.
+    fn call_handles(&mut self, site: &CallSite) -> Result<CallHandles, ImportError> {
+        let mut h = CallHandles::default();
+        if let Some(context) = site.context {
+            h.context = self.handle(context)?;
+        }
+        match &site.to {
+            CallTo::StubCell(at @ (Handle::Lookup(_) | Handle::Cell(_))) | CallTo::Code(at) => {
+                h.code = self.handle(*at)?;
+            }
+            CallTo::StubCell(Handle::Context) => return Err(self.bad("a cell that is a context")),
+            CallTo::Found(pointer) => (h.class, h.method) = self.virtual_handles(pointer)?,
+            CallTo::StubCell(Handle::Known(_))
+            | CallTo::Method { .. }
+            | CallTo::VirtualTable { .. } => {}
+        }
+        if let ThisTransform::Box(token) = site.this_transform {
+            h.boxed = match self.meta.boxing(token)? {
+                BoxSite::Reference => Operand::NONE,
+                BoxSite::Allocate(call) | BoxSite::Call(call) => self.handle(call.arg)?,
+            };
+        }
+        Ok(h)
+    }
+
+    fn virtual_handles(
+        &mut self,
+        pointer: &VirtualPointer,
+    ) -> Result<(Operand, Operand), ImportError> {
+        Ok((self.handle(pointer.class)?, self.handle(pointer.method)?))
+    }
+
+    /// The code of a virtual method, found by a helper; null raises an exception.
+    fn find_virtual(
+        &mut self,
+        pointer: &VirtualPointer,
+        object: Operand,
+        class: Operand,
+        method: Operand,
+    ) -> Result<Operand, ImportError> {
+        let args = [
+            (object, VarType::Ref),
+            (class, VarType::I64),
+            (method, VarType::I64),
+        ];
+        self.helper_call(pointer.helper, VarType::I64, &args)
+    }
+
+    fn call_indirect(&mut self, token: u32) -> Result<(), ImportError> {
+        let site = self.meta.indirect_call(token)?;
+        let code = self.pop_as(VarType::I64)?;
+        let code = self.reusable(code);
+        let mut args = self.pop_arguments(&site.params)?;
+        if let Some(this) = args.first_mut()
+            && site.has_this
+        {
+            this.kind = ArgKind::This;
+        }
+        let n = self.call_node(CallTarget::Indirect, code, site.ret, &args)?;
+        self.push_result(n, site.ret)
+    }
+
+    /// `newobj` of an array: the helper finds the arguments in memory.
+    fn new_array_of_many(
+        &mut self,
+        alloc: HelperCall,
+        params: &[IlType],
+    ) -> Result<(), ImportError> {
+        let class = self.handle(alloc.arg)?;
+        let count = params.len() as u32;
+        let layout = ClassLayout {
+            size: 4 * count,
+            align: 4,
+            ..ClassLayout::default()
+        };
+        let layout = self.out.layouts.push(layout);
+        let lengths = self.temp(VarType::Struct, layout);
+        for i in (0..count).rev() {
+            let length = self.pop_as(VarType::I32)?;
+            let at = self.constant(i64::from(4 * i));
+            let mut store = make(Opcode::StoreLclFld, VarType::I32, &[length, at]);
+            store.aux = lengths.0;
+            self.emit(store);
+        }
+        let at = self.address_of(lengths, 0);
+        let count = self.constant(i64::from(count));
+        let args = [
+            (class, VarType::I64),
+            (count, VarType::I32),
+            (at, VarType::I64),
+        ];
+        let array = self.helper_call(alloc.helper, VarType::Ref, &args)?;
+        self.push(array, VarType::Ref);
+        Ok(())
     }
 
     fn call_node(
@@ -257,48 +403,41 @@ impl Importer<'_> {
         helper: Helper,
         ret: IlType,
         args: &[(Operand, VarType)],
-        class: Option<u64>,
     ) -> Result<NodeId, ImportError> {
-        let mut all = Vec::with_capacity(args.len() + 1);
-        if let Some(class) = class {
-            let o = self.constant(class.cast_signed());
-            all.push(argument(o, VarType::I64, LayoutId::NONE));
-        }
-        all.extend(args.iter().map(|&(o, ty)| argument(o, ty, LayoutId::NONE)));
+        let all: SmallVec<[CallArg; 4]> = args
+            .iter()
+            .map(|&(o, ty)| argument(o, ty, LayoutId::NONE))
+            .collect();
         self.call_node(CallTarget::Helper(helper), Operand::NONE, ret, &all)
     }
 
-    /// Calls a helper with a class in front of the arguments, if there is one; its result as an operand that can be used
-    /// more than once (none for `void`).
+    /// Calls a helper; its result as an operand that can be used more than once (none for `void`).
     pub(super) fn helper_call(
         &mut self,
         helper: Helper,
         ret: VarType,
         args: &[(Operand, VarType)],
-        class: Option<u64>,
     ) -> Result<Operand, ImportError> {
-        let n = self.call_helper_node(helper, IlType::scalar(ret), args, class)?;
+        let n = self.call_helper_node(helper, IlType::scalar(ret), args)?;
         if ret == VarType::Void {
             return Ok(Operand::NONE);
         }
         Ok(self.save_to_temp(Operand::node(n), ret, LayoutId::NONE))
     }
 
-    fn helper_with_class(
-        &mut self,
-        call: HelperCall,
-        ret: VarType,
-        args: &[(Operand, VarType)],
-    ) -> Result<Operand, ImportError> {
-        self.helper_call(call.helper, ret, args, Some(call.arg))
+    /// Calls a helper of a handle and what is on the stack, an object.
+    fn helper_of_object(&mut self, call: HelperCall, ret: VarType) -> Result<Operand, ImportError> {
+        let class = self.handle(call.arg)?;
+        let object = self.pop_as(VarType::Ref)?;
+        let args = [(class, VarType::I64), (object, VarType::Ref)];
+        self.helper_call(call.helper, ret, &args)
     }
 
     // ---- casts and boxes
 
     fn cast(&mut self, token: u32, throwing: bool) -> Result<(), ImportError> {
         let call = self.meta.cast(token, throwing)?;
-        let object = self.pop_as(VarType::Ref)?;
-        let result = self.helper_with_class(call, VarType::Ref, &[(object, VarType::Ref)])?;
+        let result = self.helper_of_object(call, VarType::Ref)?;
         self.push(result, VarType::Ref);
         Ok(())
     }
@@ -306,6 +445,16 @@ impl Importer<'_> {
     fn box_value(&mut self, token: u32) -> Result<(), ImportError> {
         let site = self.meta.boxing(token)?;
         let class = self.meta.class(token)?;
+        let handle = match site {
+            BoxSite::Reference => Operand::NONE,
+            BoxSite::Allocate(call) | BoxSite::Call(call) => self.handle(call.arg)?,
+        };
+        self.box_with(site, class.ty, handle)
+    }
+
+    /// Boxes what is on the stack; `handle` is that of the site's helper.
+    fn box_with(&mut self, site: BoxSite, ty: IlType, handle: Operand) -> Result<(), ImportError> {
+        let class = (handle, VarType::I64);
         match site {
             BoxSite::Reference => {
                 let o = self.pop_as(VarType::Ref)?;
@@ -313,24 +462,24 @@ impl Importer<'_> {
             }
             BoxSite::Allocate(alloc) => {
                 let e = self.pop()?;
-                let value = self.boxed_value(e, class.ty)?;
-                let object = self.helper_with_class(alloc, VarType::Ref, &[])?;
-                self.store_payload(object, class.ty, value)?;
+                let value = self.boxed_value(e, ty)?;
+                let object = self.helper_call(alloc.helper, VarType::Ref, &[class])?;
+                self.store_payload(object, ty, value)?;
                 self.push(object, VarType::Ref);
             }
             BoxSite::Call(call) => {
                 let e = self.pop()?;
-                let value = self.boxed_value(e, class.ty)?;
-                let layout = self.layout_of(class.ty)?;
-                let t = self.temp(class.ty.ty, layout);
-                if class.ty.ty == VarType::Struct {
+                let value = self.boxed_value(e, ty)?;
+                let layout = self.layout_of(ty)?;
+                let t = self.temp(ty.ty, layout);
+                if ty.ty == VarType::Struct {
                     self.copy_to_local(t, value);
                 } else {
                     self.store_local(t, value);
                 }
                 let address = self.address_of(t, 0);
-                let object =
-                    self.helper_with_class(call, VarType::Ref, &[(address, VarType::Byref)])?;
+                let args = [class, (address, VarType::Byref)];
+                let object = self.helper_call(call.helper, VarType::Ref, &args)?;
                 self.push(object, VarType::Ref);
             }
         }
@@ -351,15 +500,13 @@ impl Importer<'_> {
 
     fn unbox(&mut self, token: u32, load: bool) -> Result<(), ImportError> {
         let site = self.meta.unboxing(token)?;
-        let object = self.pop_as(VarType::Ref)?;
-        let object_arg = (object, VarType::Ref);
         match site {
             UnboxSite::Cast(call) => {
-                let o = self.helper_with_class(call, VarType::Ref, &[object_arg])?;
+                let o = self.helper_of_object(call, VarType::Ref)?;
                 self.push(o, VarType::Ref);
             }
             UnboxSite::Address(call) => {
-                let address = self.helper_with_class(call, VarType::Byref, &[object_arg])?;
+                let address = self.helper_of_object(call, VarType::Byref)?;
                 if load {
                     let class = self.meta.class(token)?;
                     self.load_at(address, class.ty)?;
@@ -370,15 +517,16 @@ impl Importer<'_> {
             UnboxSite::Fill(call) => {
                 let class = self.meta.class(token)?;
                 let layout = self.layout_of(class.ty)?;
+                let handle = self.handle(call.arg)?;
+                let object = self.pop_as(VarType::Ref)?;
                 let t = self.temp(class.ty.ty, layout);
                 let address = self.address_of(t, 0);
-                let handle = self.constant(call.arg.cast_signed());
                 let args = [
                     (address, VarType::Byref),
                     (handle, VarType::I64),
-                    object_arg,
+                    (object, VarType::Ref),
                 ];
-                self.helper_call(call.helper, VarType::Void, &args, None)?;
+                self.helper_call(call.helper, VarType::Void, &args)?;
                 if load {
                     self.push_local(t);
                 } else {
@@ -388,6 +536,20 @@ impl Importer<'_> {
         }
         Ok(())
     }
+}
+
+/// The handles of a call; none where it needs none.
+#[derive(Copy, Clone, Default)]
+struct CallHandles {
+    /// The hidden argument.
+    context: Operand,
+    /// The code's address, or that of the cell with it.
+    code: Operand,
+    /// Class and method of a virtual method that is looked for.
+    class: Operand,
+    method: Operand,
+    /// The class of the box that `this` becomes.
+    boxed: Operand,
 }
 
 fn argument(opnd: Operand, ty: VarType, layout: LayoutId) -> CallArg {

@@ -3,6 +3,7 @@
 use super::ImportError;
 use super::blocks::{self, IlBlocks, variable_index};
 use super::eh::{self, Regions};
+use super::generics::FoundHandle;
 use super::il_opcodes::{Il, Instr, read};
 use super::metadata::{IlMethod, IlType, Metadata};
 use super::stack::{Entry, Value};
@@ -45,6 +46,9 @@ pub fn import(method: &IlMethod<'_>, meta: &mut dyn Metadata) -> Result<Method, 
         next: 0,
         exposed: Vec::new(),
         prefix: Prefix::default(),
+        context: LocalId(0),
+        context_used: false,
+        found: Vec::new(),
     };
     let imported = importer
         .make_locals()
@@ -52,6 +56,7 @@ pub fn import(method: &IlMethod<'_>, meta: &mut dyn Metadata) -> Result<Method, 
         .and_then(|()| importer.walk());
     let at = importer.at;
     imported.map_err(|e| e.located(at))?;
+    importer.keep_context(BlockId(0));
     Ok(importer.out)
 }
 
@@ -68,7 +73,7 @@ pub(super) struct Importer<'a> {
     pub il: &'a IlMethod<'a>,
     pub meta: &'a mut dyn Metadata,
     pub out: Method,
-    blocks: IlBlocks,
+    pub(super) blocks: IlBlocks,
     /// The IR block of each IL block; none if it is not reached.
     pub bb: Vec<BlockId>,
     /// What each IL block finds on the stack; none until it is known.
@@ -85,6 +90,12 @@ pub(super) struct Importer<'a> {
     /// Variables whose address is taken somewhere, by local.
     exposed: Vec<bool>,
     pub prefix: Prefix,
+    /// The local with the generic context: the hidden parameter, or `this`.
+    pub context: LocalId,
+    /// Did code use it?
+    pub context_used: bool,
+    /// Handles found in the IL block at hand.
+    pub found: Vec<FoundHandle>,
 }
 
 impl Importer<'_> {
@@ -92,9 +103,15 @@ impl Importer<'_> {
 
     fn make_locals(&mut self) -> Result<(), ImportError> {
         let il = self.il;
-        for &p in &il.params {
+        for (i, &p) in il.params.iter().enumerate() {
+            if i == usize::from(il.has_this) {
+                self.hidden_parameter()?;
+            }
             let id = self.new_local(p, LocalFlags::PARAM)?;
             self.out.num_params = id.0 + 1;
+        }
+        if il.params.len() == usize::from(il.has_this) {
+            self.hidden_parameter()?;
         }
         if il.has_this && self.out.num_params > 0 {
             self.out.body.locals[LocalId(0)].flags |= LocalFlags::THIS;
@@ -110,9 +127,21 @@ impl Importer<'_> {
             }
         }
         self.exposed = self.blocks.arg_address_taken.clone();
+        if il.context.is_parameter() {
+            self.exposed.insert(usize::from(il.has_this), false);
+        }
         self.exposed.extend(&self.blocks.local_address_taken);
         self.out.ret = il.ret.ty;
         self.out.ret_layout = self.layout_of(il.ret)?;
+        Ok(())
+    }
+
+    /// Makes the hidden parameter, if the method has one: its place is behind `this`.
+    fn hidden_parameter(&mut self) -> Result<(), ImportError> {
+        if self.il.context.is_parameter() {
+            self.context = self.new_local(IlType::scalar(VarType::I64), LocalFlags::PARAM)?;
+            self.out.num_params = self.context.0 + 1;
+        }
         Ok(())
     }
 
@@ -160,7 +189,8 @@ impl Importer<'_> {
 
     fn arg_local(&self, index: u32) -> Result<LocalId, ImportError> {
         if (index as usize) < self.il.params.len() {
-            Ok(LocalId(index))
+            let hidden = self.il.context.is_parameter() && index >= u32::from(self.il.has_this);
+            Ok(LocalId(index + u32::from(hidden)))
         } else {
             Err(self.bad("no such argument"))
         }
@@ -168,7 +198,7 @@ impl Importer<'_> {
 
     fn var_local(&self, index: u32) -> Result<LocalId, ImportError> {
         if (index as usize) < self.il.locals.len() {
-            Ok(LocalId(self.il.params.len() as u32 + index))
+            Ok(LocalId(self.out.num_params + index))
         } else {
             Err(self.bad("no such local"))
         }
@@ -416,12 +446,9 @@ impl Importer<'_> {
                 }
             }
         }
-        self.out.body.blocks[entry].succ[0] = self.bb[0];
         self.block = entry;
-        if let Some(call) = self.il.prolog_call {
-            self.helper_call(call.helper, VarType::Void, &[], Some(call.arg))?;
-        }
-        self.node(Opcode::Jump, VarType::Void, &[]);
+        self.enter_generic_code()?;
+        self.jump(self.bb[0]);
         self.entry_stack[0] = Some(Vec::new());
         Ok(())
     }
@@ -482,6 +509,7 @@ impl Importer<'_> {
         self.block = self.bb[b];
         self.at = self.blocks.starts[b];
         self.stack = entry;
+        self.found.clear();
         if let [
             Entry {
                 value: Value::Op(o),

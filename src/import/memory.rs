@@ -219,23 +219,23 @@ impl Importer<'_> {
             (index, VarType::I64),
             (value, VarType::Ref),
         ];
-        self.helper_call(helper, VarType::Void, &args, None)?;
+        self.helper_call(helper, VarType::Void, &args)?;
         Ok(())
     }
 
     fn element_ref_address(&mut self, token: u32) -> Result<(), ImportError> {
         let handle = self.meta.class_handle(token)?;
+        let handle = self.handle(handle)?;
         let index = self.pop()?;
         let index = self.coerce(index, VarType::I64)?;
         let array = self.pop_as(VarType::Ref)?;
         let helper = self.meta.helper(ImportHelper::ElementAddressRef)?;
-        let handle = self.constant(handle.cast_signed());
         let args = [
             (array, VarType::Ref),
             (index, VarType::I64),
             (handle, VarType::I64),
         ];
-        let address = self.helper_call(helper, VarType::Byref, &args, None)?;
+        let address = self.helper_call(helper, VarType::Byref, &args)?;
         self.push(address, VarType::Byref);
         Ok(())
     }
@@ -322,12 +322,6 @@ impl Importer<'_> {
         Ok(site)
     }
 
-    /// A class constructor's trigger.
-    fn trigger(&mut self, call: HelperCall) -> Result<(), ImportError> {
-        self.helper_call(call.helper, VarType::Void, &[], Some(call.arg))?;
-        Ok(())
-    }
-
     /// The place of an instance field in what is on the stack.
     fn instance_place(&mut self, e: Entry, offset: u32) -> Result<Place, ImportError> {
         Ok(match (e.ty, e.value) {
@@ -378,19 +372,19 @@ impl Importer<'_> {
 
     fn store_field(&mut self, token: u32) -> Result<(), ImportError> {
         let site = self.field(token, FieldAccess::Set)?;
+        let FieldPlace::Instance(offset) = site.place else {
+            self.store_static_site(&site)?;
+            self.pop()?;
+            return Ok(());
+        };
         let value = self.pop()?;
         let value = self.value_for_store(value, site.ty)?;
         let e = self.pop()?;
-        match site.place {
-            FieldPlace::Instance(offset) => {
-                if e.ty == VarType::Struct {
-                    return Err(self.bad("a store to a field of a value"));
-                }
-                let place = self.instance_place(e, offset)?;
-                self.store(place, site.ty, value, NodeFlags::empty())
-            }
-            _ => self.store_static_site(&site, value),
+        if e.ty == VarType::Struct {
+            return Err(self.bad("a store to a field of a value"));
         }
+        let place = self.instance_place(e, offset)?;
+        self.store(place, site.ty, value, NodeFlags::empty())
     }
 
     fn field_address(&mut self, token: u32) -> Result<(), ImportError> {
@@ -469,13 +463,13 @@ impl Importer<'_> {
 
     fn store_static(&mut self, token: u32) -> Result<(), ImportError> {
         let site = self.field(token, FieldAccess::Set)?;
-        let value = self.pop()?;
-        let value = self.value_for_store(value, site.ty)?;
-        self.store_static_site(&site, value)
+        self.store_static_site(&site)
     }
 
-    fn store_static_site(&mut self, site: &FieldSite, value: Operand) -> Result<(), ImportError> {
+    fn store_static_site(&mut self, site: &FieldSite) -> Result<(), ImportError> {
         let place = self.static_place(site)?;
+        let value = self.pop()?;
+        let value = self.value_for_store(value, site.ty)?;
         self.store(place, site.ty, value, NodeFlags::NON_FAULTING)
     }
 
@@ -508,14 +502,28 @@ impl Importer<'_> {
                 Place::Memory(object, VarType::Byref, FIELDS_AT, barrier)
             }
             FieldPlace::StaticBase(call, offset) => {
-                let base = self.helper_call(call.helper, VarType::Byref, &[], Some(call.arg))?;
+                let base = self.static_base(call)?;
                 Place::Memory(base, VarType::Byref, offset, barrier)
+            }
+            FieldPlace::StaticBaseBoxed(call, offset) => {
+                let base = self.static_base(call)?;
+                let cell = self.displaced(base, VarType::Byref, offset);
+                let mut load = make(Opcode::Load, VarType::Ref, &[cell]);
+                load.flags = NodeFlags::NON_FAULTING;
+                let object = Operand::node(self.emit(load));
+                Place::Memory(object, VarType::Byref, FIELDS_AT, barrier)
             }
             FieldPlace::Zero | FieldPlace::Number(_) | FieldPlace::Object(_) => {
                 return Err(self.unsupported("a store to or the address of a constant field"));
             }
             FieldPlace::Instance(_) => return Err(self.bad("an instance field without its object")),
         })
+    }
+
+    /// The base of a class's statics, from a helper.
+    fn static_base(&mut self, call: HelperCall) -> Result<Operand, ImportError> {
+        let arg = self.handle(call.arg)?;
+        self.helper_call(call.helper, VarType::Byref, &[(arg, VarType::I64)])
     }
 
     // ---- accesses

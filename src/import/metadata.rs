@@ -79,16 +79,80 @@ pub struct IlMethod<'a> {
     /// Clauses in the order of the metadata.
     pub clauses: Vec<IlClause>,
     /// A call to make first thing: the class constructor's trigger.
-    pub prolog_call: Option<HelperCall>,
+    pub prolog_call: Option<PrologCall>,
+    /// Where shared generic code finds out what it is exactly.
+    pub context: ContextSource,
+    /// The runtime wants to find the context at any time.
+    pub keep_context: bool,
 }
 
-/// A call of a helper with one constant argument.
+/// Where shared generic code finds its exact types.
+#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
+pub enum ContextSource {
+    /// The code is not shared.
+    #[default]
+    None,
+    /// The method table of `this`.
+    This,
+    /// A hidden parameter behind `this`: a method table.
+    Class,
+    /// A hidden parameter behind `this`: a method's description.
+    Method,
+}
+
+impl ContextSource {
+    /// Has the method a hidden parameter?
+    pub fn is_parameter(self) -> bool {
+        matches!(self, ContextSource::Class | ContextSource::Method)
+    }
+}
+
+/// The trigger of a class constructor in a prolog.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum PrologCall {
+    /// A helper of a class.
+    Class(HelperCall),
+    /// A helper of null and the context, a method's description.
+    OfMethod(Helper),
+}
+
+/// A number that code needs: a handle, an address.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Handle {
+    /// Known now.
+    Known(u64),
+    /// Stands at this address.
+    Cell(u64),
+    /// The context itself; the method table, where it is `this`.
+    Context,
+    /// Found at run time.
+    Lookup(RuntimeLookup),
+}
+
+/// How shared generic code finds a handle: loads from its context, and a helper for what is not there yet.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct RuntimeLookup {
+    /// The helper: of the context and `signature`.
+    pub helper: Helper,
+    /// Its second argument.
+    pub signature: u64,
+    /// Number of loads; none: always the helper.
+    pub loads: Option<u8>,
+    /// Offset of each load.
+    pub offsets: [u32; 4],
+    /// A zero goes to the helper.
+    pub test_null: bool,
+    /// Where the last table keeps its size: a last offset that is not below it goes to the helper.
+    pub size_offset: Option<u16>,
+}
+
+/// A call of a helper with a handle in front of the other arguments.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub struct HelperCall {
     /// The helper.
     pub helper: Helper,
     /// Its (first) argument: a class handle.
-    pub arg: u64,
+    pub arg: Handle,
 }
 
 /// The instruction that a call site is for.
@@ -120,7 +184,31 @@ pub enum CallTo {
         slot: u32,
     },
     /// Through an interface dispatch cell at this address.
-    StubCell(u64),
+    StubCell(Handle),
+    /// Code at this address.
+    Code(Handle),
+    /// Code at an address that a helper finds: of `this`, the class and the method.
+    Found(VirtualPointer),
+}
+
+/// How the code of a virtual method is found: a helper of the object and two handles.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct VirtualPointer {
+    /// The helper.
+    pub helper: Helper,
+    /// The class that declares the method.
+    pub class: Handle,
+    /// The method.
+    pub method: Handle,
+}
+
+/// What `ldvirtftn` gives.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum FunctionPointer {
+    /// This address, whatever the object is.
+    Known(Handle),
+    /// By the object.
+    Virtual(VirtualPointer),
 }
 
 /// What to do with `this` of a constrained call.
@@ -150,7 +238,7 @@ pub struct CallSite {
     /// Constrained calls.
     pub this_transform: ThisTransform,
     /// The hidden generic argument.
-    pub context: Option<u64>,
+    pub context: Option<Handle>,
     /// `newobj`: what is made.
     pub new: NewKind,
 }
@@ -166,6 +254,8 @@ pub enum NewKind {
     Value(IlType),
     /// The constructor makes and returns it (strings).
     ByConstructor,
+    /// An array of several dimensions: a helper of class, number of arguments and their address.
+    Array(HelperCall),
 }
 
 /// What a field is accessed for.
@@ -190,6 +280,8 @@ pub enum FieldPlace {
     StaticBoxed(u64),
     /// This many bytes behind the address that a helper returns.
     StaticBase(HelperCall, u32),
+    /// Boxed: the reference to the box is this many bytes behind the address that a helper returns.
+    StaticBaseBoxed(HelperCall, u32),
     /// Always zero.
     Zero,
     /// Always this number.
@@ -253,19 +345,20 @@ pub enum ImportHelper {
 pub trait Metadata {
     /// The layout of a struct.
     fn layout(&mut self, class: u64) -> Result<ClassLayout, ImportError>;
-    /// A call site. `constrained` is the token of a `constrained.` prefix.
+    /// A call site. `constrained` is the token of a `constrained.` prefix, `readonly` says whether there is a `readonly.` one.
     fn call(
         &mut self,
         token: u32,
         op: CallOp,
         constrained: Option<u32>,
+        readonly: bool,
     ) -> Result<CallSite, ImportError>;
     /// A field.
     fn field(&mut self, token: u32, access: FieldAccess) -> Result<FieldSite, ImportError>;
     /// A class.
     fn class(&mut self, token: u32) -> Result<ClassSite, ImportError>;
     /// The handle of a class, as a constant of the code.
-    fn class_handle(&mut self, token: u32) -> Result<u64, ImportError>;
+    fn class_handle(&mut self, token: u32) -> Result<Handle, ImportError>;
     /// The allocation of an array with elements of this class: helper of class and length.
     fn new_array(&mut self, token: u32) -> Result<HelperCall, ImportError>;
     /// A cast: helper of class and object.
@@ -277,7 +370,15 @@ pub trait Metadata {
     /// `ldtoken`: helper of the handle, and the struct that it returns.
     fn token(&mut self, token: u32) -> Result<(HelperCall, IlType), ImportError>;
     /// The code address of a method, for `ldftn`.
-    fn function_pointer(&mut self, token: u32) -> Result<Lookup, ImportError>;
+    fn function_pointer(
+        &mut self,
+        token: u32,
+        constrained: Option<u32>,
+    ) -> Result<Handle, ImportError>;
+    /// The code address of a method, for `ldvirtftn`.
+    fn virtual_pointer(&mut self, token: u32) -> Result<FunctionPointer, ImportError>;
+    /// The signature of a `calli`, as a call site whose target is not looked at.
+    fn indirect_call(&mut self, token: u32) -> Result<CallSite, ImportError>;
     /// A string literal.
     fn string(&mut self, token: u32) -> Result<Lookup, ImportError>;
     /// A helper by what it does.

@@ -27,6 +27,7 @@ pub mod blocks;
 mod calls;
 mod control;
 pub mod eh;
+mod generics;
 pub mod il_opcodes;
 mod importer;
 mod memory;

@@ -42,6 +42,7 @@ impl Metadata for Fixed {
         token: u32,
         op: CallOp,
         constrained: Option<u32>,
+        _readonly: bool,
     ) -> Result<CallSite, ImportError> {
         let method = CallTo::Method {
             handle: u64::from(token),
@@ -64,7 +65,7 @@ impl Metadata for Fixed {
         if op == CallOp::Newobj {
             let alloc = HelperCall {
                 helper: Helper::NewFast,
-                arg: 0x600,
+                arg: handle(token),
             };
             let new = match token & 3 {
                 0 => NewKind::Object(alloc),
@@ -121,7 +122,7 @@ impl Metadata for Fixed {
             },
             5 => CallSite {
                 params: vec![INT],
-                context: Some(0x700),
+                context: Some(handle(token)),
                 ..site
             },
             6 => CallSite {
@@ -135,7 +136,7 @@ impl Metadata for Fixed {
     fn field(&mut self, token: u32, _access: FieldAccess) -> Result<FieldSite, ImportError> {
         let call = HelperCall {
             helper: Helper::Other(94),
-            arg: 0x800,
+            arg: handle(token),
         };
         let (ty, place) = match token & 7 {
             0 => (INT, FieldPlace::Instance(0)),
@@ -164,14 +165,14 @@ impl Metadata for Fixed {
         Ok(ClassSite { ty, size })
     }
 
-    fn class_handle(&mut self, token: u32) -> Result<u64, ImportError> {
-        Ok(u64::from(token))
+    fn class_handle(&mut self, token: u32) -> Result<Handle, ImportError> {
+        Ok(handle(token))
     }
 
     fn new_array(&mut self, token: u32) -> Result<HelperCall, ImportError> {
         Ok(HelperCall {
             helper: Helper::NewArray,
-            arg: u64::from(token),
+            arg: handle(token),
         })
     }
 
@@ -201,8 +202,24 @@ impl Metadata for Fixed {
         Ok((self.new_array(token)?, PAIR))
     }
 
-    fn function_pointer(&mut self, token: u32) -> Result<Lookup, ImportError> {
-        self.string(token)
+    fn function_pointer(&mut self, token: u32, _: Option<u32>) -> Result<Handle, ImportError> {
+        Ok(handle(token))
+    }
+
+    fn virtual_pointer(&mut self, token: u32) -> Result<FunctionPointer, ImportError> {
+        Ok(if token & 1 == 0 {
+            FunctionPointer::Known(handle(token))
+        } else {
+            FunctionPointer::Virtual(VirtualPointer {
+                helper: Helper::Other(139),
+                class: handle(token),
+                method: handle(token ^ 0x10),
+            })
+        })
+    }
+
+    fn indirect_call(&mut self, token: u32) -> Result<CallSite, ImportError> {
+        self.call(token & !2, CallOp::Call, None, false)
     }
 
     fn string(&mut self, token: u32) -> Result<Lookup, ImportError> {
@@ -211,6 +228,28 @@ impl Metadata for Fixed {
 
     fn helper(&mut self, _helper: ImportHelper) -> Result<Helper, ImportError> {
         Ok(Helper::Other(60))
+    }
+}
+
+/// Some tokens are known, some are looked up in one way or another.
+fn handle(token: u32) -> Handle {
+    let lookup = RuntimeLookup {
+        helper: Helper::Other(131),
+        signature: 0x1234_5678_0000 | u64::from(token),
+        loads: Some((token >> 6 & 3) as u8),
+        offsets: [0x30, 0, 0x18, 0x10],
+        test_null: token & 0x100 != 0,
+        size_offset: (token & 0x200 != 0).then_some(8),
+    };
+    match token >> 4 & 3 {
+        0 => Handle::Known(u64::from(token)),
+        1 => Handle::Lookup(lookup),
+        2 => Handle::Lookup(RuntimeLookup {
+            loads: None,
+            ..lookup
+        }),
+        _ if token & 0x40 != 0 => Handle::Cell(u64::from(token)),
+        _ => Handle::Context,
     }
 }
 
@@ -244,6 +283,8 @@ fn method(il: &[u8], ret: IlType, clauses: Vec<IlClause>) -> IlMethod<'_> {
         init_locals: true,
         clauses,
         prolog_call: None,
+        context: ContextSource::This,
+        keep_context: false,
     }
 }
 

@@ -95,9 +95,30 @@ pub enum CallTarget {
     Helper(crate::ee::Helper),
     /// The code address in operand 0 of the node.
     Indirect,
+    /// As [`CallTarget::StubCell`], the cell's address in operand 0 of the node.
+    IndirectCell,
     /// The code that a cell leads to, with the cell's address in a register of its own that the code at the other end looks at:
     /// dispatch through the runtime's stubs. The lookup is `Known` and an `Indirect` one.
     StubCell(LookupId),
+}
+
+impl CallTarget {
+    /// Is operand 0 of the node an address?
+    #[inline]
+    pub fn has_address(self) -> bool {
+        matches!(self, CallTarget::Indirect | CallTarget::IndirectCell)
+    }
+}
+
+/// What a method's generic context is.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum ContextKind {
+    /// The object that the method was called on.
+    This,
+    /// A method table.
+    Class,
+    /// A method's description.
+    Method,
 }
 
 bitflags::bitflags! {
@@ -196,6 +217,8 @@ pub struct Method {
     pub lookups: IndexVec<LookupId, crate::ee::LookupRequest>,
     /// Layouts that the body names.
     pub layouts: IndexVec<LayoutId, ClassLayout>,
+    /// The local in which the runtime finds the generic context at any time. It lives in its home, and is zero until it is set.
+    pub generic_context: Option<(LocalId, ContextKind)>,
     /// The body.
     pub body: Body,
 }

@@ -38,8 +38,8 @@ pub use block::{
 pub use builder::MethodBuilder;
 pub use locals::{Local, LocalFlags, LocalId};
 pub use method::{
-    ArgKind, Body, CallArg, CallFlags, CallId, CallInfo, CallTarget, FuncId, FuncRef, LookupId,
-    Method, SwitchId,
+    ArgKind, Body, CallArg, CallFlags, CallId, CallInfo, CallTarget, ContextKind, FuncId, FuncRef,
+    LookupId, Method, SwitchId,
 };
 pub use node::{Barrier, Node, NodeFlags, NodeId};
 pub use opcodes::{AuxKind, Cond, Effects, Opcode, OpcodeSet, OperandKind, ResultKind, SubKind};

@@ -402,6 +402,9 @@ impl Printer<'_> {
             CallTarget::Indirect => {
                 put!(out, " *{}", self.operand(node.opnd[0], VarType::I64));
             }
+            CallTarget::IndirectCell => {
+                put!(out, " cell *{}", self.operand(node.opnd[0], VarType::I64));
+            }
             CallTarget::StubCell(l) => {
                 put!(out, " cell {}", lookup_text(self.method.lookups.get(l)));
             }

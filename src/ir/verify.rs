@@ -403,7 +403,7 @@ impl Verifier<'_> {
                 .body
                 .calls
                 .get(CallId(node.aux))
-                .is_some_and(|c| c.target == CallTarget::Indirect);
+                .is_some_and(|c| c.target.has_address());
             if o.is_none() {
                 return self.require(
                     !(indirect && k == 0) || self.lowered,

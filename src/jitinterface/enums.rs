@@ -319,6 +319,8 @@ pub mod token_kind {
     pub const BOX: u32 = 0x81;
     /// `constrained.`.
     pub const CONSTRAINED: u32 = 0x101;
+    /// `ldvirtftn`.
+    pub const LDVIRTFTN: u32 = 0x402;
     /// `newobj`.
     pub const NEWOBJ: u32 = 0x202;
 }

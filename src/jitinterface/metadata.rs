@@ -23,6 +23,12 @@ impl From<EeError> for ImportError {
 /// Attribute bit of classes that the JIT knows.
 const INTRINSIC_TYPE: u32 = 0x200;
 
+/// Numbers of loads of a lookup that stand for something else.
+const USE_HELPER: u16 = 0xFFFF;
+const USE_NULL: u16 = 0xFFFE;
+/// No size is kept where a lookup ends.
+const NO_SIZE_CHECK: u16 = 0xFFFF;
+
 /// The questions of one method.
 pub(super) struct CoreClrMetadata<'a> {
     ee: &'a EeInterface,
@@ -62,12 +68,6 @@ impl<'a> CoreClrMetadata<'a> {
         if attribs & method_attr::SYNCH != 0 {
             return unsupported("synchronized method");
         }
-        // A context that is only `this` matters to those who look something up in it, and they are refused one by one.
-        let context = info.options & options::ANY_GENERICS_CTXT;
-        let plain = context & !options::GENERICS_CTXT_FROM_THIS == 0;
-        if !plain || info.options & options::KEEP_ALIVE != 0 || info.args.has_type_arg() {
-            return unsupported("shared generic code");
-        }
         check_convention(&info.args)?;
         let mut params = Vec::with_capacity(info.args.num_args() as usize + 1);
         if info.args.has_implicit_this() {
@@ -88,8 +88,9 @@ impl<'a> CoreClrMetadata<'a> {
             MethodHandle::NULL,
             ContextHandle::CURRENT,
         )?;
+        let context = self.context_source();
         let prolog_call = if init & init_class::USE_HELPER != 0 {
-            Some(self.cctor_trigger(self.ee.method_class(info.ftn)?)?)
+            Some(self.prolog_trigger(context)?)
         } else {
             None
         };
@@ -111,7 +112,46 @@ impl<'a> CoreClrMetadata<'a> {
             init_locals: info.options & options::INIT_LOCALS != 0,
             clauses,
             prolog_call,
+            context,
+            keep_context: info.options & options::KEEP_ALIVE != 0,
         })
+    }
+
+    fn context_source(&self) -> ContextSource {
+        let from = self.info.options & options::ANY_GENERICS_CTXT;
+        if from & options::GENERICS_CTXT_FROM_THIS != 0 {
+            ContextSource::This
+        } else if from & options::GENERICS_CTXT_FROM_METHODDESC != 0 {
+            ContextSource::Method
+        } else if from & options::GENERICS_CTXT_FROM_METHODTABLE != 0 {
+            ContextSource::Class
+        } else {
+            ContextSource::None
+        }
+    }
+
+    /// The trigger of the method's own class, in its prolog.
+    fn prolog_trigger(&self, context: ContextSource) -> Result<PrologCall, ImportError> {
+        let helper = match context {
+            ContextSource::None => {
+                let class = self.ee.method_class(self.info.ftn)?;
+                return Ok(PrologCall::Class(HelperCall {
+                    helper: numbered(self.ee.cctor_helper(class)?)?,
+                    arg: Handle::Known(class.0 as u64),
+                }));
+            }
+            ContextSource::Method => {
+                let helper = self.helper_named(HelperName::INITINSTCLASS)?;
+                return Ok(PrologCall::OfMethod(helper));
+            }
+            ContextSource::This | ContextSource::Class => {
+                self.helper_named(HelperName::INITCLASS)?
+            }
+        };
+        Ok(PrologCall::Class(HelperCall {
+            helper,
+            arg: Handle::Context,
+        }))
     }
 
     fn clause(&self, index: u32) -> Result<IlClause, ImportError> {
@@ -215,26 +255,103 @@ impl<'a> CoreClrMetadata<'a> {
         Ok(t)
     }
 
-    /// The handle of a token as a constant of the code.
-    fn handle(&self, t: &mut ResolvedToken, parent: bool) -> Result<u64, ImportError> {
+    /// The handle of a token, or of its class.
+    fn handle(&self, t: &mut ResolvedToken, parent: bool) -> Result<Handle, ImportError> {
         let mut r = GenericHandleResult::default();
         self.ee
             .embed_generic_handle(t, u32::from(parent), self.info.ftn, &mut r)?;
-        if r.lookup.needs_runtime_lookup() {
-            return unsupported("generic lookup at run time");
-        }
-        let c = r.lookup.constant();
-        if c.access != iat::VALUE || c.addr == 0 {
-            return unsupported("indirect handle");
-        }
-        Ok(c.addr as u64)
+        self.found(&r.lookup)
     }
 
-    fn cctor_trigger(&self, class: ClassHandle) -> Result<HelperCall, ImportError> {
+    /// A lookup's answer as a handle.
+    fn found(&self, lookup: &Lookup) -> Result<Handle, ImportError> {
+        if lookup.needs_runtime_lookup() {
+            return self.runtime_lookup(lookup);
+        }
+        let c = lookup.constant();
+        match place(&c) {
+            Some(Place::Value(v)) => Ok(Handle::Known(v)),
+            Some(Place::Indirect(cell)) => Ok(Handle::Cell(cell)),
+            _ => unsupported("indirect handle"),
+        }
+    }
+
+    fn runtime_lookup(&self, lookup: &Lookup) -> Result<Handle, ImportError> {
+        let r = lookup.runtime();
+        let from = match self.context_source() {
+            ContextSource::This => 0,
+            ContextSource::Method => 1,
+            ContextSource::Class => 2,
+            ContextSource::None => {
+                return unsupported("a generic lookup in code that is not shared");
+            }
+        };
+        if lookup.kind.kind != from {
+            return unsupported("a generic lookup from another context");
+        }
+        if r.indirect_first_offset != 0 || r.indirect_second_offset != 0 {
+            return unsupported("a generic lookup with relative offsets");
+        }
+        let loads = match r.indirections {
+            USE_NULL => return Ok(Handle::Known(0)),
+            USE_HELPER => None,
+            0 if r.test_for_null == 0 => return Ok(Handle::Context),
+            n @ 0..=4 => Some(n as u8),
+            _ => return unsupported("a generic lookup of many loads"),
+        };
+        let mut offsets = [0; 4];
+        for (to, &from) in offsets.iter_mut().zip(&r.offsets) {
+            // What is behind the last load is not set.
+            *to = u32::try_from(from).unwrap_or(0);
+        }
+        let in_use = usize::from(loads.unwrap_or(0));
+        if r.offsets[..in_use]
+            .iter()
+            .any(|&o| u32::try_from(o).is_err())
+        {
+            return unsupported("a generic lookup with large offsets");
+        }
+        offsets[in_use..].fill(0);
+        Ok(Handle::Lookup(crate::import::metadata::RuntimeLookup {
+            helper: numbered(r.helper)?,
+            signature: r.signature as u64,
+            loads,
+            offsets,
+            test_null: r.test_for_null != 0,
+            size_offset: (r.size_offset != NO_SIZE_CHECK).then_some(r.size_offset),
+        }))
+    }
+
+    /// The trigger of the constructor of a token's class.
+    fn cctor_trigger(&self, t: &mut ResolvedToken) -> Result<HelperCall, ImportError> {
+        let handle = self.handle(t, true)?;
+        let helper = match handle {
+            Handle::Known(_) => numbered(self.ee.cctor_helper(t.class)?)?,
+            _ => self.helper_named(HelperName::INITCLASS)?,
+        };
         Ok(HelperCall {
-            helper: numbered(self.ee.cctor_helper(class)?)?,
-            arg: class.0 as u64,
+            helper,
+            arg: handle,
         })
+    }
+
+    /// The helper that finds a virtual method, and what it wants to know.
+    fn virtual_by_helper(&self, t: &mut ResolvedToken) -> Result<VirtualPointer, ImportError> {
+        Ok(VirtualPointer {
+            helper: self.helper_named(HelperName::VIRTUAL_FUNC_PTR)?,
+            class: self.handle(t, true)?,
+            method: self.handle(t, false)?,
+        })
+    }
+
+    /// Parameters of a signature as on the stack, with `this` in front if there is one.
+    fn params(&self, sig: &SigInfo, this: IlType) -> Result<Vec<IlType>, ImportError> {
+        let mut params = Vec::with_capacity(sig.num_args() as usize + 1);
+        if sig.has_implicit_this() {
+            params.push(this);
+        }
+        self.arg_types(sig, |p, _| params.push(p))?;
+        Ok(params)
     }
 
     /// The helper that gives the base of a thread static's block: of the block's number.
@@ -254,7 +371,9 @@ impl<'a> CoreClrMetadata<'a> {
         }
         Ok(HelperCall {
             helper: numbered(fi.helper)?,
-            arg: u64::from(self.ee.thread_local_field_info(field, u32::from(gc))?),
+            arg: Handle::Known(u64::from(
+                self.ee.thread_local_field_info(field, u32::from(gc))?,
+            )),
         })
     }
 
@@ -363,7 +482,7 @@ impl<'a> CoreClrMetadata<'a> {
 
     // ---- calls
 
-    fn call_target(&self, ci: &CallInfo) -> Result<CallTo, ImportError> {
+    fn call_target(&self, ci: &CallInfo, t: &mut ResolvedToken) -> Result<CallTo, ImportError> {
         match ci.kind {
             call_kind::CALL => {
                 if ci.method == self.info.ftn && ci.method_flags & method_attr::INTRINSIC != 0 {
@@ -391,21 +510,33 @@ impl<'a> CoreClrMetadata<'a> {
                     slot: second,
                 })
             }
-            call_kind::STUB if !ci.lookup.needs_runtime_lookup() => {
+            call_kind::STUB if ci.lookup.needs_runtime_lookup() => {
+                Ok(CallTo::StubCell(self.runtime_lookup(&ci.lookup)?))
+            }
+            call_kind::STUB => {
                 let c = ci.lookup.constant();
                 if c.access != iat::PVALUE {
                     return unsupported("interface call without a cell");
                 }
-                Ok(CallTo::StubCell(c.addr as u64))
+                Ok(CallTo::StubCell(Handle::Known(c.addr as u64)))
             }
-            call_kind::LDVIRTFTN => unsupported("generic virtual call"),
-            _ => unsupported("call through a generic lookup"),
+            call_kind::LDVIRTFTN => Ok(CallTo::Found(self.virtual_by_helper(t)?)),
+            call_kind::CODE_POINTER => Ok(CallTo::Code(self.found(&ci.lookup)?)),
+            _ => unsupported("call of an unknown kind"),
         }
     }
 
     fn new_object(&self, t: &mut ResolvedToken, class_flags: u32) -> Result<NewKind, ImportError> {
         if class_flags & class_attr::ARRAY != 0 {
-            return unsupported("newobj of an array");
+            let name = if self.ee.array_rank(t.class)? == 1 {
+                HelperName::NEW_MDARR_RARE
+            } else {
+                HelperName::NEW_MDARR
+            };
+            return Ok(NewKind::Array(HelperCall {
+                helper: self.helper_named(name)?,
+                arg: self.handle(t, true)?,
+            }));
         }
         if class_flags & class_attr::VAROBJSIZE != 0 {
             return Ok(NewKind::ByConstructor);
@@ -432,14 +563,47 @@ impl<'a> CoreClrMetadata<'a> {
     }
 
     /// The context argument of a call that wants one.
-    fn context(&self, ci: &CallInfo) -> Result<Option<u64>, ImportError> {
+    fn context(
+        &self,
+        ci: &CallInfo,
+        t: &mut ResolvedToken,
+        readonly: bool,
+    ) -> Result<Option<Handle>, ImportError> {
         if !ci.sig.has_type_arg() {
             return Ok(None);
         }
-        if ci.exact_context_needs_runtime_lookup != 0 {
-            return unsupported("generic lookup at run time");
+        if readonly && ci.class_flags & class_attr::ARRAY != 0 {
+            // The address of an element that is only read: its type is not checked.
+            return Ok(Some(Handle::Known(0)));
         }
-        Ok(Some(ci.context.0 as u64 & !1))
+        let context = ci.context.0 as u64;
+        if ci.exact_context_needs_runtime_lookup != 0 {
+            return self.handle(t, context & 1 != 0).map(Some);
+        }
+        Ok(Some(Handle::Known(context & !1)))
+    }
+}
+
+impl CoreClrMetadata<'_> {
+    /// The code address of a method that does not depend on an object.
+    fn known_pointer(&self, ci: &CallInfo) -> Result<Handle, ImportError> {
+        if ci.access_allowed != 0 {
+            return unsupported("call that is not allowed");
+        }
+        if ci.kind == call_kind::CODE_POINTER {
+            return self.found(&ci.lookup);
+        }
+        if ci.kind != call_kind::CALL {
+            return unsupported("ldftn of a virtual method");
+        }
+        let mut found = ConstLookup::default();
+        self.ee
+            .function_fixed_entry_point(ci.method, 0, &mut found)?;
+        match place(&found) {
+            Some(Place::Value(v)) => Ok(Handle::Known(v)),
+            Some(Place::Indirect(cell)) => Ok(Handle::Cell(cell)),
+            _ => unsupported("ldftn of a method without code"),
+        }
     }
 }
 
@@ -453,6 +617,7 @@ impl Metadata for CoreClrMetadata<'_> {
         token: u32,
         op: CallOp,
         constrained: Option<u32>,
+        readonly: bool,
     ) -> Result<CallSite, ImportError> {
         let newobj = op == CallOp::Newobj;
         let kind = if newobj {
@@ -488,28 +653,25 @@ impl Metadata for CoreClrMetadata<'_> {
             _ => return unsupported("constrained call of an unknown kind"),
         };
         let has_this = ci.sig.has_implicit_this();
-        let mut params = Vec::with_capacity(ci.sig.num_args() as usize + 1);
-        if has_this {
-            params.push(if constraint.is_some() {
-                IlType::scalar(VarType::Byref)
-            } else {
-                self.this_type(ci.class_flags)
-            });
-        }
-        self.arg_types(&ci.sig, |p, _| params.push(p))?;
+        let this = if constraint.is_some() {
+            IlType::scalar(VarType::Byref)
+        } else {
+            self.this_type(ci.class_flags)
+        };
+        let params = self.params(&ci.sig, this)?;
         let new = if newobj {
             self.new_object(&mut t, ci.class_flags)?
         } else {
             NewKind::None
         };
         Ok(CallSite {
-            to: self.call_target(&ci)?,
+            to: self.call_target(&ci, &mut t)?,
             params,
             has_this,
             ret: self.ret_type(&ci.sig)?,
             null_check: ci.null_instance_check != 0 && !newobj,
             this_transform,
-            context: self.context(&ci)?,
+            context: self.context(&ci, &mut t, readonly)?,
             new,
         })
     }
@@ -541,12 +703,16 @@ impl Metadata for CoreClrMetadata<'_> {
                     FieldPlace::StaticAddress(address)
                 }
             }
-            field_accessor::STATIC_GENERICS_STATIC_HELPER if !boxed => {
+            field_accessor::STATIC_GENERICS_STATIC_HELPER => {
                 let call = HelperCall {
                     helper: numbered(fi.helper)?,
                     arg: self.handle(&mut t, true)?,
                 };
-                FieldPlace::StaticBase(call, fi.offset)
+                if boxed {
+                    FieldPlace::StaticBaseBoxed(call, fi.offset)
+                } else {
+                    FieldPlace::StaticBase(call, fi.offset)
+                }
             }
             field_accessor::INTRINSIC_ZERO => FieldPlace::Zero,
             field_accessor::INTRINSIC_EMPTY_STRING => {
@@ -561,19 +727,26 @@ impl Metadata for CoreClrMetadata<'_> {
                 }
             }
             field_accessor::INTRINSIC_ISLITTLEENDIAN => FieldPlace::Number(1),
-            field_accessor::STATIC_TLS_MANAGED if !boxed => {
-                FieldPlace::StaticBase(self.thread_static_base(t.field, &fi)?, fi.offset)
+            field_accessor::STATIC_TLS_MANAGED => {
+                let call = self.thread_static_base(t.field, &fi)?;
+                if boxed {
+                    FieldPlace::StaticBaseBoxed(call, fi.offset)
+                } else {
+                    FieldPlace::StaticBase(call, fi.offset)
+                }
             }
             _ => return unsupported(format!("field of access kind {}", fi.accessor)),
         };
         let init = if fi.flags & field_flag::INITCLASS != 0
-            && !matches!(place, FieldPlace::StaticBase(..))
-        {
+            && !matches!(
+                place,
+                FieldPlace::StaticBase(..) | FieldPlace::StaticBaseBoxed(..)
+            ) {
             let r = self
                 .ee
                 .init_class(t.field, self.info.ftn, ContextHandle::CURRENT)?;
             if r & init_class::USE_HELPER != 0 {
-                Some(self.cctor_trigger(t.class)?)
+                Some(self.cctor_trigger(&mut t)?)
             } else {
                 None
             }
@@ -591,7 +764,7 @@ impl Metadata for CoreClrMetadata<'_> {
         })
     }
 
-    fn class_handle(&mut self, token: u32) -> Result<u64, ImportError> {
+    fn class_handle(&mut self, token: u32) -> Result<Handle, ImportError> {
         let mut t = self.resolve(token, token_kind::CLASS)?;
         self.handle(&mut t, false)
     }
@@ -666,19 +839,62 @@ impl Metadata for CoreClrMetadata<'_> {
         Ok((call, self.class_type(class)?))
     }
 
-    fn function_pointer(&mut self, token: u32) -> Result<Place, ImportError> {
+    fn function_pointer(
+        &mut self,
+        token: u32,
+        constrained: Option<u32>,
+    ) -> Result<Handle, ImportError> {
         let mut t = self.resolve(token, token_kind::METHOD)?;
+        let mut constraint = match constrained {
+            Some(token) => Some(self.resolve(token, token_kind::CONSTRAINED)?),
+            None => None,
+        };
+        let constraint = constraint
+            .as_mut()
+            .map_or(std::ptr::null_mut(), std::ptr::from_mut);
         let flags = call_info_flag::SECURITYCHECKS | call_info_flag::LDFTN;
         let mut ci = CallInfo::default();
         self.ee
-            .call_info(&mut t, std::ptr::null_mut(), self.info.ftn, flags, &mut ci)?;
-        if ci.access_allowed != 0 || ci.kind != call_kind::CALL {
-            return unsupported("ldftn through a lookup");
-        }
-        let mut found = ConstLookup::default();
+            .call_info(&mut t, constraint, self.info.ftn, flags, &mut ci)?;
+        self.known_pointer(&ci)
+    }
+
+    fn virtual_pointer(&mut self, token: u32) -> Result<FunctionPointer, ImportError> {
+        let mut t = self.resolve(token, token_kind::LDVIRTFTN)?;
+        let flags =
+            call_info_flag::SECURITYCHECKS | call_info_flag::LDFTN | call_info_flag::CALLVIRT;
+        let mut ci = CallInfo::default();
         self.ee
-            .function_fixed_entry_point(ci.method, 0, &mut found)?;
-        place(&found).map_or_else(|| unsupported("ldftn of a method without code"), Ok)
+            .call_info(&mut t, std::ptr::null_mut(), self.info.ftn, flags, &mut ci)?;
+        if ci.access_allowed != 0 {
+            return unsupported("call that is not allowed");
+        }
+        let varies = method_attr::FINAL | method_attr::STATIC | method_attr::VIRTUAL;
+        Ok(if ci.method_flags & varies == method_attr::VIRTUAL {
+            FunctionPointer::Virtual(self.virtual_by_helper(&mut t)?)
+        } else {
+            FunctionPointer::Known(self.known_pointer(&ci)?)
+        })
+    }
+
+    fn indirect_call(&mut self, token: u32) -> Result<CallSite, ImportError> {
+        let mut sig = SigInfo::default();
+        self.ee
+            .find_sig(self.info.scope, token, ContextHandle::CURRENT, &mut sig)?;
+        check_convention(&sig)?;
+        if sig.has_type_arg() {
+            return unsupported("calli with a generic context");
+        }
+        Ok(CallSite {
+            to: CallTo::Code(Handle::Known(0)),
+            params: self.params(&sig, IlType::scalar(VarType::Ref))?,
+            has_this: sig.has_implicit_this(),
+            ret: self.ret_type(&sig)?,
+            null_check: false,
+            this_transform: ThisTransform::None,
+            context: None,
+            new: NewKind::None,
+        })
     }
 
     fn string(&mut self, token: u32) -> Result<Place, ImportError> {

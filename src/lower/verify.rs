@@ -15,8 +15,8 @@
 //! nodes is left to code generation, which refuses what it does not know.
 
 use crate::ir::{
-    BlockId, Body, CallId, CallTarget, Effects, LocalFlags, LocalId, Method, NodeId, Opcode,
-    OperandRef, VerifyError, verify_body,
+    BlockId, Body, CallId, Effects, LocalFlags, LocalId, Method, NodeId, Opcode, OperandRef,
+    VerifyError, verify_body,
 };
 
 /// Checks a lowered body.
@@ -185,7 +185,7 @@ impl Verifier<'_> {
         if twice {
             return self.fail(n, "two arguments of one call in one register");
         }
-        let indirect = self.body.calls[call].target == CallTarget::Indirect;
+        let indirect = self.body.calls[call].target.has_address();
         if indirect && self.body.nodes[n].opnd[0].is_none() {
             return self.fail(n, "an indirect call without address");
         }

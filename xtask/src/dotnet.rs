@@ -1,8 +1,11 @@
 //! `cargo xtask dotnet`: the C# bring-up programs in stock .NET, their methods compiled by Tatsu.
 //!
-//! Each file of `bringup-tests/dotnet` is one program. Its first line names the methods under test,
-//! `// methods: Class:Method …`; a second line `// stress: VALUE` asks for one more run with
-//! `DOTNET_GCStress=VALUE`. A run passes when Main returned 100 *and* the disassembly listing proves who compiled each method under test, at
+//! Each file of `bringup-tests/dotnet` is one program: a class with a `Main` that returns 100. Its first line names the
+//! methods under test, `// methods: Class:Method …`, `Class` being the one with `Main`; a second line `// stress: VALUE` asks
+//! for one more run with `DOTNET_GCStress=VALUE`. All files are one assembly, and one process runs many programs, one after
+//! the other; if it dies, the program that ran is told, and the rest runs in another process.
+//!
+//! A program passes when Main returned 100 *and* the disassembly listing proves who compiled each method under test, at
 //! which level: a header `; Assembly listing for method Class:Method(…) (LEVEL)` followed by a line
 //! `; Tatsu` before the first blank line. A method that Tatsu declined is compiled by the stock
 //! JIT, whose listing has no such line, so a wrong claim is not possible by a silent fallback.
@@ -14,7 +17,7 @@ use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -64,14 +67,40 @@ pub fn run(args: Args) -> Result<ExitCode> {
 struct Suite {
     framework: PathBuf,
     folder: PathBuf,
+    assembly: PathBuf,
     programs: Vec<Program>,
 }
 
 struct Program {
     name: String,
-    assembly: PathBuf,
     methods: Vec<String>,
     stress: Option<String>,
+}
+
+/// One way to run programs.
+#[derive(Clone, Copy)]
+struct Mode<'a> {
+    level: &'a str,
+    stress: Option<&'a str>,
+}
+
+impl std::fmt::Display for Mode<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(self.level)?;
+        match self.stress {
+            Some(value) => write!(f, " GCStress={value}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What the programs wrote and how their process ended.
+#[derive(Default)]
+struct Results {
+    /// Program and what Main returned, or the exception.
+    returned: Vec<(String, String)>,
+    /// The program that ran when the process ended, and how it ended.
+    died: Option<(String, String)>,
 }
 
 impl Suite {
@@ -86,75 +115,157 @@ impl Suite {
         };
         let folder = coreclr::prepare(&framework, jit.as_deref())?;
         let source = paths::root().join("bringup-tests/dotnet");
-        let out = paths::target_dir()?.join("dotnet/programs");
-        fs::create_dir_all(&out)?;
         let mut files = fs::read_dir(&source)
             .with_context(|| format!("cannot read {}", source.display()))?
             .map(|file| Ok(file?.path()))
             .collect::<Result<Vec<_>>>()?;
         files.retain(|file| file.extension().is_some_and(|extension| extension == "cs"));
-        files.retain(|file| {
-            file.file_stem()
-                .is_some_and(|stem| stem.to_string_lossy().contains(&args.filter))
-        });
         files.sort();
-        if files.is_empty() {
+        let assembly = assembly(&mcs, &files)?;
+        let mut programs = files
+            .iter()
+            .map(|file| Program::read(file))
+            .collect::<Result<Vec<_>>>()?;
+        programs.retain(|program| program.name.contains(&args.filter));
+        if programs.is_empty() {
             bail!(
                 "no program in {} has a name with '{}'",
                 source.display(),
                 args.filter
             );
         }
-        let programs = files
-            .iter()
-            .map(|file| Program::compile(&mcs, file, &out))
-            .collect::<Result<_>>()?;
         Ok(Suite {
             framework,
             folder,
+            assembly,
             programs,
         })
     }
 
     fn run_all(&self, args: &Args) -> Result<Counts> {
-        println!(
-            "{:<20} {:<9} {:<7} {:>5} {:>8} {:>7}  result",
-            "program", "level", "stress", "exit", "methods", "ms"
-        );
+        println!("{:<20} {:<20} {:>8}  result", "program", "mode", "compiled");
         let mut counts = Counts::default();
-        for program in &self.programs {
-            let stress = program.stress.as_deref().map(Some);
-            for stress in [None].into_iter().chain(stress) {
-                for level in ["FullOpts", "MinOpts"] {
-                    counts += Counts::one(self.run_one(args, program, level, stress)?);
-                }
+        let mut stresses: Vec<Option<&str>> = vec![None];
+        stresses.extend(
+            self.programs
+                .iter()
+                .map(|program| program.stress.as_deref()),
+        );
+        stresses.sort();
+        stresses.dedup();
+        for stress in stresses {
+            for level in ["FullOpts", "MinOpts"] {
+                counts += self.run_mode(args, Mode { level, stress })?;
             }
         }
         Ok(counts)
     }
 
-    /// Runs one program once, prints its row, and says whether it passed.
-    fn run_one(
+    /// Runs the programs that are for this mode, in as few processes as it takes, and prints a row for each.
+    fn run_mode(&self, args: &Args, mode: Mode<'_>) -> Result<Counts> {
+        let mut waiting: Vec<&Program> = self
+            .programs
+            .iter()
+            .filter(|program| mode.stress.is_none() || program.stress.as_deref() == mode.stress)
+            .collect();
+        let start = Instant::now();
+        let (mut counts, mut processes) = (Counts::default(), 0);
+        while !waiting.is_empty() {
+            processes += 1;
+            let (results, listed) = self.run_some(args, mode, &waiting)?;
+            let (mut done, rest): (Vec<&Program>, Vec<&Program>) = waiting
+                .iter()
+                .copied()
+                .partition(|program| results.of(&program.class()).is_some());
+            if done.is_empty() {
+                // Nothing even began: that is said of the first, and the others are not tried.
+                done = std::mem::take(&mut waiting);
+            } else {
+                waiting = rest;
+            }
+            for program in done {
+                let how = results
+                    .of(&program.class())
+                    .or(results.died.as_ref().map(|(_, how)| how.as_str()))
+                    .unwrap_or("not started");
+                let passed = self.row(args, mode, program, how, &listed);
+                counts += Counts::one(passed);
+            }
+        }
+        println!(
+            "{mode}: {counts}, {processes} process{}, {:.1} s",
+            if processes == 1 { "" } else { "es" },
+            start.elapsed().as_secs_f64()
+        );
+        Ok(counts)
+    }
+
+    /// Prints the row of one program, and says whether it passed. What passes in order is not worth a row.
+    fn row(
         &self,
         args: &Args,
+        mode: Mode<'_>,
         program: &Program,
-        level: &str,
-        stress: Option<&str>,
-    ) -> Result<bool> {
-        let methods = program.methods.join(" ");
-        let tag = format!(
-            "{}-{level}{}",
+        how: &str,
+        listed: &Listed,
+    ) -> bool {
+        let unproved: Vec<&str> = program
+            .methods
+            .iter()
+            .map(String::as_str)
+            .filter(|method| !listed.proves(method, mode.level, !args.stock))
+            .collect();
+        let mut wrong = Vec::new();
+        if how != "100" {
+            wrong.push(format!("returned {how}, not 100"));
+        }
+        if !unproved.is_empty() {
+            let compiler = if args.stock { "the stock JIT" } else { "Tatsu" };
+            wrong.push(format!(
+                "not shown compiled by {compiler}: {}",
+                unproved.join(" ")
+            ));
+        }
+        println!(
+            "{:<20} {:<20} {:>8}  {}",
             program.name,
-            stress.map(|value| format!("-{value}")).unwrap_or_default()
+            mode.to_string(),
+            format!(
+                "{}/{}",
+                program.methods.len() - unproved.len(),
+                program.methods.len()
+            ),
+            if wrong.is_empty() {
+                "ok".to_string()
+            } else {
+                format!("FAILED: {}", wrong.join("; "))
+            },
         );
+        wrong.is_empty()
+    }
+
+    /// One process that runs `programs`, in order, as far as it comes.
+    fn run_some(
+        &self,
+        args: &Args,
+        mode: Mode<'_>,
+        programs: &[&Program],
+    ) -> Result<(Results, Listed)> {
+        let methods: Vec<&str> = programs
+            .iter()
+            .flat_map(|program| program.methods.iter().map(String::as_str))
+            .collect();
+        let methods = methods.join(" ");
         let logs = paths::target_dir()?.join("dotnet/logs");
         fs::create_dir_all(&logs)?;
+        let tag = mode.to_string().replace([' ', '='], "-");
         let listing = logs.join(format!("{tag}.asm"));
         match fs::remove_file(&listing) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
-        let mut command = coreclr::program(&self.folder, &self.framework, &program.assembly)?;
+        let mut command = coreclr::program(&self.folder, &self.framework, &self.assembly)?;
+        command.args(programs.iter().map(|program| program.class()));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("DOTNET_")
                 || name.to_string_lossy().starts_with("COMPlus_")
@@ -166,10 +277,10 @@ impl Suite {
             .env("DOTNET_TieredCompilation", "0")
             .env("DOTNET_JitDisasm", &methods);
         command.env("DOTNET_JitStdOutFile", &listing);
-        if level == "MinOpts" {
+        if mode.level == "MinOpts" {
             command.env("DOTNET_JITMinOpts", "1");
         }
-        if let Some(value) = stress {
+        if let Some(value) = mode.stress {
             command.env("DOTNET_GCStress", value);
         }
         if !args.stock {
@@ -183,80 +294,60 @@ impl Suite {
         }
         let log = logs.join(format!("{tag}.log"));
         let outcome = run::limited(&mut command, TIME_LIMIT, &log)?;
-        let listed = Listed::read(&listing);
-        let compiler = if args.stock { "the stock JIT" } else { "Tatsu" };
-        let unproved: Vec<&str> = program
-            .methods
-            .iter()
-            .map(String::as_str)
-            .filter(|method| !listed.proves(method, level, !args.stock))
-            .collect();
-        let code = outcome.status.and_then(|status| status.code());
-        let mut wrong = Vec::new();
-        match (outcome.status, code) {
-            (None, _) => wrong.push(format!("ended after {} s", TIME_LIMIT.as_secs())),
-            (Some(_), Some(100)) => {}
-            (Some(status), None) => wrong.push(format!("died: {status}")),
-            (Some(_), Some(code)) => wrong.push(format!("exit code {code}, not 100")),
-        }
-        if !unproved.is_empty() {
-            wrong.push(format!(
-                "not shown compiled by {compiler} at {level}: {}",
-                unproved.join(" ")
-            ));
-        }
-        println!(
-            "{:<20} {level:<9} {:<7} {:>5} {:>8} {:>7}  {}",
-            program.name,
-            stress.unwrap_or("-"),
-            code.map_or("-".to_string(), |code| code.to_string()),
-            format!(
-                "{}/{}",
-                program.methods.len() - unproved.len(),
-                program.methods.len()
-            ),
-            outcome.time.as_millis(),
-            if wrong.is_empty() {
-                "ok".to_string()
-            } else {
-                format!("FAILED: {}", wrong.join("; "))
-            },
-        );
-        if code != Some(100) {
-            for line in outcome.output.lines().take(20) {
-                println!("    | {line}");
-            }
+        let how = match outcome.status {
+            None => format!("ended after {} s", TIME_LIMIT.as_secs()),
+            Some(status) => status.to_string(),
+        };
+        let results = Results::parse(&outcome.output, &how);
+        if results.died.is_some() {
             println!(
                 "    all output: {}, listing: {}",
                 log.display(),
                 listing.display()
             );
         }
-        Ok(wrong.is_empty())
+        Ok((results, Listed::read(&listing)))
+    }
+}
+
+impl Results {
+    /// Reads what the programs' runner wrote: `> CLASS` before each, `< CLASS RESULT` behind it.
+    fn parse(output: &str, how: &str) -> Results {
+        let mut results = Results::default();
+        let mut running = None;
+        for line in output.lines() {
+            if let Some(class) = line.strip_prefix("> ") {
+                running = Some(class.to_string());
+            } else if let Some((class, result)) = line
+                .strip_prefix("< ")
+                .and_then(|line| line.split_once(' '))
+            {
+                running = None;
+                results
+                    .returned
+                    .push((class.to_string(), result.to_string()));
+            }
+        }
+        results.died = running.map(|class| (class, how.to_string()));
+        results
+    }
+
+    /// What became of the program with this class; none if it did not begin.
+    fn of(&self, class: &str) -> Option<&str> {
+        let mut all = self.returned.iter().chain(&self.died);
+        all.find(|(name, _)| name == class)
+            .map(|(_, how)| how.as_str())
     }
 }
 
 impl Program {
-    /// Compiles `source` into `out` unless that is newer, and reads its head lines.
-    fn compile(mcs: &Path, source: &Path, out: &Path) -> Result<Program> {
+    /// Reads the head lines of `source`.
+    fn read(source: &Path) -> Result<Program> {
         let name = source
             .file_stem()
             .context("a source file has a name")?
             .to_string_lossy()
             .into_owned();
-        let assembly = out.join(format!("{name}.dll"));
-        let modified = |path: &Path| fs::metadata(path)?.modified();
-        let stale = !matches!((modified(source), modified(&assembly)), (Ok(source), Ok(made)) if made >= source);
-        if stale {
-            let mut to = std::ffi::OsString::from("-out:");
-            to.push(&assembly);
-            run::quiet(
-                Command::new(mcs)
-                    .args(["-nologo", "-optimize+", "-warnaserror+", "-target:exe"])
-                    .arg(to)
-                    .arg(source),
-            )?;
-        }
         let text = fs::read_to_string(source)?;
         let head = |key: &str| {
             text.lines()
@@ -276,11 +367,77 @@ impl Program {
         }
         Ok(Program {
             name,
-            assembly,
             methods,
             stress: head("stress:").map(|value| value.trim().to_string()),
         })
     }
+
+    /// The class with `Main`.
+    fn class(&self) -> String {
+        let first = &self.methods[0];
+        first.split(':').next().unwrap_or(first).to_string()
+    }
+}
+
+/// The runner: `Main` of the assembly, which calls those of the programs that it is told.
+const RUNNER: &str = "\
+using System;
+
+public static class TatsuProgramRunner
+{
+    public static int Main(string[] classes)
+    {
+        foreach (string name in classes)
+        {
+            Console.WriteLine(\"> \" + name);
+            string result;
+            try
+            {
+                object code = typeof(TatsuProgramRunner).Assembly.GetType(name).GetMethod(\"Main\").Invoke(null, null);
+                result = code.ToString();
+            }
+            catch (Exception e)
+            {
+                result = (e.InnerException ?? e).ToString().Replace(\"\\n\", \" \");
+            }
+            Console.WriteLine(\"< \" + name + \" \" + result);
+        }
+        return 100;
+    }
+}
+";
+
+/// All programs and the runner as one assembly, made anew when a source is newer.
+fn assembly(mcs: &Path, sources: &[PathBuf]) -> Result<PathBuf> {
+    let out = paths::target_dir()?.join("dotnet/programs");
+    fs::create_dir_all(&out)?;
+    let assembly = out.join("programs.dll");
+    let modified = |path: &Path| fs::metadata(path)?.modified();
+    let made = modified(&assembly).ok();
+    let runner = out.join("Runner.cs");
+    if fs::read_to_string(&runner).is_ok_and(|text| text == RUNNER) {
+        let newest = sources
+            .iter()
+            .map(|source| modified(source))
+            .chain([modified(&paths::root().join("bringup-tests/dotnet"))])
+            .collect::<std::io::Result<Vec<_>>>()?;
+        if made.is_some_and(|made| newest.into_iter().all(|source| source <= made)) {
+            return Ok(assembly);
+        }
+    } else {
+        fs::write(&runner, RUNNER)?;
+    }
+    let mut to = std::ffi::OsString::from("-out:");
+    to.push(&assembly);
+    run::quiet(
+        Command::new(mcs)
+            .args(["-nologo", "-optimize+", "-warnaserror+", "-unsafe+"])
+            .args(["-target:exe", "-main:TatsuProgramRunner"])
+            .arg(to)
+            .arg(&runner)
+            .args(sources),
+    )?;
+    Ok(assembly)
 }
 
 /// The headers of a disassembly listing: method, level, and whether Tatsu wrote it.

@@ -30,6 +30,12 @@ pub(super) fn call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             let r = cx.reg(n, 0);
             Asm(cx.em).blr(r);
         }
+        CallTarget::IndirectCell => {
+            let r = cx.reg(n, 0);
+            Asm(cx.em).mov_rr(W::B8, X11, r);
+            Asm(cx.em).load(MemOp::X64, X16, &Mem::base(X11, 0));
+            Asm(cx.em).blr(X16);
+        }
         CallTarget::StubCell(l) => {
             // The stub finds its cell by x11, which no argument is in.
             let cell = cx.stub_cell(l)?;
@@ -78,6 +84,13 @@ pub(super) fn tail_call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         CallTarget::Indirect => {
             let r = cx.reg(n, 0);
             cx.epilog_with(EpilogEnd::Register(r));
+            return Ok(());
+        }
+        CallTarget::IndirectCell => {
+            let r = cx.reg(n, 0);
+            Asm(cx.em).mov_rr(W::B8, X11, r);
+            Asm(cx.em).load(MemOp::X64, X17, &Mem::base(X11, 0));
+            cx.epilog_with(EpilogEnd::Register(X17));
             return Ok(());
         }
         CallTarget::StubCell(l) => {

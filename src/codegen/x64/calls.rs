@@ -29,6 +29,11 @@ pub(super) fn call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             let r = cx.reg(n, 0);
             Asm(cx.em).call_r(r);
         }
+        CallTarget::IndirectCell => {
+            let r = cx.reg(n, 0);
+            Asm(cx.em).rr(Ins::Mov, W::B8, R11, r);
+            Asm(cx.em).call_m(&Mem::base(R11, 0));
+        }
         CallTarget::StubCell(l) => {
             // The stub finds its cell by r11.
             let cell = cx.stub_cell(l)?;
@@ -95,6 +100,13 @@ pub(super) fn tail_call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         CallTarget::Indirect => {
             let r = cx.reg(n, 0);
             cx.epilog_with(EpilogEnd::Register(r));
+            return Ok(());
+        }
+        CallTarget::IndirectCell => {
+            let r = cx.reg(n, 0);
+            Asm(cx.em).rr(Ins::Mov, W::B8, R11, r);
+            Asm(cx.em).rm(Ins::Mov, W::B8, RAX, &Mem::base(R11, 0));
+            cx.epilog_with(EpilogEnd::Register(RAX));
             return Ok(());
         }
         CallTarget::StubCell(l) => {

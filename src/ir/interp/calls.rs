@@ -79,6 +79,10 @@ impl Interp<'_> {
                 }
                 _ => return Err(Error::UnsupportedCall("through a cell".to_owned()).into()),
             },
+            CallTarget::IndirectCell => {
+                let at = self.value(n, x.opnd[0], VarType::I64)?.bits().unwrap_or(0);
+                Ok(self.method_at(self.cell(at)?)?)
+            }
             CallTarget::Indirect => {
                 let code = self.value(n, x.opnd[0], VarType::I64)?.bits().unwrap_or(0);
                 Ok(self.method_at(code)?)

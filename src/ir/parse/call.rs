@@ -73,6 +73,11 @@ impl<'a> Parser<'a> {
             }
             _ if self.lex.peek_word() == "cell" => {
                 self.lex.advance("cell".len());
+                if self.lex.peek() == b'*' {
+                    self.lex.advance(1);
+                    node.opnd[0] = self.typed_operand(VarType::I64)?;
+                    return Ok(CallTarget::IndirectCell);
+                }
                 let at = self.lex.pos();
                 let request = self.lookup()?;
                 if !matches!(request, LookupRequest::Known(Lookup::Indirect(_))) {

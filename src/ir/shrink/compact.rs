@@ -64,6 +64,8 @@ fn method_head(m: &Method) -> Method {
         funcs: m.funcs.clone(),
         lookups: m.lookups.clone(),
         layouts: m.layouts.clone(),
+        // Locals are numbered anew, and no runtime looks.
+        generic_context: None,
         body: Body::default(),
     }
 }

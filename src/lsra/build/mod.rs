@@ -4,7 +4,7 @@ pub mod arm64;
 pub mod x64;
 
 use super::demand::{Def, DemandRow, DemandRows, NodeDemand, RowDef, Temp, Use, UseFlags};
-use crate::ir::{Body, CallId, CallTarget, LocalId, Node, NodeFlags, NodeId, Opcode, Operand};
+use crate::ir::{Body, CallId, LocalId, Node, NodeFlags, NodeId, Opcode, Operand};
 use crate::target::{RegMask, RegNum, RuntimeAbi, Target, TargetDesc};
 use crate::types::VarType;
 
@@ -197,7 +197,7 @@ impl BuildCx<'_> {
     fn build_tail_call(&self, n: NodeId, d: &mut NodeDemand) {
         let call = CallId(self.node(n).aux);
         self.use_listed(n, call, d);
-        if self.body.calls[call].target == CallTarget::Indirect {
+        if self.body.calls[call].target.has_address() {
             // The target survives the epilog, which restores what this method has saved.
             let listed = d.uses.iter().fold(RegMask::EMPTY, |m, u| m | u.mask);
             let o = self.node(n).opnd[0];
@@ -217,7 +217,7 @@ impl BuildCx<'_> {
         let call = CallId(node.aux);
         let info = &self.body.calls[call];
         self.use_listed(n, call, d);
-        if info.target == CallTarget::Indirect {
+        if info.target.has_address() {
             // The target must survive the set-up of arguments: it may not sit in an argument register.
             let args = self
                 .desc

@@ -1,0 +1,17 @@
+// methods: AsgOr1:Test
+using System.Runtime.CompilerServices;
+
+/// Assignment with an operator, to a parameter.
+public static class AsgOr1
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static int Test(int x, int y) { x |= y; return x; }
+
+    public static int Main()
+    {
+        if (Test(5, 3) != 7) return 1;
+        if (Test(0, 0) != 0) return 2;
+        if (Test(int.MinValue, int.MaxValue) != -1) return 3;
+        return 100;
+    }
+}

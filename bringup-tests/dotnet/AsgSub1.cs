@@ -1,0 +1,17 @@
+// methods: AsgSub1:Test
+using System.Runtime.CompilerServices;
+
+/// Assignment with an operator, to a parameter.
+public static class AsgSub1
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static int Test(int x, int y) { x -= y; return x; }
+
+    public static int Main()
+    {
+        if (Test(5, 3) != 2) return 1;
+        if (Test(int.MinValue, 1) != int.MaxValue) return 2;
+        if (Test(0, -1) != 1) return 3;
+        return 100;
+    }
+}

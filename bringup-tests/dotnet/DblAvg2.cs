@@ -1,0 +1,16 @@
+// methods: DblAvg2:Test
+using System.Runtime.CompilerServices;
+
+/// The mean of two.
+public static class DblAvg2
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static double Test(double x, double y) { return (x + y) / 2; }
+
+    public static int Main()
+    {
+        if (Test(1, 2) != 1.5) return 1;
+        if (Test(-1, 1) != 0) return 2;
+        return 100;
+    }
+}

@@ -1,0 +1,16 @@
+// methods: DblAvg6:Test
+using System.Runtime.CompilerServices;
+
+/// The mean of six.
+public static class DblAvg6
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static double Test(double a, double b, double c, double d, double e, double f) { return (a + b + c + d + e + f) / 6; }
+
+    public static int Main()
+    {
+        if (Test(1, 2, 3, 4, 5, 6) != 3.5) return 1;
+        if (Test(-6, 0, 0, 0, 0, 0) != -1) return 2;
+        return 100;
+    }
+}

@@ -1,0 +1,17 @@
+// methods: FPAddConst:Test
+using System.Runtime.CompilerServices;
+
+/// Addition of a constant.
+public static class FPAddConst
+{
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static float Test(float x) { return x + 1; }
+
+    public static int Main()
+    {
+        if (Test(0) != 1) return 1;
+        if (Test(-1.5f) != -0.5f) return 2;
+        if (Test(float.PositiveInfinity) != float.PositiveInfinity) return 3;
+        return 100;
+    }
+}
