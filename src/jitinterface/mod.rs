@@ -25,6 +25,7 @@ pub mod enums;
 mod error_trap;
 pub mod helpers;
 mod host;
+mod log;
 mod metadata;
 mod names;
 mod output;

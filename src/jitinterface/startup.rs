@@ -11,6 +11,7 @@ use std::thread::ThreadId;
 
 use super::compile_method::compile_method;
 use super::host::HostConfig;
+use super::log::{Log, hash_range};
 use super::output::Output;
 use super::report::Report;
 use super::version::{NET_9, RuntimeVersion, detect};
@@ -26,6 +27,10 @@ pub(super) struct Shell {
     pub(super) output: Output,
     /// Counts.
     pub(super) report: Report,
+    /// What the tools read.
+    pub(super) log: Log,
+    /// Which of the selected methods are compiled, by the hash of the name; all without it.
+    pub(super) hash_range: Option<(u32, u32)>,
     /// Methods compiled so far, for `JitDisasmSummary`.
     pub(super) compiled: AtomicU32,
     /// System that code is for: 1 Unix. `u32::MAX` before the runtime says it.
@@ -65,6 +70,18 @@ pub unsafe extern "C-unwind" fn jitStartup(host: *mut c_void) {
         Output::stdout()
     });
     let report = Report::new(options.tatsu_report.clone());
+    let log = Log::open(options.tatsu_log.as_deref()).unwrap_or_else(|e| {
+        eprintln!("tatsu: TatsuLog cannot be opened: {e}");
+        Log::off()
+    });
+    let range = options.tatsu_hash_range.as_deref();
+    let hash_range = range.and_then(|text| {
+        let range = hash_range(text);
+        if range.is_none() {
+            eprintln!("tatsu: TatsuHashRange is LO-HI in hexadecimal, not '{text}'; it is ignored");
+        }
+        range
+    });
     take_panics();
     // If two threads start at once the first one's shell stays; they are equal.
     let _ = SHELL.set(Shell {
@@ -72,6 +89,8 @@ pub unsafe extern "C-unwind" fn jitStartup(host: *mut c_void) {
         options,
         output,
         report,
+        log,
+        hash_range,
         compiled: AtomicU32::new(0),
         target_os: AtomicU32::new(u32::MAX),
     });
