@@ -10,10 +10,14 @@ mod bringup;
 mod common;
 #[path = "tatsu/compile.rs"]
 mod compile;
+#[path = "tatsu/coverage_report.rs"]
+mod coverage_report;
 #[path = "tatsu/dotnet.rs"]
 mod dotnet;
 #[path = "tatsu/dotnet_bisect.rs"]
 mod dotnet_bisect;
+#[path = "tatsu/dotnet_coverage.rs"]
+mod dotnet_coverage;
 #[path = "tatsu/dotnet_log.rs"]
 mod dotnet_log;
 #[path = "tatsu/grow.rs"]
@@ -51,6 +55,8 @@ enum Command {
     Dotnet(dotnet::Args),
     /// Find the method whose compilation breaks a managed program
     DotnetBisect(dotnet_bisect::Args),
+    /// Have every method of assemblies compiled: what Tatsu compiles, what not and why, and its cost beside RyuJIT's
+    DotnetCoverage(dotnet_coverage::Args),
     /// The process that hosts the runtime
     #[command(hide = true)]
     DotnetHost(dotnet::HostArgs),
@@ -71,6 +77,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Dotnet(args) => dotnet::run(&args),
         Command::DotnetBisect(args) => dotnet_bisect::run(&args),
+        Command::DotnetCoverage(args) => dotnet_coverage::run(&args),
         Command::DotnetHost(args) => dotnet::host(&args),
         Command::Knobs { markdown } => {
             let text = if markdown {

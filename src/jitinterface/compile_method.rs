@@ -15,6 +15,7 @@ use super::pool::Pool;
 use super::publish::{PublishError, publish};
 use super::report::Outcome;
 use super::runtime::{CoreClrRuntime, abi_of};
+use super::shim::StockJit;
 use super::startup::{Shell, caught_panic, shell};
 use super::structs::{JitFlags, MethodInfo};
 use super::vtable::{EeError, EeInterface};
@@ -41,6 +42,12 @@ pub(super) unsafe extern "C-unwind" fn compile_method(
     // SAFETY: the caller's promise; the shell's version is the runtime's.
     let (ee, info) = unsafe { (EeInterface::new(comp, shell.version), &*info) };
     let method = Method { shell, ee, info };
+    if let Some(stock) = &shell.shim {
+        let method = AssertUnwindSafe(&method);
+        // SAFETY: the caller's promise.
+        let code = catch_unwind(|| unsafe { method.compile_with(stock, entry, size) });
+        return code.unwrap_or(result::SKIPPED);
+    }
     let mut watch = Watch::default();
     let ended = catch_unwind(AssertUnwindSafe(|| {
         let flags = method.wanted()?;
@@ -181,6 +188,36 @@ impl Method<'_> {
             return Err(Failure::new(Outcome::NotSelected, ""));
         }
         Ok(flags)
+    }
+
+    /// Lets .NET's own JIT compile a method that is ours to compile by the knobs.
+    ///
+    /// # Safety
+    /// `entry` and `size` take the result.
+    unsafe fn compile_with(&self, stock: &StockJit, entry: *mut usize, size: *mut u32) -> u32 {
+        let log = &self.shell.log;
+        if self.wanted().is_err() {
+            return result::SKIPPED;
+        }
+        let name = self.name().full(false);
+        log.begin(&name);
+        // SAFETY: the caller's promise; the rest is the runtime's.
+        let done = unsafe { stock.compile(&self.ee, self.info, entry, size, &name) };
+        let il = self.info.il_size;
+        if done.code == result::OK {
+            // SAFETY: the JIT has written it.
+            let native = unsafe { size.read() };
+            log.stock(il, native, done.ns, done.gc, &name);
+        } else {
+            log.left(
+                Outcome::Runtime,
+                il,
+                done.ns,
+                &name,
+                "the stock JIT did not compile it",
+            );
+        }
+        done.code
     }
 
     fn compile(&self, flags: &JitFlags) -> Result<CompiledCode, Failure> {

@@ -5,6 +5,8 @@
 //! | `> NAME` | a compilation begins |
 //! | `+ HASH LEVEL IL NATIVE NS NAME` | compiled: hash of the name, IL and native bytes, nanoseconds of this thread's time |
 //! | `- OUTCOME IL NS NAME⇥REASON` | not compiled; blanks of the outcome's name are `_` |
+//! | `= IL NATIVE NS GC NAME` | compiled by .NET's own JIT behind the shim; how its GC info reads |
+//! | `! NS` | the library's start took this long |
 //!
 //! Each line is one write to a file opened for appending: lines of several threads do not mix, and what was written
 //! survives the process. A `>` without its answer is the method in whose compilation the process ended.
@@ -60,6 +62,16 @@ impl Log {
         self.line(&format!("- {outcome} {il} {ns} {name}\t{reason}\n"));
     }
 
+    /// .NET's own JIT compiled a method behind the shim.
+    pub(super) fn stock(&self, il: u32, native: u32, ns: u64, gc: &str, name: &str) {
+        self.line(&format!("= {il} {native} {ns} {gc} {name}\n"));
+    }
+
+    /// The library has started.
+    pub(super) fn started(&self, ns: u128) {
+        self.line(&format!("! {ns}\n"));
+    }
+
     /// A log that can no longer be written has nobody to tell: the process belongs to someone else's program.
     fn line(&self, text: &str) {
         if let Some(mut file) = self.file.as_ref() {
@@ -104,6 +116,7 @@ mod tests {
         log.begin("A:B(int)");
         log.compiled("FullOpts", 7, 12, 345, "A:B(int)");
         log.left(Outcome::Internal, 7, 3, "A:C()", "phase: two\nlines");
+        log.stock(7, 12, 30, "same", "A:B(int)");
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
         let hash = name_hash("A:B(int)");
@@ -111,7 +124,7 @@ mod tests {
             text,
             format!(
                 "> A:B(int)\n+ {hash:08x} FullOpts 7 12 345 A:B(int)\n\
-                 - internal_error 7 3 A:C()\tphase: two lines\n"
+                 - internal_error 7 3 A:C()\tphase: two lines\n= 7 12 30 same A:B(int)\n"
             )
         );
     }

@@ -33,6 +33,7 @@ mod pool;
 mod publish;
 mod report;
 mod runtime;
+mod shim;
 pub mod slots;
 mod startup;
 pub mod structs;

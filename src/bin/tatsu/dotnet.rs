@@ -49,7 +49,11 @@ pub struct HostArgs {
 
 pub fn run(args: &Args) -> Outcome<ExitCode> {
     let session = Session::new(&args.place)?;
-    let log = session.log_file()?;
+    let own = std::env::var_os("DOTNET_TatsuLog").filter(|file| !file.is_empty());
+    let log = match &own {
+        Some(file) => PathBuf::from(file),
+        None => session.log_file()?,
+    };
     let mut command = session.command(&args.app, &args.args)?;
     command.envs(altjit_env(&args.altjit));
     command.env("DOTNET_TatsuLog", &log);
@@ -62,7 +66,9 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             last(&log)
         );
     }
-    std::fs::remove_file(&log).ok();
+    if own.is_none() {
+        std::fs::remove_file(&log).ok();
+    }
     Ok(exit_code(status))
 }
 
@@ -126,6 +132,11 @@ impl Session {
             natives,
             cache,
         })
+    }
+
+    /// The runtime.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
     }
 
     /// A file for one process's log, in a folder that exists.

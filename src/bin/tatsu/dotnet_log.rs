@@ -39,6 +39,12 @@ pub struct Log {
     pub compiled: Vec<Compiled>,
     /// The others.
     pub left: Vec<Left>,
+    /// Methods that .NET's own JIT compiled behind the shim; they have no hash.
+    pub stock: Vec<Compiled>,
+    /// Of those, names and how the GC info reads.
+    pub gc: Vec<(String, String)>,
+    /// Nanoseconds that the library took to start.
+    pub start_ns: Option<u64>,
     /// Compilations that began and did not end: in them the process ended.
     pub unfinished: Vec<String>,
 }
@@ -62,6 +68,12 @@ impl Log {
             } else if let Some(method) = line.strip_prefix("+ ").and_then(compiled) {
                 log.compiled.push(method);
                 close(&mut open, line.splitn(7, ' ').nth(6));
+            } else if let Some((method, gc)) = line.strip_prefix("= ").and_then(stock) {
+                log.gc.push((method.name.clone(), gc));
+                log.stock.push(method);
+                close(&mut open, line.splitn(6, ' ').nth(5));
+            } else if let Some(ns) = line.strip_prefix("! ") {
+                log.start_ns = ns.parse().ok();
             } else if let Some(method) = line.strip_prefix("- ").and_then(left) {
                 log.left.push(method);
                 let name = line.splitn(5, ' ').nth(4);
@@ -92,6 +104,22 @@ fn compiled(line: &str) -> Option<Compiled> {
         ns: words.next()?.parse().ok()?,
         name: words.next()?.to_owned(),
     })
+}
+
+fn stock(line: &str) -> Option<(Compiled, String)> {
+    let mut words = line.splitn(5, ' ');
+    let (il, native) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+    let ns = words.next()?.parse().ok()?;
+    let gc = words.next()?.to_owned();
+    let name = words.next()?.to_owned();
+    let method = Compiled {
+        hash: 0,
+        il,
+        native,
+        ns,
+        name,
+    };
+    Some((method, gc))
 }
 
 fn left(line: &str) -> Option<Left> {
