@@ -143,6 +143,7 @@ fn text_is_tidy() {
     for dir in [
         "src",
         "xtask/src",
+        "dotnet-host/src",
         "tests",
         "benches",
         "bringup-tests",

@@ -1,4 +1,4 @@
-//! The `tatsu` command: compiles, runs and measures text IR.
+//! The `tatsu` command: compiles, runs and measures text IR, and runs managed programs on stock .NET.
 
 #[path = "tatsu/alloc.rs"]
 mod alloc;
@@ -10,6 +10,16 @@ mod bringup;
 mod common;
 #[path = "tatsu/compile.rs"]
 mod compile;
+#[path = "tatsu/coverage_report.rs"]
+mod coverage_report;
+#[path = "tatsu/dotnet.rs"]
+mod dotnet;
+#[path = "tatsu/dotnet_bisect.rs"]
+mod dotnet_bisect;
+#[path = "tatsu/dotnet_coverage.rs"]
+mod dotnet_coverage;
+#[path = "tatsu/dotnet_log.rs"]
+mod dotnet_log;
 #[path = "tatsu/grow.rs"]
 mod grow;
 #[path = "tatsu/run.rs"]
@@ -21,7 +31,7 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: alloc::Counting = alloc::Counting;
 
-/// A compiler back end in the manner of .NET's RyuJIT: compiles, runs and measures text IR.
+/// A compiler back end in the manner of .NET's RyuJIT: compiles, runs and measures text IR, and is a JIT of stock .NET.
 #[derive(Parser)]
 #[command(name = "tatsu", version)]
 struct Cli {
@@ -41,6 +51,15 @@ enum Command {
     Bringup(bringup::Args),
     /// Measure reading, building, the first compile of a process, and how cost grows with a method's size
     Bench(bench::Args),
+    /// Run a managed program on a stock .NET runtime, Tatsu compiling its methods
+    Dotnet(dotnet::Args),
+    /// Find the method whose compilation breaks a managed program
+    DotnetBisect(dotnet_bisect::Args),
+    /// Have every method of assemblies compiled: what Tatsu compiles, what not and why, and its cost beside RyuJIT's
+    DotnetCoverage(dotnet_coverage::Args),
+    /// The process that hosts the runtime
+    #[command(hide = true)]
+    DotnetHost(dotnet::HostArgs),
     /// List the environment variables that Tatsu knows
     Knobs {
         /// As a Markdown table
@@ -56,6 +75,10 @@ fn main() -> ExitCode {
         Command::Compile(args) => compile::run(&args),
         Command::Bringup(args) => bringup::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Dotnet(args) => dotnet::run(&args),
+        Command::DotnetBisect(args) => dotnet_bisect::run(&args),
+        Command::DotnetCoverage(args) => dotnet_coverage::run(&args),
+        Command::DotnetHost(args) => dotnet::host(&args),
         Command::Knobs { markdown } => {
             let text = if markdown {
                 tatsu::compile::options::knobs_markdown()

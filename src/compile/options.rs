@@ -136,6 +136,10 @@ knobs! {
     alt_jit_limit       "AltJitLimit"       Int     "0" Dotnet     "Compile at most this many of the selected methods; 0 for all. For finding the one that goes wrong.";
     tatsu_report        "TatsuReport"       Text    ""  Dotnet     "File with counts of what was compiled and of every reason for declining, most frequent first.";
     tatsu_trace         "TatsuTrace"        Flag    "0" Dotnet     "One line per method that the runtime offers: its name and what became of it.";
+    tatsu_log           "TatsuLog"          Text    ""  Dotnet     "File with a line before and after each selected method's compilation: sizes, time, outcome.";
+    tatsu_hash_range    "TatsuHashRange"    Text    ""  Dotnet     "LO-HI: of the selected methods only those whose name has a hash in this range; TatsuLog shows hashes.";
+    tatsu_shim          "TatsuShim"         Flag    "0" Dotnet     "A private copy of .NET's own JIT compiles the selected methods; TatsuLog gets its time, and how its GC info reads.";
+    tatsu_blobs         "TatsuBlobs"        Text    ""  Dotnet     "With TatsuShim: file that gets GC info, unwind blocks and EH clauses of every method in hexadecimal.";
     tatsu_check         "TatsuCheck"        Int     "0" Everywhere "Verifiers between phases: 0 as built, 1 structure, 2 also the allocation checker and decoding of all output.";
 }
 

@@ -8,12 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use super::enums::{jit_flag, machine, result, runtime_flag};
+use super::log::{name_hash, thread_time};
 use super::metadata::CoreClrMetadata;
 use super::names::MethodName;
 use super::pool::Pool;
 use super::publish::{PublishError, publish};
 use super::report::Outcome;
 use super::runtime::{CoreClrRuntime, abi_of};
+use super::shim::StockJit;
 use super::startup::{Shell, caught_panic, shell};
 use super::structs::{JitFlags, MethodInfo};
 use super::vtable::{EeError, EeInterface};
@@ -40,10 +42,22 @@ pub(super) unsafe extern "C-unwind" fn compile_method(
     // SAFETY: the caller's promise; the shell's version is the runtime's.
     let (ee, info) = unsafe { (EeInterface::new(comp, shell.version), &*info) };
     let method = Method { shell, ee, info };
-    let ended = catch_unwind(AssertUnwindSafe(|| method.compile()));
+    if let Some(stock) = &shell.shim {
+        let method = AssertUnwindSafe(&method);
+        // SAFETY: the caller's promise.
+        let code = catch_unwind(|| unsafe { method.compile_with(stock, entry, size) });
+        return code.unwrap_or(result::SKIPPED);
+    }
+    let mut watch = Watch::default();
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        let flags = method.wanted()?;
+        watch = Watch::start(&method);
+        method.compile(&flags)
+    }));
     let ended = ended.unwrap_or_else(|_| Err(Failure::new(Outcome::Internal, caught_panic())));
+    watch.stop();
     // Naming the method for the report asks the runtime again, and is code of ours again.
-    let said = catch_unwind(AssertUnwindSafe(|| method.tell(&ended)));
+    let said = catch_unwind(AssertUnwindSafe(|| method.tell(&ended, &watch)));
     if said.is_err() {
         shell.report.count(Outcome::Internal, &caught_panic(), "");
     }
@@ -60,10 +74,42 @@ pub(super) unsafe extern "C-unwind" fn compile_method(
     }
 }
 
+/// A selected method's name and time, if the log wants them.
+#[derive(Default)]
+struct Watch {
+    name: Option<String>,
+    start: u64,
+    ns: u64,
+}
+
+impl Watch {
+    /// Logs the beginning; what comes after is the compilation's own time.
+    fn start(method: &Method<'_>) -> Watch {
+        let log = &method.shell.log;
+        if !log.is_on() {
+            return Watch::default();
+        }
+        let name = method.name().full(false);
+        log.begin(&name);
+        Watch {
+            name: Some(name),
+            start: thread_time(),
+            ns: 0,
+        }
+    }
+
+    fn stop(&mut self) {
+        if self.name.is_some() {
+            self.ns = thread_time() - self.start;
+        }
+    }
+}
+
 /// Where the finished code is.
 struct CompiledCode {
     entry: usize,
     size: u32,
+    level: &'static str,
 }
 
 /// Why a method is left to the runtime.
@@ -135,12 +181,47 @@ impl Method<'_> {
         MethodName::new(&self.ee, self.info.ftn)
     }
 
-    fn compile(&self) -> Result<CompiledCode, Failure> {
+    /// The flags of a method that is ours to compile by the knobs.
+    fn wanted(&self) -> Result<JitFlags, Failure> {
         let flags = self.ee.jit_flags()?;
         if !self.selected(&flags) {
             return Err(Failure::new(Outcome::NotSelected, ""));
         }
-        if let Some(reason) = declined_kind(&flags, self.ee.version().async_flag) {
+        Ok(flags)
+    }
+
+    /// Lets .NET's own JIT compile a method that is ours to compile by the knobs.
+    ///
+    /// # Safety
+    /// `entry` and `size` take the result.
+    unsafe fn compile_with(&self, stock: &StockJit, entry: *mut usize, size: *mut u32) -> u32 {
+        let log = &self.shell.log;
+        if self.wanted().is_err() {
+            return result::SKIPPED;
+        }
+        let name = self.name().full(false);
+        log.begin(&name);
+        // SAFETY: the caller's promise; the rest is the runtime's.
+        let done = unsafe { stock.compile(&self.ee, self.info, entry, size, &name) };
+        let il = self.info.il_size;
+        if done.code == result::OK {
+            // SAFETY: the JIT has written it.
+            let native = unsafe { size.read() };
+            log.stock(il, native, done.ns, done.gc, &name);
+        } else {
+            log.left(
+                Outcome::Runtime,
+                il,
+                done.ns,
+                &name,
+                "the stock JIT did not compile it",
+            );
+        }
+        done.code
+    }
+
+    fn compile(&self, flags: &JitFlags) -> Result<CompiledCode, Failure> {
+        if let Some(reason) = declined_kind(flags, self.ee.version().async_flag) {
             return Err(Failure::new(Outcome::Declined, reason));
         }
         let limit = self.shell.options.alt_jit_limit.cast_unsigned();
@@ -160,7 +241,7 @@ impl Method<'_> {
         let mut metadata = CoreClrMetadata::new(&self.ee, self.info, desc.call_conv, named);
         let il = metadata.method(name)?;
         let method = import(&il, &mut metadata)?;
-        let level = self.level(&flags, &method);
+        let level = self.level(flags, &method);
         let mut request = CompileOptions {
             opt: level,
             stress_regs: options.stress_regs(&self.name()),
@@ -185,10 +266,11 @@ impl Method<'_> {
             self.ee
                 .set_method_attribs(self.info.ftn, runtime_flag::SWITCHED_TO_OPTIMIZED)?;
         }
-        self.list(&method.name, &flags, level, &context.code);
+        self.list(&method.name, flags, level, &context.code);
         Ok(CompiledCode {
             entry,
             size: context.code.code.len() as u32,
+            level: tier_name(flags, level),
         })
     }
 
@@ -244,21 +326,31 @@ impl Method<'_> {
         if !options.alt_jit.matches(&self.name()) {
             return false;
         }
-        match &options.alt_jit_exclude {
-            None => true,
-            Some(list) => {
-                let assembly = self.name().assembly();
-                !list.split(';').any(|a| a.trim() == assembly)
+        if let Some(list) = &options.alt_jit_exclude {
+            let assembly = self.name().assembly();
+            if list.split(';').any(|a| a.trim() == assembly) {
+                return false;
             }
         }
+        self.shell.hash_range.is_none_or(|(low, high)| {
+            let hash = name_hash(&self.name().full(false));
+            (low..=high).contains(&hash)
+        })
     }
 
     /// Counts the method, and prints the lines that were asked for.
-    fn tell(&self, ended: &Result<CompiledCode, Failure>) {
+    fn tell(&self, ended: &Result<CompiledCode, Failure>, watch: &Watch) {
         let (outcome, reason) = match ended {
             Ok(_) => (Outcome::Compiled, ""),
             Err(f) => (f.outcome, f.reason.as_str()),
         };
+        if let Some(name) = &watch.name {
+            let (log, il) = (&self.shell.log, self.info.il_size);
+            match ended {
+                Ok(code) => log.compiled(code.level, il, code.size, watch.ns, name),
+                Err(_) => log.left(outcome, il, watch.ns, name, reason),
+            }
+        }
         let report = &self.shell.report;
         let trace = self.shell.options.tatsu_trace;
         if !report.is_on() && !trace {

@@ -11,8 +11,10 @@ use std::thread::ThreadId;
 
 use super::compile_method::compile_method;
 use super::host::HostConfig;
+use super::log::{Log, hash_range};
 use super::output::Output;
 use super::report::Report;
+use super::shim::StockJit;
 use super::version::{NET_9, RuntimeVersion, detect};
 use crate::compile::options::Options;
 
@@ -26,6 +28,12 @@ pub(super) struct Shell {
     pub(super) output: Output,
     /// Counts.
     pub(super) report: Report,
+    /// What the tools read.
+    pub(super) log: Log,
+    /// Which of the selected methods are compiled, by the hash of the name; all without it.
+    pub(super) hash_range: Option<(u32, u32)>,
+    /// The JIT that compiles in our place, under `TatsuShim`.
+    pub(super) shim: Option<StockJit>,
     /// Methods compiled so far, for `JitDisasmSummary`.
     pub(super) compiled: AtomicU32,
     /// System that code is for: 1 Unix. `u32::MAX` before the runtime says it.
@@ -48,8 +56,10 @@ pub unsafe extern "C-unwind" fn jitStartup(host: *mut c_void) {
     if host.is_null() || SHELL.get().is_some() {
         return;
     }
+    let start = std::time::Instant::now();
     // SAFETY: the caller's promise.
-    let version = detect(unsafe { HostConfig::code_address(host) });
+    let code_address = unsafe { HostConfig::code_address(host) };
+    let version = detect(code_address);
     // Without a known GUID in its image the runtime will refuse us whatever we answer; say why.
     let version = version.unwrap_or_else(|| {
         eprintln!(
@@ -65,13 +75,34 @@ pub unsafe extern "C-unwind" fn jitStartup(host: *mut c_void) {
         Output::stdout()
     });
     let report = Report::new(options.tatsu_report.clone());
+    let log = Log::open(options.tatsu_log.as_deref()).unwrap_or_else(|e| {
+        eprintln!("tatsu: TatsuLog cannot be opened: {e}");
+        Log::off()
+    });
+    let range = options.tatsu_hash_range.as_deref();
+    let hash_range = range.and_then(|text| {
+        let range = hash_range(text);
+        if range.is_none() {
+            eprintln!("tatsu: TatsuHashRange is LO-HI in hexadecimal, not '{text}'; it is ignored");
+        }
+        range
+    });
+    let shim = options.tatsu_shim.then(|| {
+        StockJit::load(host, code_address, options.tatsu_blobs.as_deref())
+            .inspect_err(|e| eprintln!("tatsu: TatsuShim: {e}"))
+            .ok()
+    });
     take_panics();
+    log.started(start.elapsed().as_nanos());
     // If two threads start at once the first one's shell stays; they are equal.
     let _ = SHELL.set(Shell {
         version,
         options,
         output,
         report,
+        log,
+        hash_range,
+        shim: shim.flatten(),
         compiled: AtomicU32::new(0),
         target_os: AtomicU32::new(u32::MAX),
     });
@@ -130,6 +161,9 @@ unsafe extern "C-unwind" fn get_version_identifier(_this: *mut c_void, out: *mut
 extern "C-unwind" fn set_target_os(_this: *mut c_void, os: u32) {
     if let Some(shell) = shell() {
         shell.target_os.store(os, Ordering::Relaxed);
+        if let Some(shim) = &shell.shim {
+            shim.set_target_os(os);
+        }
     }
 }
 

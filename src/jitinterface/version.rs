@@ -86,6 +86,14 @@ pub fn detect(code_address: usize) -> Option<&'static RuntimeVersion> {
     })
 }
 
+/// The file of the image that holds the function at `code_address`.
+pub(super) fn image_path(code_address: usize) -> Option<String> {
+    let maps = std::fs::read_to_string("/proc/self/maps").ok()?;
+    let mut lines = maps.lines().filter_map(parse_line);
+    let line = lines.find(|l| l.start <= code_address && code_address < l.end)?;
+    (!line.path.is_empty()).then(|| line.path.to_owned())
+}
+
 /// The release whose GUID stands in `words`, four bytes each, at a multiple of four as a GUID is aligned.
 fn find_guid(words: &[[u8; 4]]) -> Option<&'static RuntimeVersion> {
     for (i, first) in words.iter().enumerate() {

@@ -45,20 +45,7 @@ pub fn target_dir() -> Result<&'static Path> {
 
 /// The folder for downloads: `$TATSU_CACHE`, else `$XDG_CACHE_HOME/tatsu`, else `~/.cache/tatsu`. Absolute.
 pub fn cache_dir() -> Result<PathBuf> {
-    let set = |name| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
-    let dir = match (set("TATSU_CACHE"), set("XDG_CACHE_HOME"), set("HOME")) {
-        (Some(dir), ..) => dir,
-        (None, Some(dir), _) => dir.join("tatsu"),
-        (None, None, Some(home)) => home.join(".cache/tatsu"),
-        (None, None, None) => bail!(
-            "no place for a cache folder: set TATSU_CACHE to a folder (about 600 MB are used)"
-        ),
-    };
-    std::path::absolute(&dir).with_context(|| format!("cannot make {} absolute", dir.display()))
+    tatsu_dotnet_host::runtime::cache_dir().map_err(anyhow::Error::msg)
 }
 
 /// The file that a bare command name means on `PATH`.
