@@ -149,7 +149,7 @@ impl Writer<'_> {
             return true;
         }
         let known = &self.program.known;
-        let Some(i) = known.iter().position(|s| fits(s)) else {
+        let Some(i) = known.iter().position(fits) else {
             return false;
         };
         let args = self.arguments(&known[i]);

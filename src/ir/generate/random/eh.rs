@@ -101,7 +101,8 @@ impl Writer<'_> {
         self.branch([yes, no]);
         self.k.start(yes);
         let target = self.scopes[to].join;
-        for scope in self.scopes[to..].to_vec().into_iter().rev() {
+        for i in (to..depth).rev() {
+            let scope = self.scopes[i];
             match scope.kind {
                 // Left together with what is around it.
                 ScopeKind::Try | ScopeKind::Closed => {}
