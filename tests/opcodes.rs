@@ -9,8 +9,8 @@ use tatsu::compile::{CompileOptions, CompiledMethod, Compiler, OptLevel};
 use tatsu::host::{NullRuntime, TARGETS};
 use tatsu::ir::generate::Form;
 use tatsu::ir::interp::{Interp, Outcome, Value};
-use tatsu::ir::{AuxKind, BlockId, Effects, LocalId, ResultKind, SubKind, verify};
-use tatsu::ir::{Block, Cond, Local, LocalFlags, Method, Node, Opcode, Operand, OperandKind};
+use tatsu::ir::{AuxKind, BlockId, Effects, LocalId, ResultKind, verify};
+use tatsu::ir::{Block, Local, LocalFlags, Method, Node, Opcode, Operand, OperandKind};
 use tatsu::target::CpuFeatures;
 use tatsu::types::{ClassLayout, LayoutField, VarType};
 
