@@ -18,6 +18,10 @@ use tatsu::ir::print::print_module;
 use tatsu::opt::stress::AREAS;
 use tatsu::types::VarType;
 
+use std::io::Read;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
 /// How one call ended, and what it left in the buffer.
 #[derive(Clone, PartialEq, Debug)]
 struct End {
@@ -31,6 +35,7 @@ const BUFFER_MARK: i64 = i64::MIN + 77;
 fn interpret(methods: &[Method], name: &str, args: &[Value]) -> Result<End, Outcome> {
     let limits = Limits {
         fuel: 300_000,
+        defined_locals: true,
         ..Limits::default()
     };
     let mut interp = Interp::with_limits(methods, limits);
@@ -316,6 +321,10 @@ fn shapes_agree() {
 
 /// A difference with its numbers taken out: the same kind of failure in other words.
 fn kind(what: &str) -> String {
+    // The way to compile is of no interest, only the level.
+    let level = what.split([',', ' ', ':']).next().unwrap_or_default();
+    let rest = what.split_once(": ").map_or("", |(_, r)| r);
+    let what = format!("{level}: {rest}");
     let end = what.find(" = ").unwrap_or(what.len());
     let mut kind: String = what[..end]
         .chars()
@@ -325,25 +334,44 @@ fn kind(what: &str) -> String {
     kind
 }
 
+/// How long a candidate of the shrinker may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+
 /// Compares a candidate of the shrinker: in a process of its own, since what is compiled wrongly may end it; says the difference.
 fn compare_apart(methods: &[Method], seed: u64, file: &str) -> Option<String> {
     let mut text = String::new();
     print_module(methods, &mut text);
     std::fs::write(file, text).ok()?;
     let program = std::env::current_exe().ok()?;
-    let output = std::process::Command::new(program)
+    let child = std::process::Command::new(program)
         .args(["--exact", "a_file_agrees", "--nocapture"])
         .env("TATSU_RANDOM_FILE", file)
         .env("TATSU_RANDOM_SEED", seed.to_string())
-        .output();
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
     // An emulator may not be able to start processes.
-    let Ok(output) = output else {
+    let Ok(mut child) = child else {
         return compare(methods, seed, &mut 0).err();
     };
-    let said = String::from_utf8_lossy(&output.stdout);
+    // What was compiled wrongly may never end.
+    let start = Instant::now();
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if start.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(1)),
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Some("it does not end".to_owned());
+            }
+        }
+    };
+    let mut said = String::new();
+    child.stdout.take()?.read_to_string(&mut said).ok()?;
     match said.lines().find_map(|l| l.strip_prefix("difference: ")) {
         Some(what) => Some(what.to_owned()),
-        None if output.status.code().is_none() => Some("the process ended".to_owned()),
+        None if status.code().is_none() => Some("the process ended".to_owned()),
         None => None,
     }
 }

@@ -14,9 +14,10 @@ use super::error::CompileError;
 use super::{CompileOptions, CompiledMethod, OptLevel, StressAreas};
 use crate::codegen::finish::{FinishOptions, Finisher};
 use crate::codegen::minopts::MinOpts;
-use crate::codegen::{Gen, GenCx, GenState, eh, fullopts};
+use crate::codegen::{Gen, GenCx, GenState, fullopts};
 use crate::ee::Runtime;
 use crate::emit::Emitter;
+use crate::flow::{LayoutScratch, layout_all_blocks};
 use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode};
 use crate::lower::calls::add_ret_buffer;
 use crate::lower::verify::verify_lowered;
@@ -38,6 +39,7 @@ pub struct Compiler {
     allocation: Allocation,
     finisher: Finisher,
     index_of: Vec<u32>,
+    layout: LayoutScratch,
 }
 
 impl Compiler {
@@ -127,7 +129,7 @@ impl Compiler {
                 .order
                 .extend_from_slice(&self.allocation.block_order);
         } else {
-            eh::source_order(&self.body, &mut self.state.order);
+            layout_all_blocks(&self.body, &mut self.layout, &mut self.state.order);
         }
         let interruptible = !self.body.clauses.is_empty()
             || opts.stress.contains(StressAreas::FULLY_INT)

@@ -149,8 +149,16 @@ pub fn stress_body(body: &mut Body, areas: StressAreas, seed: u32) {
     }
 }
 
-/// Every local is used once more before each return.
+/// Every parameter and every local that is stored in the first block is used once more before each return.
 pub fn extend_lifetimes(body: &mut Body) {
+    // The others may have no value where the method returns.
+    let mut stored = vec![false; body.locals.len()];
+    for n in body.block_nodes(BlockId(0)) {
+        let x = &body.nodes[n];
+        if x.op == Opcode::StoreLcl {
+            stored[x.aux as usize] = true;
+        }
+    }
     for b in body.blocks.ids() {
         let last = body.blocks[b].last;
         if last.is_none() || !matches!(body.nodes[last].op, Opcode::Ret | Opcode::TailCall) {
@@ -158,7 +166,8 @@ pub fn extend_lifetimes(body: &mut Body) {
         }
         for l in body.locals.ids() {
             let local = &body.locals[l];
-            if local.ty == VarType::Struct || local.ty.is_vector() {
+            let has_value = local.flags.contains(LocalFlags::PARAM) || stored[l.0 as usize];
+            if local.ty == VarType::Struct || local.ty.is_vector() || !has_value {
                 continue;
             }
             let mut n = Node::new(Opcode::KeepAlive, VarType::Void);
