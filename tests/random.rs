@@ -2,9 +2,11 @@
 //! allocator's stress modes.
 //!
 //! `TATSU_RANDOM_COUNT` says how many programs (default 40), `TATSU_RANDOM_SEED` the first seed (default 1). A program that
-//! fails is shrunk and written to a `.tir` file in the target's temporary folder; the message names seed and file.
+//! fails is shrunk and written to a `.tir` file in the target's temporary folder; the message names seed and file, and how to run it.
+//! With `TATSU_RANDOM_TRACE=1` each program and way to compile is named before it runs: the last one named is the one that ended the
+//! process. Hours of it: `TATSU_RANDOM_COUNT=1000000 cargo test --release --test random -- random_programs --nocapture`.
 
-use tatsu::compile::{CompileOptions, OptLevel};
+use tatsu::compile::{CompileOptions, OptLevel, StressAreas};
 use tatsu::ee::{Lookup, LookupRequest};
 use tatsu::host::{Host, HostError};
 use tatsu::ir::Method;
@@ -13,7 +15,12 @@ use tatsu::ir::generate::{
 };
 use tatsu::ir::interp::{Interp, Limits, Outcome, TrapKind, Value};
 use tatsu::ir::print::print_module;
+use tatsu::opt::stress::AREAS;
 use tatsu::types::VarType;
+
+use std::io::Read;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 /// How one call ended, and what it left in the buffer.
 #[derive(Clone, PartialEq, Debug)]
@@ -28,6 +35,7 @@ const BUFFER_MARK: i64 = i64::MIN + 77;
 fn interpret(methods: &[Method], name: &str, args: &[Value]) -> Result<End, Outcome> {
     let limits = Limits {
         fuel: 300_000,
+        defined_locals: true,
         ..Limits::default()
     };
     let mut interp = Interp::with_limits(methods, limits);
@@ -168,17 +176,32 @@ fn levels(seed: u64) -> Vec<(String, CompileOptions)> {
             levels.push((name, options));
         }
     }
+    // One bit or area, several of them, and one of each kind of stress at each level.
     let single = rng.pick(&STRESS_REGS);
     let several = (0..3).fold(0, |bits, _| bits | rng.pick(&STRESS_REGS));
-    for stress_regs in [single, several] {
+    for (stress_regs, areas, opt) in [
+        (single, 0, OptLevel::FullOpts),
+        (several, 4, OptLevel::FullOpts),
+        (0, 1, OptLevel::FullOpts),
+        (0, 4, OptLevel::MinOpts),
+    ] {
+        let area = |_| rng.pick(&AREAS.map(|a| a.area));
+        let stress = (0..areas)
+            .map(area)
+            .fold(StressAreas::empty(), |a, b| a | b);
         let mut options = CompileOptions {
+            opt,
             stress_regs,
+            stress,
+            stress_seed: seed as u32,
             ..base.clone()
         };
         if rng.chance(50) {
             options.features = tatsu::host::host_features();
         }
-        levels.push((format!("JitStressRegs={stress_regs:X}"), options));
+        let names = stress.area_names();
+        let name = format!("{opt:?} JitStressRegs={stress_regs:X} JitStressModeNames=\"{names}\"");
+        levels.push((name, options));
     }
     levels
 }
@@ -230,7 +253,11 @@ fn compare(methods: &[Method], seed: u64, calls: &mut u64) -> Result<(), String>
             expected.push((m, args, end));
         }
     }
+    let trace = std::env::var_os("TATSU_RANDOM_TRACE").is_some();
     for (what, options) in levels(seed) {
+        if trace {
+            eprintln!("seed {seed}, {what}");
+        }
         let mut loaded = Loaded::new(methods, &options).map_err(|e| format!("{what}: {e}"))?;
         for (m, args, end) in &expected {
             let got = native(&mut loaded.host, m, args).map_err(|e| format!("{what}: {e}"))?;
@@ -278,7 +305,7 @@ fn realistic_programs_agree() {
         endless <= 1 + count / 500,
         "{endless} of {count} programs run out of fuel"
     );
-    assert!(calls >= (count - endless) * 6 * 4);
+    assert!(calls >= (count - endless) * 8 * 4);
 }
 
 #[test]
@@ -294,6 +321,10 @@ fn shapes_agree() {
 
 /// A difference with its numbers taken out: the same kind of failure in other words.
 fn kind(what: &str) -> String {
+    // The way to compile is of no interest, only the level.
+    let level = what.split([',', ' ', ':']).next().unwrap_or_default();
+    let rest = what.split_once(": ").map_or("", |(_, r)| r);
+    let what = format!("{level}: {rest}");
     let end = what.find(" = ").unwrap_or(what.len());
     let mut kind: String = what[..end]
         .chars()
@@ -303,27 +334,95 @@ fn kind(what: &str) -> String {
     kind
 }
 
+/// How long a candidate of the shrinker may take.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Compares a candidate of the shrinker: in a process of its own, since what is compiled wrongly may end it; says the difference.
+fn compare_apart(methods: &[Method], seed: u64, file: &str) -> Option<String> {
+    let mut text = String::new();
+    print_module(methods, &mut text);
+    std::fs::write(file, text).ok()?;
+    let program = std::env::current_exe().ok()?;
+    let child = std::process::Command::new(program)
+        .args(["--exact", "a_file_agrees", "--nocapture"])
+        .env("TATSU_RANDOM_FILE", file)
+        .env("TATSU_RANDOM_SEED", seed.to_string())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    // An emulator may not be able to start processes.
+    let Ok(mut child) = child else {
+        return compare(methods, seed, &mut 0).err();
+    };
+    // What was compiled wrongly may never end.
+    let start = Instant::now();
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if start.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(1)),
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Some("it does not end".to_owned());
+            }
+        }
+    };
+    let mut said = String::new();
+    child.stdout.take()?.read_to_string(&mut said).ok()?;
+    match said.lines().find_map(|l| l.strip_prefix("difference: ")) {
+        Some(what) => Some(what.to_owned()),
+        None if status.code().is_none() => Some("the process ended".to_owned()),
+        None => None,
+    }
+}
+
+/// The file that `TATSU_RANDOM_FILE` names, which a failure left, with the calls and ways to compile of `TATSU_RANDOM_SEED`.
+#[test]
+fn a_file_agrees() {
+    let Ok(file) = std::env::var("TATSU_RANDOM_FILE") else {
+        return;
+    };
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|e| panic!("{file}: {e}"));
+    let module = tatsu::ir::parse::parse_module(&text);
+    let module = module.unwrap_or_else(|e| panic!("{}", e.render(&text, &file)));
+    let seed = from_env("TATSU_RANDOM_SEED", 1);
+    if let Err(what) = compare(&module.methods, seed, &mut 0) {
+        println!("difference: {what}");
+        std::process::exit(1);
+    }
+}
+
 /// Shrinks a failing program and writes it; returns the file's name and what it shows.
 fn report(methods: &[Method], seed: u64, what: &str) -> String {
-    let wanted = kind(what);
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let file = format!("{folder}/random-{seed}.tir");
+    let candidate = format!("{folder}/random-{seed}.candidate.tir");
     let mut last = what.to_owned();
-    let small = tatsu::ir::shrink_module(methods, 400, |m| {
+    // The shrinker keeps the first.
+    let mut methods = methods.to_vec();
+    methods.reverse();
+    let mut wanted = None;
+    let small = tatsu::ir::shrink_module(&methods, 600, |m| {
         if m.iter().any(|m| tatsu::ir::verify(m).is_err()) {
             return false;
         }
-        match compare(m, seed, &mut 0) {
-            Err(w) if kind(&w) == wanted => {
-                last = w;
-                true
-            }
-            _ => false,
+        let Some(w) = compare_apart(m, seed, &candidate) else {
+            return false;
+        };
+        let same = *wanted.get_or_insert_with(|| kind(&w)) == kind(&w);
+        if same {
+            last = w;
         }
+        same
     });
-    let mut text = format!("; seed {seed}: {last}\n");
+    let mut text = format!(
+        "; seed {seed}: {last}\n; TATSU_RANDOM_FILE={file} TATSU_RANDOM_SEED={seed} cargo test --release --test random a_file -- --nocapture\n"
+    );
     print_module(&small, &mut text);
-    let file = format!("{}/random-{seed}.tir", env!("CARGO_TARGET_TMPDIR"));
+    // Only the result is of use.
+    let _ = std::fs::remove_file(&candidate);
     match std::fs::write(&file, text) {
-        Ok(()) => format!("seed {seed}: {last}\n  in {file}"),
+        Ok(()) => format!("seed {seed}: {last}\n  in {file}, which says how to run it"),
         Err(e) => format!("seed {seed}: {last}\n  {file}: {e}"),
     }
 }

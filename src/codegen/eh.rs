@@ -42,40 +42,6 @@ pub fn funclet_of(body: &Body, mut r: RegionId) -> RegionId {
     r
 }
 
-/// Blocks in the order of generation where no layout phase has run: the method's own blocks as they stand, then each funclet
-/// with its entry first.
-pub fn source_order(body: &Body, order: &mut Vec<BlockId>) {
-    order.clear();
-    if body.regions.is_empty() {
-        order.extend(body.blocks.ids());
-        return;
-    }
-    order.extend(
-        body.blocks
-            .ids()
-            .filter(|&b| funclet_of(body, body.blocks[b].region).is_none()),
-    );
-    for c in body.clauses.iter() {
-        for (region, entry) in [
-            (
-                c.filter_entry
-                    .is_some()
-                    .then(|| body.blocks[c.filter_entry].region),
-                c.filter_entry,
-            ),
-            (Some(c.handler_region), c.handler_entry),
-        ] {
-            let Some(region) = region else { continue };
-            order.push(entry);
-            order.extend(
-                body.blocks
-                    .ids()
-                    .filter(|&b| b != entry && funclet_of(body, body.blocks[b].region) == region),
-            );
-        }
-    }
-}
-
 impl GenCx<'_> {
     /// Opens the fragment that block `b` begins, with its prolog placeholder.
     pub fn begin_fragment(&mut self, b: BlockId) {

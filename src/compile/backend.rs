@@ -11,18 +11,20 @@
 //! | finish | yes | yes |
 
 use super::error::CompileError;
-use super::{CompileOptions, CompiledMethod, OptLevel};
+use super::{CompileOptions, CompiledMethod, OptLevel, StressAreas};
 use crate::codegen::finish::{FinishOptions, Finisher};
 use crate::codegen::minopts::MinOpts;
-use crate::codegen::{Gen, GenCx, GenState, eh, fullopts};
+use crate::codegen::{Gen, GenCx, GenState, fullopts};
 use crate::ee::Runtime;
 use crate::emit::Emitter;
+use crate::flow::{LayoutScratch, layout_all_blocks};
 use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode};
 use crate::lower::calls::add_ret_buffer;
 use crate::lower::verify::verify_lowered;
 use crate::lower::{LowerCx, lower_block};
-use crate::lsra::{Allocation, Lsra, LsraError, LsraOptions, check_allocation};
+use crate::lsra::{Allocation, Lsra, LsraError, LsraOptions, StressRegs, check_allocation};
 use crate::opt::Optimizer;
+use crate::opt::stress::{extend_lifetimes, stress_body};
 use crate::target::{Arch, TargetDesc};
 
 /// A compiling context: everything that compiles need, reused from method to method. One a thread.
@@ -37,6 +39,7 @@ pub struct Compiler {
     allocation: Allocation,
     finisher: Finisher,
     index_of: Vec<u32>,
+    layout: LayoutScratch,
 }
 
 impl Compiler {
@@ -106,11 +109,13 @@ impl Compiler {
             return Err(Bail::Limit("a method without blocks"));
         }
         dump(opts, out, "input", method, &self.body);
+        self.stress(method, opts, out)?;
         let ret_buffer = add_ret_buffer(&mut self.body, method, target);
         if full {
             self.lower_and_allocate::<G>(method, target, &abi, opts, ret_buffer, out)?;
         }
         self.emitter.clear();
+        self.emitter.long_jumps = opts.stress.contains(StressAreas::EMITTER);
         self.emitter.reserve(self.body.nodes.len());
         self.state.reset(&self.body);
         for _ in 0..self.body.blocks.len() {
@@ -124,9 +129,11 @@ impl Compiler {
                 .order
                 .extend_from_slice(&self.allocation.block_order);
         } else {
-            eh::source_order(&self.body, &mut self.state.order);
+            layout_all_blocks(&self.body, &mut self.layout, &mut self.state.order);
         }
-        let interruptible = !self.body.clauses.is_empty() || self.has_call_free_loop();
+        let interruptible = !self.body.clauses.is_empty()
+            || opts.stress.contains(StressAreas::FULLY_INT)
+            || self.has_call_free_loop();
         let mut cx = GenCx {
             body: &mut self.body,
             method,
@@ -166,6 +173,30 @@ impl Compiler {
         self.finisher.run::<G>(&mut cx, options, out)
     }
 
+    /// Changes the body as the stress areas say.
+    fn stress(
+        &mut self,
+        method: &Method,
+        opts: &CompileOptions,
+        out: &mut CompiledMethod,
+    ) -> Result<(), Bail> {
+        let extend = opts.stress_regs & StressRegs::EXTEND_LIFETIMES != 0;
+        if opts.stress.is_empty() && !extend {
+            return Ok(());
+        }
+        stress_body(&mut self.body, opts.stress, opts.stress_seed);
+        if extend && opts.opt == OptLevel::FullOpts {
+            extend_lifetimes(&mut self.body);
+        }
+        if opts.dump {
+            let names = opts.stress.area_names();
+            out.dump.push_str(&format!("; stress: {names}\n"));
+        }
+        dump(opts, out, "stress", method, &self.body);
+        let body = &self.body;
+        check(opts, "stress", || crate::ir::verify_neutral(method, body))
+    }
+
     fn lower_and_allocate<G: Gen>(
         &mut self,
         method: &Method,
@@ -175,10 +206,12 @@ impl Compiler {
         ret_buffer: LocalId,
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
-        self.optimizer.run(&mut self.body, |pass, body| {
-            dump(opts, out, pass, method, body);
-            check(opts, pass, || crate::ir::verify_neutral(method, body))
-        })?;
+        if !opts.stress.contains(StressAreas::FOLD) {
+            self.optimizer.run(&mut self.body, |pass, body| {
+                dump(opts, out, pass, method, body);
+                check(opts, pass, || crate::ir::verify_neutral(method, body))
+            })?;
+        }
         let mut lx = LowerCx {
             body: &mut self.body,
             method,
@@ -197,7 +230,8 @@ impl Compiler {
         check(opts, "lower", || verify_lowered(method, &self.body))?;
         self.allocation.clear();
         let options = LsraOptions {
-            stress_regs: opts.stress_regs,
+            stress_regs: opts.stress_regs
+                | u32::from(opts.stress.contains(StressAreas::SPILL)) * StressRegs::SPILL_SOME,
         };
         self.lsra
             .allocate::<G>(&mut self.body, target, abi, &options, &mut self.allocation)

@@ -5,7 +5,9 @@ pub mod backend;
 pub mod error;
 pub mod method_set;
 pub mod options;
+pub mod stress;
 
+pub use crate::opt::stress::StressAreas;
 pub use backend::Compiler;
 pub use code::{CompiledMethod, EhClauseOut, FuncFragment, FuncKind, IlMapping, Relocation};
 pub use error::CompileError;
@@ -28,6 +30,10 @@ pub struct CompileOptions {
     pub verify: bool,
     /// `JitStressRegs` bits.
     pub stress_regs: u32,
+    /// Stress areas: `JitStress`.
+    pub stress: StressAreas,
+    /// What the areas' choices depend on.
+    pub stress_seed: u32,
     /// Produce the disassembly listing.
     pub disasm: bool,
     /// Leave addresses and sizes that differ from run to run out of listings.
@@ -47,6 +53,8 @@ impl Default for CompileOptions {
             opt: OptLevel::FullOpts,
             verify: cfg!(any(debug_assertions, feature = "checked")),
             stress_regs: 0,
+            stress: StressAreas::empty(),
+            stress_seed: 0,
             disasm: false,
             diffable: false,
             dump: false,

@@ -8,7 +8,7 @@
 
 use std::fmt::Write as _;
 
-use super::method_set::{MethodNames, MethodSet};
+use super::method_set::MethodSet;
 
 /// Where the values come from.
 pub trait ConfigSource {
@@ -128,9 +128,13 @@ knobs! {
     jit_std_out_file    "JitStdOutFile"     Text    ""  Everywhere "File that listings, dumps and summaries are appended to, instead of standard output.";
     jit_min_opts        "JITMinOpts"        Flag    "0" Everywhere "Compile everything with minimal optimisation.";
     jit_min_opts_too    "JitMinOpts"        Flag    "0" Everywhere "The same as JITMinOpts.";
-    jit_stress          "JitStress"         Int     "0" Everywhere "Stress areas: 0 none, 2 all, others by hash of the method.";
-    jit_stress_regs     "JitStressRegs"     Int     "0" Everywhere "Register allocation stress bits: 3 fewer registers, 4 and 8 reversed choices, 800 spill always.";
-    jit_stress_only     "JitStressOnly"     Methods "*" Everywhere "Methods that JitStressRegs applies to.";
+    jit_stress          "JitStress"         Int     "0" Everywhere "Stress areas: 0 none, 2 all that keep the kind of a compile, others by hash of the method.";
+    jit_stress_mode_names "JitStressModeNames" Text "" Everywhere "Stress areas that are on as well, separated by spaces; `tatsu knobs` lists them.";
+    jit_stress_mode_names_only "JitStressModeNamesOnly" Flag "0" Everywhere "No stress areas but those of JitStressModeNames.";
+    jit_stress_mode_names_not "JitStressModeNamesNot" Text "" Everywhere "Stress areas that are never on.";
+    jit_stress_mode_names_allow "JitStressModeNamesAllow" Text "" Everywhere "The only stress areas that JitStress may switch on.";
+    jit_stress_regs     "JitStressRegs"     Int     "0" Everywhere "Register allocation stress: 1 callee-saved only, 2 caller-saved only, 3 few; 4 highest first; 8 callee-saved first; 10 lowest first; 20 blocks in layout order, 60 scrambled; 80 locals live to the end; 100, 200, 300 other registers at block entries; 400 reload always; 800 spill always; 1000 no memory operands.";
+    jit_stress_only     "JitStressOnly"     Methods "*" Everywhere "Methods that JitStress and JitStressRegs apply to.";
     alt_jit_exclude     "AltJitExcludeAssemblies" Text "" Dotnet   "Assemblies whose methods are declined, separated by semicolons.";
     run_altjit_code     "RunAltJitCode"     Flag    "1" Dotnet     "0: compile, then decline, so that .NET's own code runs.";
     alt_jit_limit       "AltJitLimit"       Int     "0" Dotnet     "Compile at most this many of the selected methods; 0 for all. For finding the one that goes wrong.";
@@ -144,16 +148,6 @@ knobs! {
 }
 
 impl Options {
-    /// The stress bits for a method: none if `JitStressOnly` does not select it. Its names are only asked for under stress.
-    pub fn stress_regs(&self, names: &dyn MethodNames) -> u32 {
-        let bits = self.jit_stress_regs.cast_unsigned();
-        if bits != 0 && self.jit_stress_only.matches(names) {
-            bits
-        } else {
-            0
-        }
-    }
-
     /// Compile everything with minimal optimisation?
     pub fn min_opts(&self) -> bool {
         self.jit_min_opts || self.jit_min_opts_too
@@ -256,6 +250,7 @@ pub fn knobs_markdown() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compile::method_set::MethodNames;
     use std::collections::HashMap;
 
     struct Map(HashMap<&'static str, &'static str>);
@@ -313,13 +308,19 @@ mod tests {
         }
     }
 
+    fn stress_regs(options: &Options, method: &'static str) -> u32 {
+        let mut opts = crate::compile::CompileOptions::default();
+        options.apply_stress(&Bare(method), &mut opts);
+        opts.stress_regs
+    }
+
     #[test]
     fn register_stress_is_limited_to_the_methods_named() {
         let all = Options::read(&Map(HashMap::from([("JitStressRegs", "3")])));
-        assert_eq!(all.stress_regs(&Bare("Add")), 3);
+        assert_eq!(stress_regs(&all, "Add"), 3);
         let some = [("JitStressRegs", "800"), ("JitStressOnly", "Fib* Gcd")];
         let some = Options::read(&Map(HashMap::from(some)));
-        let bits = ["FibLoop", "Gcd", "Add"].map(|m| some.stress_regs(&Bare(m)));
+        let bits = ["FibLoop", "Gcd", "Add"].map(|m| stress_regs(&some, m));
         assert_eq!(bits, [0x800, 0x800, 0]);
     }
 

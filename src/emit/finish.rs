@@ -45,6 +45,7 @@ pub fn finish<E: Emit>(
     sort_marks(em);
     encode_groups::<E>(em, frame, scratch, code)?;
     let size = choose_forms::<E>(
+        em.long_jumps,
         &scratch.starts,
         scratch.buf.len() as u32,
         &mut scratch.jumps,

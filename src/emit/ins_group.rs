@@ -61,6 +61,8 @@ pub struct Emitter {
     pub frame_refs: Vec<(SlotId, i32)>,
     /// Read-only data of the method: constants, jump tables.
     pub data: super::data_section::DataSection,
+    /// Every jump takes its longest form.
+    pub long_jumps: bool,
     /// Symbols that calls and address loads name: (absolute address or runtime's number, see [`Symbol`]).
     pub symbols: Vec<Symbol>,
     cur: GroupId,

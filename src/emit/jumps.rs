@@ -119,9 +119,10 @@ pub(super) struct GroupStart {
 }
 
 /// Chooses forms; on return `group_offsets` holds the final offset of each group, and `shifts` how far what stands behind the first
-/// 0, 1, 2, ... entries is from its scratch position. Returns the code's size.
+/// 0, 1, 2, ... entries is from its scratch position. With `long` all jumps take their longest form. Returns the code's size.
 /// The error names the jump that no form serves.
 pub(super) fn choose_forms<E: Emit>(
+    long: bool,
     starts: &[GroupStart],
     scratch_len: u32,
     jumps: &mut [Jump],
@@ -133,7 +134,7 @@ pub(super) fn choose_forms<E: Emit>(
     if most > i32::MAX as u64 {
         return Err((0, Refusal::TooLarge));
     }
-    place::<E>(starts, jumps, shifts);
+    place::<E>(long, starts, jumps, shifts);
     let mut sweep = 0;
     let end = loop {
         let margin = if sweep < PATIENCE {
@@ -155,7 +156,7 @@ pub(super) fn choose_forms<E: Emit>(
 }
 
 /// Fills in where targets are and the forms that jumps begin with, and `shifts` for those.
-fn place<E: Emit>(starts: &[GroupStart], jumps: &mut [Jump], shifts: &mut Vec<i32>) {
+fn place<E: Emit>(long: bool, starts: &[GroupStart], jumps: &mut [Jump], shifts: &mut Vec<i32>) {
     shifts.clear();
     shifts.reserve(jumps.len() + 1);
     let mut shift = 0;
@@ -173,7 +174,11 @@ fn place<E: Emit>(starts: &[GroupStart], jumps: &mut [Jump], shifts: &mut Vec<i3
         // Every jump between stands for a byte, padding for none.
         let between = j.target_start.wrapping_sub(j.at);
         let may_drop = j.forward != 0 && between <= target.entries.wrapping_sub(i as u32);
-        let form = (forms[0].size == 0 && !may_drop) as usize;
+        let form = if long {
+            forms.len() - 1
+        } else {
+            (forms[0].size == 0 && !may_drop) as usize
+        };
         j.set_form(form, &forms[form]);
         shift += j.size as i32 - PLACEHOLDER as i32;
     }

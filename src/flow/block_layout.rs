@@ -37,6 +37,25 @@ pub fn layout_blocks(
     s: &mut LayoutScratch,
     order: &mut Vec<BlockId>,
 ) {
+    layout(body, |b| graph.is_reachable(b), s, order);
+}
+
+/// As [`layout_blocks`], of all blocks, where nobody has looked which are reachable.
+pub fn layout_all_blocks(body: &Body, s: &mut LayoutScratch, order: &mut Vec<BlockId>) {
+    if body.regions.is_empty() {
+        order.clear();
+        order.extend(body.blocks.ids());
+        return;
+    }
+    layout(body, |_| true, s, order);
+}
+
+fn layout(
+    body: &Body,
+    is_reachable: impl Fn(BlockId) -> bool,
+    s: &mut LayoutScratch,
+    order: &mut Vec<BlockId>,
+) {
     order.clear();
     let cold = |b: BlockId| b.0 != 0 && body.blocks[b].flags.contains(BlockFlags::COLD);
     if body.regions.is_empty() {
@@ -44,7 +63,7 @@ pub fn layout_blocks(
             order.extend(
                 body.blocks
                     .ids()
-                    .filter(|&b| graph.is_reachable(b) && cold(b) == want),
+                    .filter(|&b| is_reachable(b) && cold(b) == want),
             );
         }
         return;
@@ -60,7 +79,7 @@ pub fn layout_blocks(
     s.items.clear();
     let is_funclet = |r: RegionId| body.regions[r].kind != RegionKind::Try;
     for b in body.blocks.ids() {
-        if !graph.is_reachable(b) {
+        if !is_reachable(b) {
             continue;
         }
         let entry = s.entries.binary_search(&b).is_ok();

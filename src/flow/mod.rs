@@ -4,6 +4,6 @@ pub mod block_layout;
 pub mod liveness;
 pub mod rpo;
 
-pub use block_layout::{LayoutScratch, layout_blocks};
+pub use block_layout::{LayoutScratch, layout_all_blocks, layout_blocks};
 pub use liveness::Liveness;
 pub use rpo::FlowGraph;

@@ -244,13 +244,14 @@ impl Method<'_> {
         let level = self.level(flags, &method);
         let mut request = CompileOptions {
             opt: level,
-            stress_regs: options.stress_regs(&self.name()),
             disasm,
             dump,
             debug_info: flags.has(jit_flag::DEBUG_INFO),
             ..CompileOptions::default()
         };
         request.verify |= options.tatsu_check != 0;
+        options.apply_stress(&self.name(), &mut request);
+        let level = request.opt;
         let abi = abi_of(self.ee.version(), &self.ee.ee_info()?);
         let mut runtime = CoreClrRuntime::new(&self.ee, &abi);
         let mut context = CONTEXTS.take();

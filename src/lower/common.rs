@@ -4,8 +4,8 @@
 use super::{Lower, LowerCx};
 use crate::ee::Helper;
 use crate::ir::{
-    ArgKind, Bail, Barrier, CallArg, CallFlags, CallInfo, CallTarget, Cond, LocalId, Node,
-    NodeFlags, NodeId, Opcode, Operand,
+    ArgKind, Bail, Barrier, CallArg, CallFlags, CallInfo, CallTarget, Cond, Local, LocalFlags,
+    LocalId, Node, NodeFlags, NodeId, Opcode, Operand,
 };
 use crate::types::{LayoutId, VarType};
 
@@ -110,6 +110,7 @@ impl LowerCx<'_> {
     /// `index_addr`: array + index * size + offset of the first element.
     fn index_address<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
         self.materialize_as(n, 0, VarType::Ref);
+        self.check_array::<L>(n)?;
         let size = self.node(n).aux;
         let data = self.abi.array_data_offset as i64;
         if let Some(c) = self.const_i64(n, 1) {
@@ -143,6 +144,80 @@ impl LowerCx<'_> {
         m.sub = scale;
         m.aux = data as u32;
         Ok(())
+    }
+
+    /// The address of an element raises for a null array, whether it is used or not: a check goes before it, unless the array's
+    /// length or something else of it was read a few nodes before.
+    fn check_array<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
+        if self.node(n).flags.contains(NodeFlags::NON_FAULTING) {
+            return Ok(());
+        }
+        let o = self.node(n).opnd[0];
+        let local = match o.as_local() {
+            Some(l) if self.is_checked_before(l, n) => return Ok(()),
+            Some(l) => l,
+            None => {
+                // Used twice, so it goes into a local.
+                let mut temp = Local::new(VarType::Ref);
+                temp.flags = LocalFlags::TEMP;
+                let temp = self.body.locals.push(temp);
+                let mut store = Node::new(Opcode::StoreLcl, VarType::Void);
+                store.aux = temp.0;
+                store.opnd[0] = o;
+                let store = self.insert_before(n, store);
+                if let Some(d) = o.as_node() {
+                    self.body.nodes[d].user = store;
+                }
+                self.node_mut(n).opnd[0] = Operand::local(temp);
+                temp
+            }
+        };
+        let mut check = Node::new(Opcode::NullCheck, VarType::Void);
+        check.opnd[0] = Operand::local(local);
+        let check = self.insert_before(n, check);
+        L::lower_node(self, check)
+    }
+
+    /// Has one of the few nodes before `n` raised already if local `l` is null? They are lowered.
+    fn is_checked_before(&self, l: LocalId, n: NodeId) -> bool {
+        let near = |o: Operand| {
+            o.as_local() == Some(l)
+                || o.as_node().is_some_and(|a| {
+                    let a = &self.body.nodes[a];
+                    a.op == Opcode::Lea
+                        && a.opnd[0].as_local() == Some(l)
+                        && a.opnd[1].is_none()
+                        && a.aux < self.abi.null_check_limit
+                })
+        };
+        let mut at = self.node(n).prev;
+        for _ in 0..12 {
+            let Some(x) = self.body.nodes.get(at) else {
+                return false;
+            };
+            match x.op {
+                Opcode::NullCheck if x.opnd[0].as_local() == Some(l) => return true,
+                Opcode::Load | Opcode::Store if !x.is_contained() && near(x.opnd[0]) => {
+                    return true;
+                }
+                // The read of a length is often part of the bounds check.
+                Opcode::BoundsCheck => {
+                    let read = |o: Operand| {
+                        o.as_node().is_some_and(|d| {
+                            let d = &self.body.nodes[d];
+                            d.op == Opcode::Load && near(d.opnd[0])
+                        })
+                    };
+                    if read(x.opnd[0]) || read(x.opnd[1]) {
+                        return true;
+                    }
+                }
+                Opcode::StoreLcl if x.aux == l.0 => return false,
+                _ => {}
+            }
+            at = x.prev;
+        }
+        false
     }
 
     /// Puts `node` between operand `k` of `n` and `n`.

@@ -354,15 +354,25 @@ impl Checker<'_> {
         live
     }
 
+    /// What is live before `n`. A contained node reads its locals where its user stands.
     fn step_back(&self, live: &mut [u64], n: NodeId) {
         let node = &self.body.nodes[n];
+        if node.is_contained() {
+            return;
+        }
         if node.op == Opcode::StoreLcl {
             live[node.aux as usize >> 6] &= !(1 << (node.aux & 63));
         }
-        self.body.for_each_operand(n, |o| {
-            if let OperandRef::Local(l) = o.get() {
-                live[l.0 as usize >> 6] |= 1 << (l.0 & 63);
+        self.read_locals(live, n);
+    }
+
+    fn read_locals(&self, live: &mut [u64], n: NodeId) {
+        self.body.for_each_operand(n, |o| match o.get() {
+            OperandRef::Local(l) => live[l.0 as usize >> 6] |= 1 << (l.0 & 63),
+            OperandRef::Node(d) if self.body.nodes[d].is_contained() => {
+                self.read_locals(live, d);
             }
+            _ => {}
         });
     }
 

@@ -328,6 +328,12 @@ impl Lsra {
     fn stress_after(&mut self, rec: &NodeRec, def_at: usize) {
         if self.stress.has(StressRegs::SPILL_ALWAYS) && rec.flags.contains(RecFlags::DEF) {
             self.after_def(rec, def_at);
+        } else if self.stress.has(StressRegs::SPILL_SOME) && rec.flags.contains(RecFlags::DEF) {
+            // Which ones is arbitrary, but the same in every run.
+            let scrambled = (def_at as u32).wrapping_mul(0x9E37_79B9) >> 29;
+            if scrambled < 3 {
+                self.after_def(rec, def_at);
+            }
         }
         if self.stress.has(StressRegs::ALWAYS_RELOAD) && !rec.flags.contains(RecFlags::HAS_RESULTS)
         {

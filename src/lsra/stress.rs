@@ -41,6 +41,8 @@ impl StressRegs {
     pub const ALWAYS_RELOAD: u32 = 0x400;
     /// Spill every definition.
     pub const SPILL_ALWAYS: u32 = 0x800;
+    /// Spill some definitions. Not a bit of RyuJIT's: the area `SPILL` of `JitStress` sets it.
+    pub const SPILL_SOME: u32 = 0x10000;
     /// No use may stay in memory.
     pub const NO_REG_OPTIONAL: u32 = 0x1000;
 

@@ -12,6 +12,7 @@
 pub mod dce;
 pub mod eval;
 pub mod fold;
+pub mod stress;
 
 use crate::ir::{Body, LocalId};
 use crate::util::IndexVec;

@@ -69,19 +69,20 @@ impl Knobs {
             None => self.options.min_opts(),
         };
         let base = CompileOptions::default();
-        CompileOptions {
+        let mut opts = CompileOptions {
             opt: if min {
                 OptLevel::MinOpts
             } else {
                 OptLevel::FullOpts
             },
             verify: base.verify || self.options.tatsu_check > 0,
-            stress_regs: self.options.stress_regs(&names),
             disasm: self.options.jit_disasm.matches(&names),
             dump: self.options.jit_dump.matches(&names),
             features: tatsu::host::host_features(),
             ..base
-        }
+        };
+        self.options.apply_stress(&names, &mut opts);
+        opts
     }
 
     /// Writes what a compile has to show.

@@ -42,6 +42,8 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes of live memory.
     pub memory: u64,
+    /// A local that reads as what nobody defined is an error: one that is not a GC pointer, before its first store.
+    pub defined_locals: bool,
 }
 
 impl Default for Limits {
@@ -50,6 +52,7 @@ impl Default for Limits {
             fuel: 100_000_000,
             depth: 10_000,
             memory: 1 << 30,
+            defined_locals: false,
         }
     }
 }
@@ -73,6 +76,8 @@ pub struct Interp<'a> {
 /// The locals of one call; filters share the frame of their method.
 struct Frame {
     slots: Vec<Slot>,
+    /// Which locals have a defined value; empty if nobody asks.
+    defined: Vec<bool>,
     allocated: Vec<u64>,
 }
 
@@ -249,8 +254,15 @@ impl<'a> Interp<'a> {
             .unwrap_or_else(|| needs_memory(m));
         let mut frame = Frame {
             slots: Vec::with_capacity(m.body.locals.len()),
+            defined: Vec::new(),
             allocated: Vec::new(),
         };
+        if self.limits.defined_locals {
+            let defined = |(i, l): (usize, &crate::ir::Local)| {
+                i < m.num_params as usize || l.ty.is_gc() || l.flags.contains(LocalFlags::ZERO_INIT)
+            };
+            frame.defined = m.body.locals.iter().enumerate().map(defined).collect();
+        }
         let mut args = args.into_iter();
         for (l, local) in m.body.locals.iter().enumerate() {
             let layout = local.layout;

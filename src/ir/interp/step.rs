@@ -74,6 +74,7 @@ impl Interp<'_> {
     fn read_local(&mut self, n: NodeId, l: LocalId) -> Step<Value> {
         let m = self.method();
         let frame = self.act().frame;
+        self.require_defined(n, l)?;
         let Some(slot) = self.frames[frame].slots.get(l.0 as usize) else {
             return Err(Error::Malformed(n, "no such local").into());
         };
@@ -86,6 +87,24 @@ impl Interp<'_> {
                 }
                 self.load(local.ty, base)
             }
+        }
+    }
+
+    /// Is the value of local `l` defined, if somebody asks?
+    fn require_defined(&self, n: NodeId, l: LocalId) -> Step {
+        let defined = &self.frames[self.act().frame].defined;
+        match defined.get(l.0 as usize) {
+            Some(false) => {
+                Err(Error::Malformed(n, "a local is read before its first store").into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn now_defined(&mut self, l: u32) {
+        let frame = self.act().frame;
+        if let Some(d) = self.frames[frame].defined.get_mut(l as usize) {
+            *d = true;
         }
     }
 
@@ -106,6 +125,7 @@ impl Interp<'_> {
             n,
             "a value of another type than its local",
         ))?;
+        self.now_defined(x.aux);
         let frame = self.act().frame;
         match &mut self.frames[frame].slots[x.aux as usize] {
             Slot::Value(old) => *old = v,
@@ -220,12 +240,15 @@ impl Interp<'_> {
             StoreLcl => self.store_local(n, x).map(|()| None),
             LclFld => {
                 let offset = self.constant(n, x.opnd[0])?;
+                self.require_defined(n, LocalId(x.aux))?;
                 let v = self.field(n, x, offset, |bytes| read_value(x.ty, bytes))?;
                 Ok(Some(v.ok_or(Error::Unsupported(LclFld))?))
             }
             StoreLclFld => {
                 let v = self.operand(n, x, 0)?;
                 let offset = self.constant(n, x.opnd[1])?;
+                // A part counts for the whole.
+                self.now_defined(x.aux);
                 let done = self.field(n, x, offset, |bytes| write_value(x.ty, &v, bytes))?;
                 if done {
                     Ok(None)
@@ -239,6 +262,7 @@ impl Interp<'_> {
                 } else {
                     0
                 };
+                self.now_defined(x.aux);
                 let frame = self.act().frame;
                 match self.frames[frame].slots.get(x.aux as usize) {
                     Some(&Slot::Memory(base)) => Ok(Value::from_bits(x.ty, base + offset)),
