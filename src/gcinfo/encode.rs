@@ -515,9 +515,7 @@ impl GcInfoEncoder {
         }
         let generics_needs_frame =
             input.version == GcInfoVersion::V4 && input.generics_context.is_some();
-        if (generics_needs_frame || input.reverse_pinvoke_frame.is_some())
-            && input.stack_base_register.is_none()
-        {
+        if generics_needs_frame && input.stack_base_register.is_none() {
             return Err(GcEncodeError::NoStackBase);
         }
         let code_length = u64::from(isa.normalize(input.code_length));
@@ -765,7 +763,8 @@ impl GcInfoEncoder {
             length += input.isa.normalize(stop) - input.isa.normalize(start);
         }
         self.chunk_fields.clear();
-        // `live` is the state before the chunk and, at its end, behind it; `reported` the slots that could be live in it.
+        // `live` is the state before the chunk and, at its end, behind it; `reported` the slots that were live before it or change
+        // in it, also right at its start.
         reset(&mut self.live, words);
         let mut next = 0;
         for chunk in 0..length.div_ceil(CHUNK_UNITS) {
@@ -776,9 +775,6 @@ impl GcInfoEncoder {
                 let change = self.range_changes[next];
                 next += 1;
                 let index = self.index_of_slot[change.slot() as usize];
-                if change.time().is_multiple_of(CHUNK_UNITS) {
-                    set_bit(&mut self.live, index, change.live());
-                }
                 // By slot first: what is the time elsewhere is the slot index here.
                 self.chunk_changes.push(Change::new(
                     index,
@@ -795,10 +791,8 @@ impl GcInfoEncoder {
             self.reported.clear();
             self.reported.extend_from_slice(&self.live);
             for change in &self.chunk_changes {
-                let (index, offset) = (change.time(), change.slot());
-                if offset != 0 {
-                    set_bit(&mut self.reported, index, true);
-                }
+                let index = change.time();
+                set_bit(&mut self.reported, index, true);
                 set_bit(&mut self.live, index, change.live());
             }
             write_live_vector(&mut self.s2, &self.reported, tracked);

@@ -692,3 +692,24 @@ proptest! {
         }
     }
 }
+
+/// Two blobs of RyuJIT 9.0.7: a slot that dies right at a chunk's start is listed in that chunk; a reverse-P/Invoke frame is
+/// recorded in a method without stack base register too.
+#[test]
+fn blobs_of_ryujit_with_rare_contents() {
+    let dies_at_chunk_start: &[u8] = &[
+        0x91, 0x09, 0x54, 0x00, 0x00, 0xd8, 0x03, 0x1e, 0x88, 0x4c, 0x32, 0x03, 0x20, 0xc1, 0x1e,
+        0x18, 0x01, 0x30, 0xb0, 0xf2, 0xef, 0x36, 0xcb, 0xbe, 0x11, 0x1f, 0x7d, 0xb6, 0x63, 0xa5,
+        0xd4, 0x6d, 0xec, 0xf1, 0x91, 0x58, 0x56, 0xef, 0x96, 0xe3, 0x3b, 0x08,
+    ];
+    let reverse_without_base: &[u8] = &[0x01, 0x04, 0x19, 0x00, 0x18, 0x1c, 0x0a, 0x17, 0x40, 0x12];
+    for blob in [dies_at_chunk_start, reverse_without_base] {
+        let info = decode(blob, GcInfoVersion::V3, &GC_X64).unwrap();
+        let events = info.events();
+        let mut again = Vec::new();
+        GcInfoEncoder::new()
+            .encode(&info.as_input(&events), &mut again)
+            .unwrap();
+        assert_eq!(again, blob, "{info}");
+    }
+}
