@@ -228,6 +228,13 @@ impl Method {
     pub fn layout(&self, id: LayoutId) -> Option<&ClassLayout> {
         self.layouts.get(id)
     }
+
+    /// The number of operations: nodes that stand in a block and [are one](super::Opcode::is_operation).
+    pub fn operations(&self) -> usize {
+        let body = &self.body;
+        let nodes = body.blocks.ids().flat_map(|b| body.block_nodes(b));
+        nodes.filter(|&n| body.nodes[n].op.is_operation()).count()
+    }
 }
 
 impl Body {
@@ -394,6 +401,12 @@ impl Body {
             n = self.nodes[n].next;
             Some(r)
         })
+    }
+
+    /// The number of nodes that stand in a block.
+    pub fn linked_nodes(&self) -> usize {
+        let blocks = self.blocks.ids();
+        blocks.map(|b| self.block_nodes(b).count()).sum()
     }
 
     /// Appends `node` to the end of block `b` and links users of its operands.

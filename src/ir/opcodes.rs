@@ -339,6 +339,37 @@ impl Opcode {
     pub fn effects(self) -> Effects {
         self.info().effects
     }
+    /// Is a node of this opcode an *operation*, the unit of every figure and size: one arithmetic, memory, compare, select,
+    /// conversion, call or conditional branch? What carries no computation is none: stores to locals, constants, addresses of
+    /// locals and address modes, markers, jumps and returns, and nodes that only lowering makes.
+    pub fn is_operation(self) -> bool {
+        use Opcode::*;
+        let free = matches!(
+            self,
+            Nop | IlOffset
+                | KeepAlive
+                | Phi
+                | Const
+                | Lookup
+                | FuncAddr
+                | LabelAddr
+                | VecConst
+                | StoreLcl
+                | LclAddr
+                | Lea
+                | Result
+                | CatchArg
+                | CatchRet
+                | CallFinally
+                | EndFinally
+                | EndFilter
+                | Jump
+                | Ret
+                | JmpMethod
+                | Unreachable
+        );
+        !free && !self.effects().contains(Effects::LOWERED)
+    }
     /// Does it end a block?
     #[inline]
     pub fn is_terminator(self) -> bool {

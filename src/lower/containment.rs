@@ -115,9 +115,16 @@ impl LowerCx<'_> {
         }
     }
 
-    /// Folds constants of a `lea`: a constant index into the displacement, a displacement addition of its base into its own.
+    /// Folds a `lea`: a constant index into the displacement; the displacement into the address of a local that it is added to.
     pub fn simplify_lea(&mut self, n: NodeId) {
         let x = *self.node(n);
+        if let Some(a) = x.opnd[0].as_node()
+            && self.node(a).op == Opcode::LclAddr
+            && x.opnd[1].is_none()
+            && self.offset_address(n, a)
+        {
+            return;
+        }
         if let Some(c) = self.body.const_value(x.opnd[1]) {
             let disp = (x.aux as i32 as i64).checked_add((c as i64).wrapping_shl(x.sub as u32));
             if let Some(disp) = disp.and_then(|d| i32::try_from(d).ok()) {
@@ -130,6 +137,22 @@ impl LowerCx<'_> {
             }
         }
         self.materialize_as(n, 0, VarType::I64);
+    }
+
+    /// Makes `lea` node `n`, whose base is `lcl_addr` node `a` and which has no index, the address in the local itself.
+    fn offset_address(&mut self, n: NodeId, a: NodeId) -> bool {
+        let local = self.node(a).aux;
+        let offset = self.const_i64(a, 0).unwrap_or(0) + i64::from(self.node(n).aux as i32);
+        let Some(offset) = Operand::small(offset).filter(|_| offset >= 0) else {
+            return false;
+        };
+        let m = self.node_mut(n);
+        m.op = Opcode::LclAddr;
+        m.aux = local;
+        m.sub = 0;
+        m.opnd = [offset, Operand::NONE, Operand::NONE];
+        self.remove(a);
+        true
     }
 
     /// Moves the comparison that feeds operand 0 of `n` into it: for a branch its operands replace the branch's; for a select

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use tatsu::ir::Method;
 use tatsu::ir::generate::{self, SHAPES};
 use tatsu::ir::print::print_module;
 
@@ -56,7 +57,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let mut text = String::new();
     print_module(&methods, &mut text);
     std::fs::write(&args.out, &text).with_context(|| args.out.display().to_string())?;
-    let sizes: Vec<usize> = methods.iter().map(generate::operations).collect();
+    let sizes: Vec<usize> = methods.iter().map(Method::operations).collect();
     println!(
         "{}: {} methods, {} operations, the largest {}",
         args.out.display(),

@@ -142,7 +142,7 @@ fn inputs() -> [(&'static str, Vec<Method>); 3] {
 }
 
 fn operations(methods: &[Method]) -> usize {
-    methods.iter().map(generate::operations).sum()
+    methods.iter().map(Method::operations).sum()
 }
 
 fn parse(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {

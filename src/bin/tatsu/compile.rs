@@ -1,7 +1,7 @@
 //! `tatsu compile`: everything in the files, as often as asked, and what it cost.
 //!
-//! An *operation* is an arithmetic, memory, compare, select, conversion, call or branch node of the input. Stores to locals,
-//! constants and markers are none; so figures of differently written inputs compare.
+//! Figures are by *operation* ([`Opcode::is_operation`](tatsu::ir::Opcode::is_operation)), as `cargo xtask gen` and `tatsu bench`
+//! count them too: what carries no computation is none, so figures of differently written inputs compare.
 
 use crate::alloc::Meter;
 use crate::common::{self, Knobs, Opt, Outcome};
@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tatsu::compile::backend::Compiler;
 use tatsu::compile::{CompileOptions, CompiledMethod};
 use tatsu::host::{NullRuntime, TARGETS, host_target, target_named};
-use tatsu::ir::{Method, Opcode};
+use tatsu::ir::Method;
 
 /// `tatsu compile`.
 #[derive(clap::Args)]
@@ -108,8 +108,8 @@ fn print_stats(
     peak: u64,
 ) {
     let rounds = u64::from(args.repeat.max(1));
-    let operations: u64 = methods.iter().map(|(_, m)| count(m, is_operation)).sum();
-    let nodes: u64 = methods.iter().map(|(_, m)| count(m, |_| true)).sum();
+    let operations: usize = methods.iter().map(|(_, m)| m.operations()).sum();
+    let nodes: usize = methods.iter().map(|(_, m)| m.body.linked_nodes()).sum();
     let per_operation = |x: f64| x / operations.max(1) as f64;
     let figures = [
         ("methods", methods.len() as f64),
@@ -145,42 +145,4 @@ fn print_stats(
             common::print(&format!("{name}: {value:.0}\n"));
         }
     }
-}
-
-fn count(method: &Method, what: impl Fn(Opcode) -> bool) -> u64 {
-    let body = &method.body;
-    let blocks = body.blocks.ids();
-    blocks
-        .flat_map(|b| body.block_nodes(b))
-        .filter(|&n| what(body.nodes[n].op))
-        .count() as u64
-}
-
-/// Is the node an operation in the sense of the figures?
-fn is_operation(op: Opcode) -> bool {
-    use Opcode::*;
-    !matches!(
-        op,
-        Nop | IlOffset
-            | KeepAlive
-            | Phi
-            | Const
-            | Lookup
-            | FuncAddr
-            | LabelAddr
-            | StoreLcl
-            | LclAddr
-            | ParamReg
-            | ParamStack
-            | PutArgReg
-            | PutArgStk
-            | Result
-            | VecConst
-            | CatchArg
-            | Ret
-            | RetRegs
-            | EndFinally
-            | EndFilter
-            | Unreachable
-    )
 }

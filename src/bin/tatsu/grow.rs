@@ -55,7 +55,7 @@ fn grow(
     let mut costs: Vec<f64> = Vec::new();
     let mut note = String::new();
     for (size, methods) in sizes {
-        let operations: usize = methods.iter().map(generate::operations).sum();
+        let operations: usize = methods.iter().map(Method::operations).sum();
         let (took, refused) = compile(methods, target, opts);
         if let Some(why) = refused {
             note.push_str(&format!(" {size}: REFUSED ({why})"));

@@ -1,24 +1,36 @@
-//! Which locals stay within a block, and how often each is read: one pass over the body before the walk.
+//! Which locals stay within a block, how often each is read, and which have a register of their own: one pass over the body
+//! before the walk.
 
-use super::MinOpts;
+use super::{Content, MinOpts};
 use crate::codegen::GenCx;
 use crate::emit::SlotId;
-use crate::ir::{BlockId, Body, CallId, LocalFlags, LocalId, Opcode, OpcodeSet};
-use crate::target::RegNum;
+use crate::ir::{BlockId, Body, CallId, Local, LocalFlags, LocalId, Opcode, OpcodeSet, Operand};
+use crate::target::{RegMask, RegNum};
 
 /// What is known of a local.
 #[derive(Copy, Clone)]
 pub(super) struct LocalUse {
     /// The only block that mentions it; `BlockId::NONE` before the first mention, `SEVERAL` for more than one.
     block: BlockId,
+    /// The block being walked, if a mention further down in it reads what a mention further up leaves.
+    read_below: BlockId,
     /// Reads still to come (meaningful for block-local locals).
     pub reads: u32,
-    /// Register that caches it.
+    /// Stores to it.
+    stores: u32,
+    /// Register that caches it, or that is its own.
     pub reg: RegNum,
+    /// The mention furthest up is a store.
+    stored_first: bool,
 }
 
-/// Opcodes that name locals elsewhere than in their operands, `store_lcl` apart.
+/// A local seen in several blocks has a register of its own only if it is mentioned at least so often: saving the register and
+/// getting it back costs as much as that.
+const WORTH_SAVING: u32 = 4;
+
+/// Opcodes that name locals elsewhere than in their operands.
 const MENTIONS: OpcodeSet = OpcodeSet::of(&[
+    Opcode::StoreLcl,
     Opcode::Call,
     Opcode::TailCall,
     Opcode::LclFld,
@@ -29,35 +41,52 @@ const MENTIONS: OpcodeSet = OpcodeSet::of(&[
 const SEVERAL: BlockId = BlockId(u32::MAX - 1);
 
 impl LocalUse {
+    const UNSEEN: LocalUse = LocalUse {
+        block: BlockId::NONE,
+        read_below: BlockId::NONE,
+        reads: 0,
+        stores: 0,
+        reg: RegNum::NONE,
+        stored_first: false,
+    };
+
     /// Seen in several blocks, so that its home must always be current.
     pub const ELSEWHERE: LocalUse = LocalUse {
         block: SEVERAL,
-        reads: 0,
-        reg: RegNum::NONE,
+        ..LocalUse::UNSEEN
     };
 
-    /// Is it seen in one block only, and written there before it is read?
+    /// Is it seen in one block only, and written there before it is read? Otherwise it carries a value into its block.
     #[inline]
     pub fn is_block_local(&self) -> bool {
-        self.block != SEVERAL
+        self.stored_first && self.block != SEVERAL
     }
 
-    /// A local whose first mention is a read carries a value into its block, so it is not block-local.
     #[inline]
-    fn mention(&mut self, b: BlockId, store: bool) {
+    fn mention(&mut self, b: BlockId) {
         if self.block != b {
-            self.block = if self.block.is_none() && store {
-                b
-            } else {
-                SEVERAL
-            };
+            self.block = if self.block.is_none() { b } else { SEVERAL };
+        }
+    }
+
+    /// A read of it in `b`, as operand `o`. Blocks are walked upwards: the first read to be met is the last, and is marked.
+    #[inline]
+    fn read(&mut self, b: BlockId, o: &mut Operand) {
+        self.mention(b);
+        self.reads += 1;
+        self.stored_first = false;
+        if self.read_below != b {
+            self.read_below = b;
+            *o = o.with_last_use(true);
         }
     }
 
     #[inline]
-    fn read(&mut self, b: BlockId) {
-        self.mention(b, false);
-        self.reads += 1;
+    fn store(&mut self, b: BlockId) {
+        self.mention(b);
+        self.stores += 1;
+        self.stored_first = true;
+        self.read_below = BlockId::NONE;
     }
 }
 
@@ -70,43 +99,114 @@ impl MinOpts {
         cx.st.homes.resize(n, SlotId::NONE);
     }
 
-    pub(super) fn count_locals(&mut self, body: &Body) {
+    /// Fills `self.locals`, and marks reads after which a block neither reads nor keeps the local's value as last uses.
+    pub(super) fn count_locals(&mut self, body: &mut Body) {
         let locals = self.locals.raw();
         locals.clear();
         locals.extend(body.locals.iter().map(|l| {
             let elsewhere = !l.is_reg_candidate()
                 || l.flags.intersects(LocalFlags::PARAM | LocalFlags::EH_LIVE);
-            LocalUse {
-                block: if elsewhere { SEVERAL } else { BlockId::NONE },
-                reads: 0,
-                reg: RegNum::NONE,
+            if elsewhere {
+                LocalUse::ELSEWHERE
+            } else {
+                LocalUse::UNSEEN
             }
         }));
+        self.calls = false;
         let locals = &mut self.locals;
         for (b, block) in body.blocks.iter_enumerated() {
-            let mut n = block.first;
+            let mut n = block.last;
             while n.is_some() {
-                let node = &body.nodes[n];
-                for o in node.opnd {
-                    if let Some(l) = o.as_local() {
-                        locals[l].read(b);
-                    }
-                }
-                if node.op == Opcode::StoreLcl {
-                    locals[LocalId(node.aux)].mention(b, true);
-                } else if MENTIONS.contains(node.op) {
-                    if matches!(node.op, Opcode::Call | Opcode::TailCall) {
-                        for a in body.args(CallId(node.aux)) {
-                            if let Some(l) = a.opnd.as_local() {
-                                locals[l].read(b);
+                let node = &mut body.nodes[n];
+                n = node.prev;
+                if MENTIONS.contains(node.op) {
+                    let local = LocalId(node.aux);
+                    match node.op {
+                        Opcode::StoreLcl => locals[local].store(b),
+                        Opcode::Call | Opcode::TailCall => {
+                            self.calls = true;
+                            let i = body.calls[CallId(node.aux)];
+                            let (first, end) = (i.first_arg, i.first_arg + i.num_args);
+                            for a in &mut body.call_args[first as usize..end as usize] {
+                                if let Some(l) = a.opnd.as_local() {
+                                    locals[l].read(b, &mut a.opnd);
+                                }
                             }
                         }
-                    } else {
-                        locals[LocalId(node.aux)].block = SEVERAL;
+                        _ => locals[local].block = SEVERAL,
                     }
                 }
-                n = node.next;
+                for o in node.opnd.iter_mut().rev() {
+                    if let Some(l) = o.as_local() {
+                        locals[l].read(b, o);
+                    }
+                }
             }
         }
     }
+
+    /// Gives the most mentioned locals that live across blocks a register each for the whole method: callee-saved ones, and where
+    /// nothing is called, vector registers that no convention names. Not those with GC pointers, which have to be where the
+    /// collector looks, and none where handlers look at homes.
+    pub(super) fn fix_registers(&mut self, cx: &mut GenCx<'_>) {
+        self.fixed = RegMask::EMPTY;
+        if !cx.body.clauses.is_empty() {
+            return;
+        }
+        let desc = cx.desc;
+        let saved = desc.callee_saved & desc.allocatable();
+        self.fix_file(cx, saved - RegMask::ALL_FLOAT, false, WORTH_SAVING);
+        let conv = desc.call_conv;
+        let named = RegMask::of(conv.float_args) | RegMask::of(conv.float_rets);
+        let spare = (desc.caller_saved & desc.float_regs) - named;
+        if self.calls || spare.is_empty() {
+            self.fix_file(cx, saved & RegMask::ALL_FLOAT, true, WORTH_SAVING);
+        } else {
+            self.fix_file(cx, spare, true, 2);
+        }
+        cx.st.frame.saved = self.fixed & saved;
+        self.usable = self.usable - self.fixed;
+    }
+
+    /// Gives locals of one file registers of `regs`, the most mentioned first, if they are mentioned at least `worth` times.
+    fn fix_file(&mut self, cx: &GenCx<'_>, regs: RegMask, float: bool, worth: u32) {
+        let mut best = [(0, LocalId::NONE); MOST_FIXED];
+        let best = &mut best[..(regs.count() as usize).min(MOST_FIXED)];
+        let Some(last) = best.len().checked_sub(1) else {
+            return;
+        };
+        best[last].0 = worth - 1;
+        for (l, u) in self.locals.iter_enumerated() {
+            let mentions = u.reads.saturating_add(u.stores);
+            if mentions <= best[last].0 || u.is_block_local() {
+                continue;
+            }
+            let local = &cx.body.locals[l];
+            if local.ty.is_float() == float && may_be_fixed(local) {
+                let at = best[..last].partition_point(|x| x.0 >= mentions);
+                best[at..].rotate_right(1);
+                best[at] = (mentions, l);
+                best[last].0 = best[last].0.max(worth - 1);
+            }
+        }
+        for (r, &(_, l)) in regs.iter().zip(best.iter()) {
+            if l.is_some() {
+                self.locals[l].reg = r;
+                self.fixed.insert(r);
+                self.content[(r.0 & 63) as usize] = Content::Local(l, true);
+            }
+        }
+    }
+}
+
+/// Most registers of one file that locals get for themselves.
+const MOST_FIXED: usize = 10;
+
+fn may_be_fixed(l: &Local) -> bool {
+    l.is_reg_candidate()
+        && !l.ty.is_gc()
+        && !l.ty.is_vector()
+        && !l
+            .flags
+            .intersects(LocalFlags::EH_LIVE | LocalFlags::ZERO_INIT)
 }

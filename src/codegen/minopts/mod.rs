@@ -1,14 +1,15 @@
 //! MinOpts: one walk per block that lowers, assigns registers greedily and generates.
 //!
-//! Every local has a home in the frame. Within a block values are cached in registers; nothing is in a register at a block's
-//! end. Two kinds of local:
+//! Within a block values are cached in registers. Three kinds of local:
 //!
-//! - locals seen in several blocks are written through at each store, so their cached registers can be dropped at any time;
+//! - *fixed* locals, the most mentioned of those seen in several blocks, have a register each from the prolog to the epilog, which
+//!   most often is a callee-saved one, and a home only where a node destroys that register;
+//! - other locals seen in several blocks have a home in the frame and are written through at each store, so their cached registers
+//!   can be dropped at any time; none is cached across a block's end;
 //! - *block-local* locals are written to their home only when their register is taken while reads are still to come. Their
 //!   homes come from a pool and go back to it.
 //!
-//! Only caller-saved registers are used, so that the prolog saves none. At a safe point every register is lost, which also drops
-//! all cached GC pointers; homes and temporaries with GC pointers are untracked slots.
+//! Everything else uses caller-saved registers. At a safe point all those are lost, which also drops all cached GC pointers; homes and temporaries with GC pointers are untracked slots.
 //!
 //! - [`locals`]: which locals stay within a block, and how often each is read;
 //! - [`rows`]: nodes that demand what their opcode's [`DemandRow`](crate::lsra::DemandRow) says: most of them;
@@ -51,6 +52,10 @@ pub struct MinOpts {
     content: [Content; 64],
     free: RegMask,
     usable: RegMask,
+    /// Registers of fixed locals: never free, never taken.
+    fixed: RegMask,
+    /// The method calls something as it stands. Lowering may add helpers to what does not.
+    calls: bool,
     locals: IndexVec<LocalId, LocalUse>,
     places: IndexVec<NodeId, NodePlace>,
     /// Why the node at hand cannot be assigned. Kept here so that the good path returns registers and nothing else.
@@ -67,6 +72,8 @@ impl Default for MinOpts {
             content: [Content::Nothing; 64],
             free: RegMask::EMPTY,
             usable: RegMask::EMPTY,
+            fixed: RegMask::EMPTY,
+            calls: false,
             locals: IndexVec::new(),
             places: IndexVec::new(),
             failed: None,
@@ -92,6 +99,7 @@ impl MinOpts {
         self.slots_out = 0;
         let mut demand = NodeDemand::default();
         self.usable = cx.desc.caller_saved & cx.desc.allocatable();
+        self.fix_registers(cx);
         let entry = cx.st.order.first().copied().unwrap_or(BlockId(0));
         self.lower::<G>(cx, entry, true)?;
         let mut prev = BlockId::NONE;
@@ -182,7 +190,7 @@ impl MinOpts {
     }
 
     /// An operand is read. Its register, if that is free once the node's operands have been read: a node's value is gone then,
-    /// a block-local local after its last read. Memory is free only when the node has been generated ([`MinOpts::give_back`]).
+    /// a local after its last read. Memory is free only when the node has been generated ([`MinOpts::give_back`]).
     #[inline]
     fn consume(&mut self, o: Operand) -> RegNum {
         match o.get() {
@@ -190,7 +198,12 @@ impl MinOpts {
             OperandRef::Local(l) => {
                 let u = &mut self.locals[l];
                 u.reads = u.reads.saturating_sub(1);
-                if u.reads == 0 && u.is_block_local() {
+                let last = if u.is_block_local() {
+                    u.reads == 0
+                } else {
+                    o.is_last_use() && !self.fixed.contains(u.reg)
+                };
+                if last {
                     std::mem::replace(&mut u.reg, RegNum::NONE)
                 } else {
                     RegNum::NONE

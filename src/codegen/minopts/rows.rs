@@ -2,7 +2,7 @@
 
 use super::{Content, MinOpts};
 use crate::codegen::{Gen, GenCx, close_node};
-use crate::ir::{Bail, LocalId, NodeFlags, NodeId, Operand};
+use crate::ir::{Bail, Effects, LocalId, NodeFlags, NodeId, Opcode, Operand};
 use crate::lsra::{DemandRow, NodeRegs, RowDef, UseFlags};
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
@@ -27,6 +27,10 @@ impl MinOpts {
         n: NodeId,
         row: &DemandRow,
     ) -> Result<(), Bail> {
+        let (target, swap) = self.fixed_target(cx, n);
+        if swap {
+            cx.body.nodes[n].opnd.swap(0, 1);
+        }
         let node = &cx.body.nodes[n];
         let (opnd, ty) = (node.opnd, node.ty);
         let unused = node.user.is_none() || node.flags.contains(NodeFlags::UNUSED);
@@ -47,7 +51,9 @@ impl MinOpts {
             let mask = cx.desc.regs_for(ty) & self.usable;
             let free = mask & (self.free - a.held);
             let liked = free & a.prefer;
-            regs.def = if !liked.is_empty() {
+            regs.def = if !((target & cx.desc.regs_for(ty)) - a.held).is_empty() {
+                target.first()
+            } else if !liked.is_empty() {
                 liked.first()
             } else if !free.is_empty() {
                 free.first()
@@ -66,10 +72,35 @@ impl MinOpts {
             self.give_all_back(cx, n);
         }
         if regs.def.is_some() && !unused {
-            self.hold(cx, regs.def, Content::Node(n), ty);
             self.places[n].reg = regs.def;
+            if !self.fixed.contains(regs.def) {
+                self.hold(cx, regs.def, Content::Node(n), ty);
+            }
         }
         Ok(())
+    }
+
+    /// The register of the fixed local that the node behind `n` stores the value of `n` to; empty if that is not so. And whether
+    /// `n` had better have its operands exchanged, since the second is that local: where the result overwrites the first
+    /// operand's register, it can be written in place then.
+    #[inline(always)]
+    fn fixed_target(&self, cx: &GenCx<'_>, n: NodeId) -> (RegMask, bool) {
+        let node = &cx.body.nodes[n];
+        if node.user.is_none() || node.user != node.next {
+            return (RegMask::EMPTY, false);
+        }
+        let store = &cx.body.nodes[node.next];
+        if store.op != Opcode::StoreLcl {
+            return (RegMask::EMPTY, false);
+        }
+        let l = LocalId(store.aux);
+        let r = self.locals[l].reg.mask_or_empty() & self.fixed;
+        let swap = !r.is_empty()
+            && node.opnd[1].as_local() == Some(l)
+            && node.opnd[0].as_local().is_some_and(|a| a != l)
+            && node.ty.is_int()
+            && node.op.effects().contains(Effects::COMMUTES);
+        (r, swap)
     }
 
     /// Generates a node where the collector may stop at any instruction; `pointers`: the node handles some.
@@ -137,8 +168,14 @@ impl MinOpts {
             Some(l) => {
                 let u = &mut self.locals[l];
                 u.reads = u.reads.wrapping_sub(1);
-                if u.reads == 0 && u.is_block_local() {
-                    a.dying |= std::mem::replace(&mut u.reg, RegNum::NONE).mask_or_empty();
+                let last = if u.is_block_local() {
+                    u.reads == 0
+                } else {
+                    o.is_last_use() && !self.fixed.contains(r)
+                };
+                if last {
+                    a.dying |= m;
+                    u.reg = RegNum::NONE;
                 }
             }
             None => a.dying |= m,
@@ -187,7 +224,7 @@ impl MinOpts {
             if r.is_some() {
                 let home = cx.home(l);
                 G::gen_load_slot(cx, ty, home, r);
-                if self.locals[l].reads > 1 {
+                if self.locals[l].reads > 1 && !o.is_last_use() {
                     self.hold(cx, r, Content::Local(l, false), ty);
                     self.locals[l].reg = r;
                 } else {
@@ -228,6 +265,9 @@ impl MinOpts {
         let l = &cx.body.locals[local];
         let candidate = l.is_reg_candidate();
         let ty = l.ty;
+        if !(self.locals[local].reg.mask_or_empty() & self.fixed).is_empty() {
+            return self.store_fixed::<G>(cx, n, local, ty, o);
+        }
         let block_local = candidate && self.locals[local].is_block_local();
         let mut src = RegNum::NONE;
         if o.is_value() {
@@ -285,6 +325,51 @@ impl MinOpts {
             self.hold(cx, r, Content::Local(local, true), ty);
             self.locals[local].reg = r;
         }
+        Ok(())
+    }
+
+    /// `store_lcl` of a local with a register of its own.
+    fn store_fixed<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        local: LocalId,
+        ty: VarType,
+        o: Operand,
+    ) -> Result<(), Bail> {
+        let to = self.locals[local].reg;
+        if !o.is_value() {
+            let bits = cx.body.const_value(o).unwrap_or(0);
+            G::gen_const(cx, ty.actual(), bits, to);
+            return Ok(());
+        }
+        if let Some(x) = o.as_node()
+            && self.places[x].reg == to
+        {
+            // Already written there.
+            return Ok(());
+        }
+        if let Some(l) = o.as_local()
+            && self.locals[l].reg.is_none()
+        {
+            self.consume(o);
+            let home = cx.home(l);
+            let from = cx.body.locals[l].ty;
+            G::gen_load_slot(cx, from, home, to);
+        } else {
+            let mut a = Acquired::default();
+            let src = self.acquire::<G>(cx, n, 0, o, UseFlags::empty(), &mut a);
+            self.check()?;
+            if src.is_none() {
+                return Err(Bail::Internal(format!("the value of {n} is contained")));
+            }
+            self.free |= a.dying;
+            G::gen_move_regs(cx, ty.actual(), src, to);
+        }
+        if self.slots_out != 0 {
+            self.give_back(cx, o);
+        }
+        self.report_deaths(cx, RegMask::EMPTY);
         Ok(())
     }
 }

@@ -35,7 +35,9 @@ impl MinOpts {
             let gone = self.consume(u.opnd);
             self.free |= gone.mask_or_empty();
         }
+        let wiped = d.kills & self.fixed;
         if !d.kills.is_empty() {
+            self.save_fixed::<G>(cx, wiped);
             self.kill::<G>(cx, d.kills, locked | temps);
         }
         if let Some(def) = &d.def {
@@ -57,6 +59,9 @@ impl MinOpts {
         if cx.body.nodes[n].op == Opcode::Call && cx.is_after_call() {
             self.report_results(cx, n, regs.def);
         }
+        if !wiped.is_empty() && !cx.body.nodes[n].op.is_terminator() {
+            self.restore_fixed::<G>(cx, wiped);
+        }
         if let Some(def) = &d.def {
             let unused = cx.body.nodes[n].flags.contains(NodeFlags::UNUSED)
                 || cx.body.nodes[n].user.is_none();
@@ -66,6 +71,26 @@ impl MinOpts {
             }
         }
         Ok(())
+    }
+
+    /// Fixed locals in `wiped`, which the node at hand destroys, go to their homes.
+    fn save_fixed<G: Gen>(&mut self, cx: &mut GenCx<'_>, wiped: RegMask) {
+        for r in wiped.iter() {
+            if let Content::Local(l, _) = self.content[(r.0 & 63) as usize] {
+                let (ty, home) = (cx.body.locals[l].ty, cx.home(l));
+                G::gen_store_slot(cx, ty, r, home);
+            }
+        }
+    }
+
+    /// They come back.
+    fn restore_fixed<G: Gen>(&mut self, cx: &mut GenCx<'_>, wiped: RegMask) {
+        for r in wiped.iter() {
+            if let Content::Local(l, _) = self.content[(r.0 & 63) as usize] {
+                let (ty, home) = (cx.body.locals[l].ty, cx.home(l));
+                G::gen_load_slot(cx, ty, home, r);
+            }
+        }
     }
 
     /// All uses of a demand; uses in one register first: they must not be squeezed out by the free ones. The registers, and those
@@ -169,7 +194,7 @@ impl MinOpts {
             Content::Local(l, _) => {
                 let home = cx.home(l);
                 G::gen_load_slot(cx, ty, home, r);
-                if !kills.contains(r) && self.locals[l].reads > 1 {
+                if !kills.contains(r) && self.locals[l].reads > 1 && !o.is_last_use() {
                     self.hold(cx, r, Content::Local(l, false), ty);
                     self.locals[l].reg = r;
                 } else {

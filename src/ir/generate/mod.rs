@@ -1,8 +1,6 @@
 //! Generated methods: for benchmarks, for the shapes that turn quadratic, and for comparing executors.
 //!
-//! All of it is a function of a seed. An **operation**, the unit of every size here, is one arithmetic, memory, compare,
-//! select, conversion, call or branch node; reads of locals, stores to locals, constants and address modes are none
-//! ([`is_operation`]).
+//! All of it is a function of a seed. The unit of every size here is the **operation** ([`is_operation`](super::Opcode::is_operation)).
 
 mod forms;
 mod maker;
@@ -17,7 +15,7 @@ pub use realistic::realistic;
 pub use rng::Rng;
 pub use shapes::{SHAPES, shape};
 
-use super::{Effects, Method, Opcode};
+use super::Method;
 
 /// Bytes of the buffer that generated methods take the address of: integers, doubles from [`DOUBLES`] on, singles from
 /// [`SINGLES`] on, and a count of turns at [`TURNS`].
@@ -29,25 +27,10 @@ pub const SINGLES: u32 = 256;
 /// The word of the buffer that bounds recursion.
 pub const TURNS: u32 = 384;
 
-/// Is a node of this opcode an operation?
-pub fn is_operation(op: Opcode) -> bool {
-    use Opcode::*;
-    let free = matches!(
-        op,
-        Nop | IlOffset | KeepAlive | Phi | Const | StoreLcl | LclAddr | Lea | Result | Jump | Ret
-    );
-    !free && !op.effects().contains(Effects::LOWERED)
-}
-
 /// Does this generated method take the buffer's address first? Those do whose names are `f` and a number.
 pub fn takes_buffer(m: &Method) -> bool {
     let number = m.name.strip_prefix('f');
     number.is_some_and(|n| n.starts_with(|c: char| c.is_ascii_digit()))
-}
-
-/// The number of operations of a method.
-pub fn operations(m: &Method) -> usize {
-    m.body.nodes.iter().filter(|n| is_operation(n.op)).count()
 }
 
 #[cfg(test)]

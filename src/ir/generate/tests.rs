@@ -1,4 +1,5 @@
 use super::*;
+use crate::ir::Opcode;
 use crate::ir::interp::{Interp, Value};
 use crate::ir::{NodeId, OperandRef};
 
@@ -34,7 +35,7 @@ fn realistic_mix_is_as_said() {
     let (mut ops, mut reads, mut sets, mut blocks) = (0.0, 0.0, 0.0, 0.0);
     let (mut loads, mut stores) = (0.0, 0.0);
     for m in &methods {
-        ops += operations(m) as f64;
+        ops += m.operations() as f64;
         blocks += m.body.blocks.len() as f64;
         for n in 0..m.body.nodes.len() as u32 {
             let op = m.body.nodes[NodeId(n)].op;
@@ -62,7 +63,7 @@ fn every_shape_runs_and_has_its_size() {
         let methods = shape(name, 3000, 5).unwrap();
         assert_eq!(methods, shape(name, 3000, 5).unwrap());
         let main = methods.last().unwrap();
-        let ops = operations(main);
+        let ops = main.operations();
         assert!((2700..6500).contains(&ops), "{name}: {ops}");
         if *name == "args" {
             let args: Vec<Value> = (0..24)
