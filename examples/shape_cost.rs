@@ -96,7 +96,7 @@ fn main() -> ExitCode {
         }
         least = least.min(start.elapsed().as_secs_f64());
     }
-    let ops = methods.iter().map(generate::operations).sum::<usize>() as f64;
+    let ops = methods.iter().map(|m| m.operations()).sum::<usize>() as f64;
     println!("operations: {ops}");
     println!("code_bytes_per_op: {:.2}", code as f64 / ops);
     println!("ns_per_op: {:.0}", least * 1e9 / ops);

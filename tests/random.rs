@@ -112,6 +112,12 @@ impl Loaded {
                 if let LookupRequest::Known(Lookup::Indirect(a) | Lookup::IndirectTwice(a)) = l {
                     *a = real(*a);
                 }
+                // The address of a cell, for calls through it.
+                if let LookupRequest::Known(Lookup::Value(a)) = l
+                    && (CODE_CELLS..CODE_CELLS + 8 * methods.len() as u64).contains(a)
+                {
+                    *a = real(*a);
+                }
             }
         }
         let first = at(0);

@@ -255,6 +255,7 @@ fn seen_call(m: &Method, n: tatsu::ir::NodeId, all: &mut BTreeSet<String>) {
         CallTarget::Func(_) => format!("{what} of a function"),
         CallTarget::Indirect => format!("{what} of a address"),
         CallTarget::StubCell(_) => format!("{what} of a cell"),
+        CallTarget::IndirectCell => format!("{what} of a cell's address"),
         CallTarget::Helper(h) => {
             let name = Helper::NAMED.iter().find(|(k, _)| *k == h);
             format!("{what} of helper {}", name.map_or("", |n| n.1))

@@ -74,6 +74,13 @@ impl Writer<'_> {
                 let row = self.lookup_row(LookupRequest::Known(cell));
                 (CallTarget::StubCell(row), Operand::NONE)
             }
+            3 if !s.name.starts_with('f') => {
+                let cell = Lookup::Value(Self::code_cell(i));
+                let row = self.lookup_row(LookupRequest::Known(cell));
+                let n = self.k.push(Opcode::Lookup, VarType::I64, 0, row.0, &[]);
+                let address = self.hold(VarType::I64, Operand::node(n));
+                (CallTarget::IndirectCell, address)
+            }
             _ => (CallTarget::Func(func), Operand::NONE),
         }
     }
