@@ -1,4 +1,6 @@
-//! How fast the emitter turns descriptors into bytes, alone: `emit_speed [instructions] [repeats] [jump percent]`.
+//! How fast the emitter turns descriptors into bytes, alone: `emit_speed [instructions] [repeats] [jump percent] [period]`.
+//! With a period the random choices repeat after so many instructions, which a branch predictor learns: what is slower without one is
+//! not memory's fault.
 //!
 //! Prints instructions a second of `finish` over one method of a realistic mix. Under
 //! `valgrind --tool=callgrind --toggle-collect='*finish*'` the instructions retired per descriptor come out free of set-up.
@@ -16,10 +18,11 @@ fn main() {
     let count = args.next().unwrap_or(1_000_000);
     let repeats = args.next().unwrap_or(20);
     let jumps = args.next().unwrap_or(15) as u32;
+    let period = args.next().unwrap_or(0);
     let mut em = Emitter::default();
     em.clear();
     em.new_group(GroupFlags::FUNC_START);
-    fill(&mut em, count, jumps);
+    fill(&mut em, count, jumps, period);
     let offsets: Vec<i32> = (0..64).map(|i| -8 - 8 * i).collect();
     let frame = FrameAccess {
         base: RBP,
@@ -54,7 +57,7 @@ impl Rng {
 }
 
 /// Moves, arithmetic, frame accesses, loads, stores, compares; `jumps` percent of jumps, mostly near.
-fn fill(em: &mut Emitter, count: usize, jumps: u32) {
+fn fill(em: &mut Emitter, count: usize, jumps: u32, period: usize) {
     let mut rng = Rng(42);
     let ops = [Ins::Add, Ins::Sub, Ins::And, Ins::Or, Ins::Xor, Ins::Cmp];
     // A label every so often; jumps go to one of the last few or to one of the next few.
@@ -62,6 +65,9 @@ fn fill(em: &mut Emitter, count: usize, jumps: u32) {
     let labels: Vec<_> = (0..groups).map(|_| em.new_label()).collect();
     let mut bound = 0;
     for i in 0..count {
+        if period != 0 && i % period == 0 {
+            rng = Rng(42);
+        }
         if bound * 6 <= i && bound < groups {
             em.bind(labels[bound]);
             bound += 1;

@@ -6,31 +6,59 @@
 use super::{Fragment, FragmentKind, Gen, GenCx};
 use crate::emit::{Emitter, GroupFlags, Label, MarkKind};
 use crate::ir::{Bail, BlockId, Body, RegionId, RegionKind};
+use crate::util::{Idx, IndexVec};
 
-/// Scratch lists of region chains.
+/// Scratch lists of region chains, and what is known of funclets.
 #[derive(Default)]
 pub struct RegionMarks {
     open: Vec<RegionId>,
     chain: Vec<RegionId>,
-    labels: Vec<(BlockId, Label)>,
+    /// By entry block, as far as blocks have been asked for.
+    funclets: IndexVec<BlockId, Funclet>,
 }
+
+/// The funclet that begins with a block.
+#[derive(Copy, Clone)]
+struct Funclet {
+    /// Of its prolog.
+    label: Label,
+    /// Number of its fragment.
+    fragment: u32,
+}
+
+const NO_FUNCLET: Funclet = Funclet {
+    label: Label::NONE,
+    fragment: u32::MAX,
+};
 
 impl RegionMarks {
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.open.clear();
         self.chain.clear();
-        self.labels.clear();
+        self.funclets.clear();
     }
 
     /// The label of the funclet that begins with block `entry`: its prolog.
     pub fn label_of(&mut self, em: &mut Emitter, entry: BlockId) -> Label {
-        if let Some(x) = self.labels.iter().find(|x| x.0 == entry) {
-            return x.1;
+        let f = self.funclet(entry);
+        if f.label.is_none() {
+            f.label = em.new_label();
         }
-        let label = em.new_label();
-        self.labels.push((entry, label));
-        label
+        f.label
+    }
+
+    /// The number of the fragment that begins with block `entry`, if one does.
+    pub fn fragment_of(&self, entry: BlockId) -> Option<u32> {
+        let f = self.funclets.get(entry)?;
+        (f.fragment != u32::MAX).then_some(f.fragment)
+    }
+
+    fn funclet(&mut self, entry: BlockId) -> &mut Funclet {
+        if self.funclets.len() <= entry.index() {
+            self.funclets.resize(entry.index() + 1, NO_FUNCLET);
+        }
+        &mut self.funclets[entry]
     }
 }
 
@@ -65,6 +93,9 @@ impl GenCx<'_> {
             self.st.eh.label_of(self.em, b)
         };
         self.em.labels[label] = prolog;
+        if self.func != 0 {
+            self.st.eh.funclet(b).fragment = self.func;
+        }
         self.st.fragments.push(Fragment {
             kind,
             prolog,

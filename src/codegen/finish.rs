@@ -330,11 +330,8 @@ impl Finisher {
             let t = c.try_region.index();
             let try_range = (self.positions[2 * t], self.positions[2 * t + 1]);
             let fragment = |entry| {
-                cx.st
-                    .fragments
-                    .iter()
-                    .position(|f| f.entry == entry)
-                    .map(|i| self.code.func_range(i))
+                let func = cx.st.eh.fragment_of(entry)?;
+                Some(self.code.func_range(func as usize))
             };
             let Some(handler) = fragment(c.handler_entry) else {
                 continue;
@@ -481,7 +478,7 @@ fn fill_placeholders<G: Gen>(cx: &mut GenCx<'_>) -> Result<(), Bail> {
     for i in 0..cx.st.fragments.len() {
         cx.em.begin_fill(cx.st.fragments[i].prolog);
         let first = cx.st.unwind_ops.len() as u32;
-        G::gen_prolog(cx, i as u16)?;
+        G::gen_prolog(cx, i as u32)?;
         cx.st.fragments[i].prolog_ops = (first, cx.st.unwind_ops.len() as u32);
     }
     for i in 0..cx.st.epilogs.len() {

@@ -88,9 +88,9 @@ pub trait Gen: crate::emit::Emit + Lower + Build {
     /// An instruction that must not be reached.
     fn gen_breakpoint(cx: &mut GenCx<'_>);
     /// The prolog of fragment `func`, into its open placeholder group.
-    fn gen_prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail>;
+    fn gen_prolog(cx: &mut GenCx<'_>, func: u32) -> Result<(), Bail>;
     /// One epilog of fragment `func`, into its open placeholder group.
-    fn gen_epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<(), Bail>;
+    fn gen_epilog(cx: &mut GenCx<'_>, func: u32, end: EpilogEnd) -> Result<(), Bail>;
     /// The relocation that a fixup of the emitter becomes; `data`: its target is in the read-only data.
     fn reloc_kind(kind: crate::emit::encoder::FixupKind, data: bool) -> code::RelocKind;
 }
@@ -136,7 +136,7 @@ pub struct EpilogSite {
     /// Its group.
     pub group: GroupId,
     /// Its fragment.
-    pub func: u16,
+    pub func: u32,
     /// Unwind operations undone: a range of [`GenState::unwind_ops`].
     pub ops: (u32, u32),
     /// How it ends.
@@ -230,7 +230,7 @@ pub struct GenCx<'a> {
     /// The block that will be generated next, to fall through to; none at the end of a fragment.
     pub next_block: BlockId,
     /// The fragment being generated.
-    pub func: u16,
+    pub func: u32,
     /// FullOpts?
     pub full: bool,
     /// The collector may stop at any instruction (methods with handlers, loops without calls).

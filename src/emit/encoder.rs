@@ -175,10 +175,10 @@ impl CodeBuf {
         self.fixups.clear();
     }
 
-    /// Makes room for `n` more bytes and a window behind them.
+    /// Makes room for `n` more bytes and two windows behind them.
     #[inline(always)]
     pub fn reserve(&mut self, n: usize) {
-        let want = self.len as usize + n + WINDOW;
+        let want = self.len as usize + n + 2 * WINDOW;
         if want > self.bytes.len() {
             self.grow(want);
         }
@@ -206,10 +206,10 @@ impl CodeBuf {
         &self.bytes[..self.len as usize]
     }
 
-    /// The used bytes from `at`, and whatever stands behind them, to a whole window; `at` must be below `len`.
+    /// The used bytes from `at`, and whatever stands behind them, to two whole windows; `at` must be below `len`.
     #[inline(always)]
     pub(super) fn chunk(&self, at: usize) -> &[u8] {
-        &self.bytes[at..at + WINDOW]
+        &self.bytes[at..at + 2 * WINDOW]
     }
 
     /// The next [`WINDOW`] bytes, for the encoder to write; [`CodeBuf::advance`] then says how many count.

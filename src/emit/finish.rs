@@ -188,7 +188,7 @@ fn encode_other<E: Emit>(
 }
 
 /// Pieces are short: copying a fixed number of bytes is quicker than finding out how many.
-const CHUNK: usize = WINDOW;
+const CHUNK: usize = 2 * WINDOW;
 
 /// Step 3: pieces, jumps, padding.
 fn place<E: Emit>(em: &Emitter, scratch: &FinishScratch, code: &mut Code) {

@@ -38,7 +38,7 @@ pub struct InsGroup {
     /// Properties.
     pub flags: GroupFlags,
     /// Index of the function fragment: 0 the method, then funclets.
-    pub func: u16,
+    pub func: u32,
 }
 
 /// Where descriptors, groups, marks, data and relocations of the method being compiled collect. Cleared and reused.
@@ -68,7 +68,7 @@ pub struct Emitter {
     cur: GroupId,
     /// First descriptor of the open group, whose `count` is filled in when it is closed.
     first: u32,
-    func: u16,
+    func: u32,
 }
 
 /// Something outside the method that an instruction refers to; becomes a relocation or an absolute value.
@@ -154,7 +154,7 @@ impl Emitter {
     }
 
     /// Starts the next function fragment: groups from now on belong to it.
-    pub fn new_func(&mut self) -> u16 {
+    pub fn new_func(&mut self) -> u32 {
         self.func += 1;
         self.func
     }

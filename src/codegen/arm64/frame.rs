@@ -107,7 +107,7 @@ fn probe(cx: &mut GenCx<'_>, n: u32) -> Result<(), Bail> {
     Ok(())
 }
 
-pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+pub(super) fn prolog(cx: &mut GenCx<'_>, func: u32) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let root = kind == FragmentKind::Root;
     if cx.st.frame.psp_sym.is_some() || (!root && !cx.abi.funclet_fp_set) {
@@ -196,7 +196,7 @@ fn zero_slots(cx: &mut GenCx<'_>) {
     }
 }
 
-pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<(), Bail> {
+pub(super) fn epilog(cx: &mut GenCx<'_>, func: u32, end: EpilogEnd) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let (n, outgoing) = sizes(cx, kind);
     if kind == FragmentKind::Root && cx.st.frame.dynamic {

@@ -151,11 +151,11 @@ impl Gen for Arm64 {
         Asm(cx.em).brk(BREAKPOINT);
     }
 
-    fn gen_prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+    fn gen_prolog(cx: &mut GenCx<'_>, func: u32) -> Result<(), Bail> {
         frame::prolog(cx, func)
     }
 
-    fn gen_epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<(), Bail> {
+    fn gen_epilog(cx: &mut GenCx<'_>, func: u32, end: EpilogEnd) -> Result<(), Bail> {
         frame::epilog(cx, func, end)
     }
 

@@ -99,7 +99,7 @@ fn vector_home(cx: &GenCx<'_>, kind: FragmentKind, at: u32) -> Mem {
     }
 }
 
-pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
+pub(super) fn prolog(cx: &mut GenCx<'_>, func: u32) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let root = kind == FragmentKind::Root;
     if root || !cx.abi.funclet_fp_set {
@@ -223,7 +223,7 @@ fn zero_slots(cx: &mut GenCx<'_>) {
     }
 }
 
-pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<(), Bail> {
+pub(super) fn epilog(cx: &mut GenCx<'_>, func: u32, end: EpilogEnd) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let n = allocation(cx, kind);
     for (r, at) in saved_vectors(cx, kind) {

@@ -205,12 +205,12 @@ const fn expand(row: &Row, w: u8) -> Enc {
         e.files_mem = mem;
     }
     if matches!(class, Class::ModRm) {
-        // No byte register that needs REX by its number; no index.
+        // No byte register that needs REX by its number; an index in memory only.
         let byte = [e.byte as u32, e.byte as u32 & 0xFF];
         e.simple[0].bits = e.files_reg ^ WITHOUT_INDEX;
         e.simple[0].mask = FILE_BITS | 15 << 16 | byte[0];
         e.simple[1].bits = e.files_mem ^ WITHOUT_INDEX;
-        e.simple[1].mask = FILE_BITS | 15 << 16 | byte[1];
+        e.simple[1].mask = FILE_BITS | byte[1];
     }
     e
 }
@@ -442,7 +442,7 @@ fn near_slot(base: RegNum, disp: i32) -> Option<NearSlot> {
     (a.bits == 8 && base.0 < 16).then_some(NearSlot(disp as u32 as u64 | operand << 32))
 }
 
-/// The forms that most code consists of: registers, near frame slots, base and displacement. No bytes if `d` is something else,
+/// The forms that most code consists of: registers, near frame slots, base, index and displacement. No bytes if `d` is something else,
 /// or a byte register that needs REX by its number, or refused.
 #[inline(always)]
 fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> usize {
@@ -452,41 +452,38 @@ fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> usize {
     let enc = &widths[(d.width & 3) as usize];
     let regs = u32::from_le_bytes(d.r.map(|r| r.0));
     let mode = d.width >> 4;
-    let want = enc.simple[(mode != Mode::Reg as u8) as usize];
-    if (regs ^ want.bits) & want.mask != 0 || (d.imm != 0 && !enc.holds(d.imm)) {
+    let is_reg = mode == Mode::Reg as u8;
+    let is_frame = mode == Mode::Frame as u8;
+    let has_index = regs >> 16 & 0xFF != NO_INDEX.0 as u32;
+    let want = enc.simple[!is_reg as usize];
+    // All that can be in the way is asked at once, and operands are selected: which kind they are is as good as random to the machine
+    // that runs this. Only the slot's first byte is in the table: other references have more bits.
+    let slot = slots.get(select(is_frame, d.disp as u32, 0) as usize);
+    let other = ((regs ^ want.bits) & want.mask != 0)
+        | ((d.imm != 0) & !enc.holds(d.imm))
+        | (mode > Mode::Frame as u8)
+        | (has_index & (mode != Mode::Base as u8))
+        | (is_frame & slot.is_none());
+    if other {
         return 0;
     }
-    if mode == Mode::Reg as u8 {
-        let rex = (regs & 0x808) >> 1 | (regs & 0x808) >> 11;
-        return put(d, enc, rex as u8 & 5, 0xC0 | regs >> 8 & 7, 1, 0, 0, w);
-    }
-    let r = (regs as u8 & 8) >> 1;
-    if mode == Mode::Frame as u8 {
-        // Only the slot's first byte is in the table: other references have more bits.
-        let Some(&NearSlot(slot)) = slots.get(d.disp as u32 as usize) else {
-            return 0;
-        };
-        let (rm, len, b) = (
-            (slot >> 32) as u8,
-            (slot >> 40) as u8 & 7,
-            (slot >> 48) as u8,
-        );
-        return put(d, enc, r | b, rm as u32, 1, slot as i32, len as usize, w);
-    }
-    if mode != Mode::Base as u8 {
-        return 0;
-    }
-    let a = SIMPLE[disp_kind(d.disp)][(regs >> 8 & 15) as usize];
-    let len = (a.bits as usize / 8) & 3;
-    let disp_len = a.disp_len() & 7;
+    let slot = slot.map_or(0, |s| s.0);
+    let kind = select(is_reg, REGISTER, disp_kind(d.disp));
+    let a = SIMPLE[kind & 3][(regs >> 8 & 15) as usize];
+    let sib = (d.extra as u32 & 3) << 6 | (regs >> 16 & 7) << 3 | regs >> 8 & 7;
+    let indexed = a.mod_rm as u32 & 0xC0 | 4 | sib << 8;
+    let rm = select(has_index, indexed, a.mod_rm as u32);
+    let rm_len = select(has_index, 16, a.bits) as usize / 8;
+    let x = select(has_index, (regs >> 18) as u8 & 2, 0);
+    let rex = select(is_frame, (slot >> 48) as u8, a.rex() as u8 | x);
     put(
         d,
         enc,
-        r | a.rex() as u8,
-        a.mod_rm as u32,
-        len,
-        d.disp,
-        disp_len,
+        (regs as u8 & 8) >> 1 | rex,
+        select(is_frame, (slot >> 32) as u32 & 0xFF, rm),
+        select(is_frame, 1, rm_len & 3),
+        select(is_frame, slot as i32, d.disp),
+        select(is_frame, (slot >> 40) as usize, a.disp_len()) & 7,
         w,
     )
 }
@@ -507,9 +504,7 @@ fn put(
     let with_rex = enc.with_rex | (rex as u64) << (enc.rex_at & 63);
     let mut head = select(rex != 0, with_rex, enc.bare);
     let len = (enc.len & 7) as usize + (rex != 0) as usize;
-    if d.extra > 15 {
-        head += (d.extra as u64 >> 4) << ((8 * len - 8) & 63);
-    }
+    head += (d.extra as u64 >> 4) << ((8 * len).wrapping_sub(8) & 63);
     let reg = (d.r[0].0 & 7 | enc.digit) as u32;
     w[..8].copy_from_slice(&head.to_le_bytes());
     w[len..len + 4].copy_from_slice(&(rm | reg << 3).to_le_bytes());
