@@ -17,13 +17,14 @@ use crate::codegen::minopts::MinOpts;
 use crate::codegen::{Gen, GenCx, GenState, eh, fullopts};
 use crate::ee::Runtime;
 use crate::emit::Emitter;
-use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode};
+use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode, OpcodeSet};
 use crate::lower::calls::add_ret_buffer;
 use crate::lower::verify::verify_lowered;
 use crate::lower::{LowerCx, lower_block};
 use crate::lsra::{Allocation, Lsra, LsraError, LsraOptions, check_allocation};
 use crate::opt::Optimizer;
 use crate::target::{Arch, TargetDesc};
+use crate::types::VarType;
 
 /// A compiling context: everything that compiles need, reused from method to method. One a thread.
 #[derive(Default)]
@@ -127,6 +128,7 @@ impl Compiler {
             eh::source_order(&self.body, &mut self.state.order);
         }
         let interruptible = !self.body.clauses.is_empty() || self.has_call_free_loop();
+        let watched = interruptible && has_pointers(method, &self.body);
         let mut cx = GenCx {
             body: &mut self.body,
             method,
@@ -141,6 +143,7 @@ impl Compiler {
             func: 0,
             full,
             interruptible,
+            watched,
             all_positions: opts.debug_info || opts.disasm,
             last_il: u32::MAX,
             after_call: 0,
@@ -250,6 +253,22 @@ impl Compiler {
             to <= i && !has_safe_point(body, order[to as usize]) && !has_safe_point(body, b)
         })
     }
+}
+
+/// May a value of the method be or hold a pointer that the collector wants to know of?
+fn has_pointers(method: &Method, body: &Body) -> bool {
+    const BLOCKS: OpcodeSet =
+        OpcodeSet::of(&[Opcode::CopyBlk, Opcode::StoreStruct, Opcode::LoadStruct]);
+    let holds = |ty: VarType, layout| match ty {
+        VarType::Struct => method
+            .layout(layout)
+            .is_none_or(crate::types::ClassLayout::has_gc),
+        t => t.is_gc(),
+    };
+    let node = |n: &crate::ir::Node| {
+        matches!(n.ty, VarType::Ref | VarType::Byref | VarType::Struct) || BLOCKS.contains(n.op)
+    };
+    body.locals.iter().any(|l| holds(l.ty, l.layout)) || body.nodes.iter().any(node)
 }
 
 /// Is there a call in block `b` at which the collector can stop?
