@@ -1,7 +1,7 @@
 //! FullOpts: walks an allocated body and generates it, weaving in the allocator's moves and GC events.
 
 use super::{Gen, GenCx, close_node};
-use crate::ir::{Bail, BlockId, NodeId};
+use crate::ir::{Bail, BlockId, NodeId, Opcode};
 use crate::lsra::{Allocation, GcChange, GcEvent, LocRef, When};
 use crate::types::GcKind;
 
@@ -83,7 +83,16 @@ impl<'a> Weaver<'a> {
         if n == self.move_node || n == self.event_node {
             return self.node_among_moves::<G>(cx, n);
         }
-        if !cx.interruptible {
+        let regs = &cx.st.regs[n];
+        if regs.def.is_some()
+            && regs.def == regs.opnd[0]
+            && !regs.write_thru
+            && cx.body.nodes[n].op == Opcode::StoreLcl
+        {
+            // The value is where the local is to be.
+            return Ok(());
+        }
+        if !cx.watched {
             return G::gen_node(cx, n);
         }
         let (first, group) = (cx.em.instr_count(), cx.em.current_group());
@@ -98,7 +107,7 @@ impl<'a> Weaver<'a> {
         let (first, group) = (cx.em.instr_count(), cx.em.current_group());
         let at = cx.em.groups[group].count;
         self.moves::<G>(cx, n, When::Before);
-        if cx.interruptible && cx.em.instr_count() > first {
+        if cx.watched && cx.em.instr_count() > first {
             // Reports lag behind moves: from the first move on until they have caught up.
             cx.st.gc.no_gc_between(cx.em, group, at);
         }
@@ -111,7 +120,7 @@ impl<'a> Weaver<'a> {
         let (first, group) = (cx.em.instr_count(), cx.em.current_group());
         let at = cx.em.groups[group].count;
         self.moves::<G>(cx, n, When::After);
-        if cx.interruptible && cx.em.instr_count() > first {
+        if cx.watched && cx.em.instr_count() > first {
             cx.st.gc.no_gc_between(cx.em, group, at);
         }
         self.events(cx, n, When::After);

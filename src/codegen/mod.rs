@@ -28,7 +28,7 @@ pub mod x64;
 
 use crate::ee::{Lookup, Runtime};
 use crate::emit::{Emitter, GroupFlags, GroupId, Label, MarkKind, SlotId};
-use crate::ir::{Bail, BlockId, Body, LocalId, Method, NodeId, OperandRef};
+use crate::ir::{Bail, BlockId, Body, Effects, LocalId, Method, NodeId, OpcodeSet, OperandRef};
 use crate::lower::Lower;
 use crate::lsra::build::Build;
 use crate::lsra::{Loc, LocRef, NodeRegs};
@@ -235,6 +235,8 @@ pub struct GenCx<'a> {
     pub full: bool,
     /// The collector may stop at any instruction (methods with handlers, loops without calls).
     pub interruptible: bool,
+    /// And the method has pointers, so that what holds one must be told instruction by instruction.
+    pub watched: bool,
     /// Mark the source positions of all nodes, not only of those that can throw or call.
     pub all_positions: bool,
     /// Source position of the last mark.
@@ -313,9 +315,8 @@ impl GenCx<'_> {
     /// Marks the source position of `n` if somebody may ask for it and it differs from the last.
     #[inline]
     pub fn mark_il(&mut self, n: NodeId) {
-        const ASKED: crate::ir::Effects =
-            crate::ir::Effects::THROWS.union(crate::ir::Effects::SAFE_POINT);
-        if self.all_positions || self.body.nodes[n].op.effects().intersects(ASKED) {
+        const ASKED: OpcodeSet = OpcodeSet::with(Effects::THROWS.union(Effects::SAFE_POINT));
+        if self.all_positions || ASKED.contains(self.body.nodes[n].op) {
             self.mark_position(n);
         }
     }
@@ -424,8 +425,7 @@ impl GenCx<'_> {
 /// pointers, in which case what is reported is right in its middle too.
 #[inline]
 pub(crate) fn close_node(cx: &mut GenCx<'_>, n: NodeId, first_instr: u32, group: GroupId, at: u32) {
-    if cx.interruptible && cx.em.instr_count() > first_instr + 1 && touches_pointers(cx.body, n, 0)
-    {
+    if cx.watched && cx.em.instr_count() > first_instr + 1 && touches_pointers(cx.body, n, 0) {
         cx.st.gc.no_gc_between(cx.em, group, at + 1);
     }
 }

@@ -112,7 +112,7 @@ impl GenCx<'_> {
             let group = self.em.current_group();
             G::gen_helper_call(self, s.helper, true)?;
             G::gen_breakpoint(self);
-            if self.interruptible {
+            if self.watched {
                 // Behind the call nothing returns; the first instruction may be a stopping point, the rest not.
                 self.st.gc.no_gc_between(self.em, group, 1);
             }

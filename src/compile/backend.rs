@@ -18,7 +18,7 @@ use crate::codegen::{Gen, GenCx, GenState, fullopts};
 use crate::ee::Runtime;
 use crate::emit::Emitter;
 use crate::flow::{LayoutScratch, layout_all_blocks};
-use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode};
+use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode, OpcodeSet};
 use crate::lower::calls::add_ret_buffer;
 use crate::lower::verify::verify_lowered;
 use crate::lower::{LowerCx, lower_block};
@@ -26,6 +26,7 @@ use crate::lsra::{Allocation, Lsra, LsraError, LsraOptions, StressRegs, check_al
 use crate::opt::Optimizer;
 use crate::opt::stress::{extend_lifetimes, stress_body};
 use crate::target::{Arch, TargetDesc};
+use crate::types::VarType;
 
 /// A compiling context: everything that compiles need, reused from method to method. One a thread.
 #[derive(Default)]
@@ -134,6 +135,7 @@ impl Compiler {
         let interruptible = !self.body.clauses.is_empty()
             || opts.stress.contains(StressAreas::FULLY_INT)
             || self.has_call_free_loop();
+        let watched = interruptible && has_pointers(method, &self.body);
         let mut cx = GenCx {
             body: &mut self.body,
             method,
@@ -148,6 +150,7 @@ impl Compiler {
             func: 0,
             full,
             interruptible,
+            watched,
             all_positions: opts.debug_info || opts.disasm,
             last_il: u32::MAX,
             after_call: 0,
@@ -284,6 +287,22 @@ impl Compiler {
             to <= i && !has_safe_point(body, order[to as usize]) && !has_safe_point(body, b)
         })
     }
+}
+
+/// May a value of the method be or hold a pointer that the collector wants to know of?
+fn has_pointers(method: &Method, body: &Body) -> bool {
+    const BLOCKS: OpcodeSet =
+        OpcodeSet::of(&[Opcode::CopyBlk, Opcode::StoreStruct, Opcode::LoadStruct]);
+    let holds = |ty: VarType, layout| match ty {
+        VarType::Struct => method
+            .layout(layout)
+            .is_none_or(crate::types::ClassLayout::has_gc),
+        t => t.is_gc(),
+    };
+    let node = |n: &crate::ir::Node| {
+        matches!(n.ty, VarType::Ref | VarType::Byref | VarType::Struct) || BLOCKS.contains(n.op)
+    };
+    body.locals.iter().any(|l| holds(l.ty, l.layout)) || body.nodes.iter().any(node)
 }
 
 /// Is there a call in block `b` at which the collector can stop?

@@ -394,6 +394,18 @@ impl OpcodeSet {
         }
         OpcodeSet(bits)
     }
+    /// The set of the opcodes that have one of these effects.
+    pub const fn with(effects: Effects) -> OpcodeSet {
+        let mut bits = [0; 4];
+        let mut i = 0;
+        while i < OPCODES.len() {
+            if OPCODES[i].effects.intersects(effects) {
+                bits[i / 64] |= 1 << (i % 64);
+            }
+            i += 1;
+        }
+        OpcodeSet(bits)
+    }
     /// Is `op` a member?
     #[inline]
     pub const fn contains(self, op: Opcode) -> bool {

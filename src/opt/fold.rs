@@ -51,12 +51,15 @@ impl Folder {
 
     #[inline]
     fn node(&mut self, body: &mut Body, b: BlockId, n: NodeId, reads: &mut IndexVec<LocalId, u32>) {
-        let known = |o: &Operand| {
-            o.as_local()
-                .is_some_and(|l| self.known[l].stamp == self.stamp)
-        };
-        if body.nodes[n].opnd.iter().any(known) {
-            self.propagate(body, n);
+        let mut known = false;
+        for o in body.nodes[n].opnd {
+            if let Some(l) = o.as_local() {
+                known |= self.known[l].stamp == self.stamp;
+                reads[l] += 1;
+            }
+        }
+        if known {
+            self.propagate(body, n, reads);
         }
         let node = &body.nodes[n];
         let constant = node.opnd[0].is_const();
@@ -83,11 +86,6 @@ impl Folder {
             }
             _ => {}
         }
-        for o in body.nodes[n].opnd {
-            if let Some(l) = o.as_local() {
-                reads[l] += 1;
-            }
-        }
     }
 
     fn store(&mut self, body: &Body, n: NodeId) {
@@ -101,8 +99,9 @@ impl Folder {
         };
     }
 
-    /// Reads of locals that hold a constant become that constant.
-    fn propagate(&mut self, body: &mut Body, n: NodeId) {
+    /// Reads of locals that hold a constant become that constant, and are no longer counted.
+    #[inline(never)]
+    fn propagate(&self, body: &mut Body, n: NodeId, reads: &mut IndexVec<LocalId, u32>) {
         let (known, stamp) = (&self.known, self.stamp);
         let locals = &body.locals;
         let types = |l: LocalId| locals[l].ty;
@@ -127,6 +126,7 @@ impl Folder {
                 && !matches!(position, crate::ir::OperandKind::Any)
             {
                 body.nodes[n].opnd[k] = known[l].value;
+                reads[l] -= 1;
             }
         }
     }

@@ -159,33 +159,39 @@ impl MinOpts {
         );
         let mut n = cx.body.blocks[b].first;
         while n.is_some() {
-            let node = &cx.body.nodes[n];
+            let at = n;
+            let node = &cx.body.nodes[at];
             let next = node.next;
-            if !node.is_contained() {
-                self.node::<G>(cx, n, demand)?;
-            }
             n = next;
+            if !node.is_contained() && self.node::<G>(cx, at, demand)? {
+                n = cx.body.nodes[next].next;
+            }
         }
         self.forget_all(cx);
         Ok(())
     }
 
+    /// Assigns and generates node `n`; says whether that has done the node behind it as well.
     #[inline]
     fn node<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         n: NodeId,
         demand: &mut NodeDemand,
-    ) -> Result<(), Bail> {
+    ) -> Result<bool, Bail> {
         cx.mark_il(n);
         let node = &cx.body.nodes[n];
         if node.op == Opcode::StoreLcl {
-            return self.store_local::<G>(cx, n);
+            self.store_local::<G>(cx, n)?;
+            return Ok(false);
         }
         let rows: &'static DemandRows = const { &G::ROWS };
         match rows.get(node) {
             Some(row) => self.by_row::<G>(cx, n, row),
-            None => self.special::<G>(cx, n, demand),
+            None => {
+                self.special::<G>(cx, n, demand)?;
+                Ok(false)
+            }
         }
     }
 
@@ -255,7 +261,7 @@ impl MinOpts {
     /// After a node's code: registers whose value was used up hold no pointer any more.
     #[inline]
     fn report_deaths(&mut self, cx: &mut GenCx<'_>, kills: RegMask) {
-        if cx.interruptible {
+        if cx.watched {
             let call = cx.is_after_call();
             cx.st.gc.regs_dead(cx.em, self.free | kills, call);
         }

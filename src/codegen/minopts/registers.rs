@@ -132,7 +132,7 @@ impl MinOpts {
             }
         }
         self.free = self.usable;
-        if cx.interruptible {
+        if cx.watched {
             cx.st.gc.regs_dead(cx.em, held, false);
         }
     }
@@ -153,7 +153,7 @@ impl MinOpts {
 
     #[inline]
     pub(super) fn gc_live(&mut self, cx: &mut GenCx<'_>, r: RegNum, ty: VarType) {
-        if cx.interruptible {
+        if cx.watched {
             if ty.is_gc() {
                 cx.gc_live(r, ty.gc_kind());
             } else {
@@ -164,7 +164,7 @@ impl MinOpts {
 
     #[inline]
     pub(super) fn gc_dead(&mut self, cx: &mut GenCx<'_>, r: RegNum) {
-        if cx.interruptible {
+        if cx.watched {
             cx.st.gc.reg_dead(cx.em, r, false);
         }
     }

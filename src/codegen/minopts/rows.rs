@@ -2,10 +2,23 @@
 
 use super::{Content, MinOpts};
 use crate::codegen::{Gen, GenCx, close_node};
-use crate::ir::{Bail, Effects, LocalId, NodeFlags, NodeId, Opcode, Operand};
+use crate::ir::{Bail, Effects, LocalId, Node, NodeFlags, NodeId, Opcode, Operand};
 use crate::lsra::{DemandRow, NodeRegs, RowDef, UseFlags};
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
+
+/// Exchanges the operands of `n`, whose value goes to local `l`, if the second is that local: where the result overwrites the first
+/// operand's register, it is written in place then.
+#[inline]
+fn prefer_in_place(n: &mut Node, l: LocalId) {
+    if n.opnd[1].as_local() == Some(l)
+        && n.opnd[0].as_local().is_some_and(|a| a != l)
+        && n.ty.is_int()
+        && n.op.effects().contains(Effects::COMMUTES)
+    {
+        n.opnd.swap(0, 1);
+    }
+}
 
 /// Registers of a node's operands.
 #[derive(Default)]
@@ -21,15 +34,24 @@ struct Acquired {
 }
 
 impl MinOpts {
+    /// Assigns and generates `n`, which demands what `row` says. If all that its value is for is the store to a local behind it,
+    /// does that as well, and says so.
     pub(super) fn by_row<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         n: NodeId,
         row: &DemandRow,
-    ) -> Result<(), Bail> {
-        let (target, swap) = self.fixed_target(cx, n);
-        if swap {
-            cx.body.nodes[n].opnd.swap(0, 1);
+    ) -> Result<bool, Bail> {
+        let mut into = LocalId::NONE;
+        let mut target = RegMask::EMPTY;
+        if row.def != RowDef::None {
+            into = self.stored_to(cx, n);
+            if into.is_some() {
+                target = self.locals[into].reg.mask_or_empty() & self.fixed;
+                if !target.is_empty() {
+                    prefer_in_place(&mut cx.body.nodes[n], into);
+                }
+            }
         }
         let node = &cx.body.nodes[n];
         let (opnd, ty) = (node.opnd, node.ty);
@@ -63,8 +85,8 @@ impl MinOpts {
         }
         self.check()?;
         cx.st.regs[n] = regs;
-        if cx.interruptible {
-            self.gen_interruptible::<G>(cx, n, ty.is_gc() || cx.st.gc.any_live(a.locked))?;
+        if cx.watched {
+            self.gen_watched::<G>(cx, n, ty.is_gc() || cx.st.gc.any_live(a.locked))?;
         } else {
             G::gen_node(cx, n)?;
         }
@@ -72,39 +94,60 @@ impl MinOpts {
             self.give_all_back(cx, n);
         }
         if regs.def.is_some() && !unused {
-            self.places[n].reg = regs.def;
-            if !self.fixed.contains(regs.def) {
-                self.hold(cx, regs.def, Content::Node(n), ty);
+            if into.is_some() {
+                self.store_def::<G>(cx, into, regs.def);
+                return Ok(true);
             }
+            self.places[n].reg = regs.def;
+            self.hold(cx, regs.def, Content::Node(n), ty);
         }
-        Ok(())
+        Ok(false)
     }
 
-    /// The register of the fixed local that the node behind `n` stores the value of `n` to; empty if that is not so. And whether
-    /// `n` had better have its operands exchanged, since the second is that local: where the result overwrites the first
-    /// operand's register, it can be written in place then.
+    /// The local that the node behind `n` stores the value of `n` to; none if that is not so or the store needs a look of its own.
     #[inline(always)]
-    fn fixed_target(&self, cx: &GenCx<'_>, n: NodeId) -> (RegMask, bool) {
-        let node = &cx.body.nodes[n];
-        if node.user.is_none() || node.user != node.next {
-            return (RegMask::EMPTY, false);
+    fn stored_to(&self, cx: &GenCx<'_>, n: NodeId) -> LocalId {
+        let next = cx.body.nodes[n].next;
+        if next.is_none() || cx.body.nodes[n].user != next || cx.all_positions {
+            return LocalId::NONE;
         }
-        let store = &cx.body.nodes[node.next];
-        if store.op != Opcode::StoreLcl {
-            return (RegMask::EMPTY, false);
-        }
+        let store = &cx.body.nodes[next];
         let l = LocalId(store.aux);
-        let r = self.locals[l].reg.mask_or_empty() & self.fixed;
-        let swap = !r.is_empty()
-            && node.opnd[1].as_local() == Some(l)
-            && node.opnd[0].as_local().is_some_and(|a| a != l)
-            && node.ty.is_int()
-            && node.op.effects().contains(Effects::COMMUTES);
-        (r, swap)
+        if store.op == Opcode::StoreLcl && cx.body.locals[l].is_reg_candidate() {
+            l
+        } else {
+            LocalId::NONE
+        }
+    }
+
+    /// The value just written to register `def`, which nobody holds, becomes that of local `l`.
+    #[inline]
+    fn store_def<G: Gen>(&mut self, cx: &mut GenCx<'_>, l: LocalId, def: RegNum) {
+        let u = self.locals[l];
+        let ty = cx.body.locals[l].ty;
+        if self.fixed.contains(u.reg) {
+            G::gen_move_regs(cx, ty.actual(), def, u.reg);
+            return;
+        }
+        // The old value is gone.
+        if u.reg.is_some() {
+            self.release(cx, u.reg);
+            self.locals[l].reg = RegNum::NONE;
+        }
+        let block_local = u.is_block_local();
+        if block_local && u.reads == 0 {
+            return;
+        }
+        if !block_local {
+            let home = cx.home(l);
+            G::gen_store_slot(cx, ty, def, home);
+        }
+        self.hold(cx, def, Content::Local(l, block_local), ty);
+        self.locals[l].reg = def;
     }
 
     /// Generates a node where the collector may stop at any instruction; `pointers`: the node handles some.
-    fn gen_interruptible<G: Gen>(
+    fn gen_watched<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         n: NodeId,
@@ -341,12 +384,6 @@ impl MinOpts {
         if !o.is_value() {
             let bits = cx.body.const_value(o).unwrap_or(0);
             G::gen_const(cx, ty.actual(), bits, to);
-            return Ok(());
-        }
-        if let Some(x) = o.as_node()
-            && self.places[x].reg == to
-        {
-            // Already written there.
             return Ok(());
         }
         if let Some(l) = o.as_local()

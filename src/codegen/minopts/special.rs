@@ -297,7 +297,7 @@ impl MinOpts {
         for (reg, ty) in results {
             if reg.is_some() && ty.is_gc() {
                 cx.st.gc.reg_live(cx.em, reg, ty.gc_kind(), true);
-                if !cx.interruptible {
+                if !cx.watched {
                     cx.st.gc.reg_dead(cx.em, reg, false);
                 }
             }
