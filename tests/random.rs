@@ -109,14 +109,15 @@ impl Loaded {
         let mut placed = methods.to_vec();
         for m in &mut placed {
             for l in m.lookups.iter_mut() {
-                if let LookupRequest::Known(Lookup::Indirect(a) | Lookup::IndirectTwice(a)) = l {
-                    *a = real(*a);
-                }
-                // The address of a cell, for calls through it.
-                if let LookupRequest::Known(Lookup::Value(a)) = l
-                    && (CODE_CELLS..CODE_CELLS + 8 * methods.len() as u64).contains(a)
-                {
-                    *a = real(*a);
+                match l {
+                    LookupRequest::Known(Lookup::Indirect(a) | Lookup::IndirectTwice(a)) => {
+                        *a = real(*a);
+                    }
+                    // The address of a cell as a value.
+                    LookupRequest::Known(Lookup::Value(a)) if *a >> 12 == CODE_CELLS >> 12 => {
+                        *a = real(*a);
+                    }
+                    _ => {}
                 }
             }
         }

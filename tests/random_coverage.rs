@@ -68,7 +68,7 @@ fn wanted() -> BTreeSet<String> {
     for k in ["catch", "catch all", "filter", "finally", "fault"] {
         all.insert(format!("clause {k}"));
     }
-    for k in ["function", "address", "cell"] {
+    for k in ["function", "address", "cell", "computed cell"] {
         all.insert(format!("call of a {k}"));
         all.insert(format!("tail call of a {k}"));
     }
@@ -255,7 +255,7 @@ fn seen_call(m: &Method, n: tatsu::ir::NodeId, all: &mut BTreeSet<String>) {
         CallTarget::Func(_) => format!("{what} of a function"),
         CallTarget::Indirect => format!("{what} of a address"),
         CallTarget::StubCell(_) => format!("{what} of a cell"),
-        CallTarget::IndirectCell => format!("{what} of a cell's address"),
+        CallTarget::IndirectCell => format!("{what} of a computed cell"),
         CallTarget::Helper(h) => {
             let name = Helper::NAMED.iter().find(|(k, _)| *k == h);
             format!("{what} of helper {}", name.map_or("", |n| n.1))

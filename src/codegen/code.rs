@@ -113,6 +113,10 @@ pub struct CompiledMethod {
     pub eh: Vec<EhClauseOut>,
     /// IL or line map, by ascending code offset.
     pub il_map: Vec<IlMapping>,
+    /// Bytes of the method's own frame, pushes included.
+    pub frame_bytes: u32,
+    /// The collector may stop at any instruction.
+    pub interruptible: bool,
     /// The listing, if asked for.
     pub listing: String,
     /// The phase dumps, if asked for.
@@ -131,6 +135,8 @@ impl CompiledMethod {
         self.gc_info.clear();
         self.eh.clear();
         self.il_map.clear();
+        self.frame_bytes = 0;
+        self.interruptible = false;
         self.listing.clear();
         self.dump.clear();
     }

@@ -45,8 +45,10 @@ pub struct FinishOptions {
     pub verify: bool,
     /// Produce the listing.
     pub disasm: bool,
-    /// Leave code offsets out of the listing.
+    /// Leave code offsets and source positions out of the listing.
     pub diffable: bool,
+    /// Show births and deaths of GC pointers in the listing.
+    pub disasm_gc: bool,
 }
 
 impl Finisher {
@@ -82,6 +84,8 @@ impl Finisher {
         self.fragments(cx, options, out)?;
         self.eh_clauses(cx, out);
         self.gc_info(cx, options, out)?;
+        out.frame_bytes = cx.st.frame.total;
+        out.interruptible = cx.interruptible;
         if options.disasm {
             self.list::<G>(cx, options, out);
         }
@@ -457,9 +461,9 @@ impl Finisher {
         };
         let listing = crate::emit::print::Listing {
             method_hash: 0,
-            gc: false,
+            gc: options.disasm_gc,
             il: !options.diffable,
-            offsets: false,
+            offsets: !options.diffable,
             symbol_name: &name,
         };
         crate::emit::print::list::<G>(

@@ -172,6 +172,7 @@ impl Compiler {
             verify: opts.verify,
             disasm: opts.disasm,
             diffable: opts.diffable,
+            disasm_gc: opts.disasm_gc,
         };
         self.finisher.run::<G>(&mut cx, options, out)
     }
@@ -246,7 +247,7 @@ impl Compiler {
                 e => Bail::Internal(format!("allocation: {e}")),
             })?;
         check(opts, "lsra", || verify_lowered(method, &self.body))?;
-        if opts.dump {
+        if opts.dumps("lsra") {
             out.dump.push_str("; after lsra\n");
             out.dump.push_str(&crate::lsra::dump_allocation(
                 &self.body,
@@ -336,7 +337,7 @@ fn dump(
     method: &Method,
     body: &Body,
 ) {
-    if opts.dump {
+    if opts.dumps(phase) {
         out.dump.push_str("; after ");
         out.dump.push_str(phase);
         out.dump.push('\n');

@@ -3,6 +3,7 @@
 pub use crate::codegen::code;
 pub mod backend;
 pub mod error;
+pub mod listing;
 pub mod method_set;
 pub mod options;
 pub mod stress;
@@ -38,13 +39,25 @@ pub struct CompileOptions {
     pub disasm: bool,
     /// Leave addresses and sizes that differ from run to run out of listings.
     pub diffable: bool,
+    /// Show births and deaths of GC pointers in the listing.
+    pub disasm_gc: bool,
     /// Print the state after each phase into the dump.
     pub dump: bool,
+    /// Only after these, separated by commas; after all if empty.
+    pub dump_phases: String,
     /// Instruction sets beyond the base.
     pub features: crate::target::CpuFeatures,
     /// Map every node's source position, as a debugger wants; else only those of nodes that can throw or call, which is what
     /// traps and back traces need.
     pub debug_info: bool,
+}
+
+impl CompileOptions {
+    /// Is the state after `phase` to be dumped?
+    pub fn dumps(&self, phase: &str) -> bool {
+        let mut named = self.dump_phases.split(',').map(str::trim);
+        self.dump && (self.dump_phases.is_empty() || named.any(|p| p == phase))
+    }
 }
 
 impl Default for CompileOptions {
@@ -57,7 +70,9 @@ impl Default for CompileOptions {
             stress_seed: 0,
             disasm: false,
             diffable: false,
+            disasm_gc: false,
             dump: false,
+            dump_phases: String::new(),
             features: crate::target::CpuFeatures::empty(),
             debug_info: false,
         }

@@ -8,7 +8,9 @@
 
 use std::fmt::Write as _;
 
-use super::method_set::MethodSet;
+use super::method_set::{MethodNames, MethodSet};
+use super::{CompileOptions, OptLevel};
+use crate::opt::stress::AREAS;
 
 /// Where the values come from.
 pub trait ConfigSource {
@@ -123,8 +125,12 @@ macro_rules! knobs {
 knobs! {
     alt_jit             "AltJit"            Methods ""  Dotnet     "Methods that Tatsu compiles; .NET's own JIT takes the others.";
     jit_disasm          "JitDisasm"         Methods ""  Everywhere "Methods whose code is listed.";
+    jit_disasm_with_gc  "JitDisasmWithGC"   Flag    "0" Everywhere "Listings show births and deaths of GC pointers, call sites and what each group is.";
+    jit_disasm_diffable "JitDisasmDiffable" Flag    "0" Everywhere "Listings leave out what differs from run to run: addresses, offsets, positions, table sizes.";
+    jit_disasm_only_optimized "JitDisasmOnlyOptimized" Flag "0" Everywhere "No listings of MinOpts code.";
     jit_disasm_summary  "JitDisasmSummary"  Flag    "0" Everywhere "One line per compiled method: number, name, tier, sizes.";
     jit_dump            "JitDump"           Methods ""  Everywhere "Methods whose intermediate states are printed.";
+    tatsu_dump_phases   "TatsuDumpPhases"   Text    ""  Everywhere "Phases that JitDump prints, separated by commas: input, stress, those of the optimiser, lower, lsra; all if unset.";
     jit_std_out_file    "JitStdOutFile"     Text    ""  Everywhere "File that listings, dumps and summaries are appended to, instead of standard output.";
     jit_min_opts        "JITMinOpts"        Flag    "0" Everywhere "Compile everything with minimal optimisation.";
     jit_min_opts_too    "JitMinOpts"        Flag    "0" Everywhere "The same as JITMinOpts.";
@@ -148,6 +154,16 @@ knobs! {
 }
 
 impl Options {
+    /// What is to be shown of a method: the parts of the request that say so. `opts.opt` is known already.
+    pub fn apply_output(&self, names: &dyn MethodNames, opts: &mut CompileOptions) {
+        let hidden = self.jit_disasm_only_optimized && opts.opt == OptLevel::MinOpts;
+        opts.disasm = !hidden && self.jit_disasm.matches(names);
+        opts.diffable = self.jit_disasm_diffable;
+        opts.disasm_gc = self.jit_disasm_with_gc;
+        opts.dump = self.jit_dump.matches(names);
+        opts.dump_phases = self.tatsu_dump_phases.clone().unwrap_or_default();
+    }
+
     /// Compile everything with minimal optimisation?
     pub fn min_opts(&self) -> bool {
         self.jit_min_opts || self.jit_min_opts_too
@@ -221,6 +237,11 @@ pub fn knobs_help() -> String {
             k.help
         );
     }
+    out.push_str("\nStress areas (JitStressModeNames); how many of 100 methods each is on for under JitStress:\n\n");
+    for a in &AREAS {
+        let check = if a.check { ", all under 2" } else { "" };
+        let _ = writeln!(out, "  {:<24} {}{check}: {}", a.name, a.weight, a.help);
+    }
     out
 }
 
@@ -250,7 +271,6 @@ pub fn knobs_markdown() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compile::method_set::MethodNames;
     use std::collections::HashMap;
 
     struct Map(HashMap<&'static str, &'static str>);

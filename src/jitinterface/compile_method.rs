@@ -19,6 +19,7 @@ use super::shim::StockJit;
 use super::startup::{Shell, caught_panic, shell};
 use super::structs::{JitFlags, MethodInfo};
 use super::vtable::{EeError, EeInterface};
+use crate::compile::listing::Shown;
 use crate::compile::{CompileError, CompileOptions, CompiledMethod, OptLevel};
 use crate::import::{ImportError, import};
 use crate::ir::BlockFlags;
@@ -230,9 +231,8 @@ impl Method<'_> {
         }
         let desc = target_of(self.ee.expected_architecture()?)?;
         let options = &self.shell.options;
-        let disasm = options.jit_disasm.matches(&self.name());
-        let dump = options.jit_dump.matches(&self.name());
-        let named = disasm || dump;
+        let named =
+            options.jit_disasm.matches(&self.name()) || options.jit_dump.matches(&self.name());
         let name = if named {
             self.name().full(true)
         } else {
@@ -244,13 +244,12 @@ impl Method<'_> {
         let level = self.level(flags, &method);
         let mut request = CompileOptions {
             opt: level,
-            disasm,
-            dump,
             debug_info: flags.has(jit_flag::DEBUG_INFO),
             ..CompileOptions::default()
         };
         request.verify |= options.tatsu_check != 0;
         options.apply_stress(&self.name(), &mut request);
+        options.apply_output(&self.name(), &mut request);
         let level = request.opt;
         let abi = abi_of(self.ee.version(), &self.ee.ee_info()?);
         let mut runtime = CoreClrRuntime::new(&self.ee, &abi);
@@ -267,7 +266,7 @@ impl Method<'_> {
             self.ee
                 .set_method_attribs(self.info.ftn, runtime_flag::SWITCHED_TO_OPTIMIZED)?;
         }
-        self.list(&method.name, flags, level, &context.code);
+        self.list(&method.name, flags, desc, &request, &context.code);
         Ok(CompiledCode {
             entry,
             size: context.code.code.len() as u32,
@@ -291,27 +290,28 @@ impl Method<'_> {
     }
 
     /// Prints the dump, the listing and the summary line that were asked for.
-    fn list(&self, name: &str, flags: &JitFlags, level: OptLevel, code: &CompiledMethod) {
-        let tier = tier_name(flags, level);
-        let mut text = String::new();
-        if !code.dump.is_empty() {
-            text += &code.dump;
-            text.push('\n');
-        }
-        if !code.listing.is_empty() {
-            let version = env!("CARGO_PKG_VERSION");
-            text += &format!("; Assembly listing for method {name} ({tier})\n; Tatsu {version}\n");
-            text += &code.listing;
-            text.push('\n');
-        }
+    fn list(
+        &self,
+        name: &str,
+        flags: &JitFlags,
+        target: &TargetDesc,
+        request: &CompileOptions,
+        code: &CompiledMethod,
+    ) {
         let number = self.shell.compiled.fetch_add(1, Ordering::Relaxed) + 1;
+        let shown = Shown {
+            name,
+            tier: tier_name(flags, request.opt),
+            target,
+            options: request,
+            out: code,
+        };
+        let mut text = String::new();
+        shown.append(&mut text);
         if self.shell.options.jit_disasm_summary {
-            text += &format!(
-                "{number:>4}: Tatsu compiled {} [{tier}, IL size={}, code size={}]\n",
-                self.name().full(false),
-                self.info.il_size,
-                code.code.len()
-            );
+            let name = &self.name().full(false);
+            let input = format!("IL size={}, ", self.info.il_size);
+            text += &Shown { name, ..shown }.summary(number, &input);
         }
         if !text.is_empty() {
             self.shell.output.write(&text);

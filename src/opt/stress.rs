@@ -53,24 +53,39 @@ pub struct Area {
     pub weight: u32,
     /// Always on under `JitStress=2`: the compile stays one of the same kind.
     pub check: bool,
+    /// What it does.
+    pub help: &'static str,
 }
 
 /// Every area.
 #[rustfmt::skip]
 pub static AREAS: [Area; 13] = [
-    Area { area: StressAreas::REGS,                    name: "REGS",                    weight: 50, check: false },
-    Area { area: StressAreas::MIN_OPTS,                name: "MIN_OPTS",                weight: 10, check: false },
-    Area { area: StressAreas::FOLD,                    name: "FOLD",                    weight: 30, check: false },
-    Area { area: StressAreas::LCL_FLDS,                name: "LCL_FLDS",                weight: 30, check: false },
-    Area { area: StressAreas::BB_PROFILE,              name: "BB_PROFILE",              weight: 30, check: true },
-    Area { area: StressAreas::REVERSE_FLAG,            name: "REVERSE_FLAG",            weight: 30, check: true },
-    Area { area: StressAreas::SWITCH_CMP_BR_EXPANSION, name: "SWITCH_CMP_BR_EXPANSION", weight: 30, check: false },
-    Area { area: StressAreas::NULL_OBJECT_CHECK,       name: "NULL_OBJECT_CHECK",       weight: 30, check: true },
-    Area { area: StressAreas::BLOCK_ORDER,             name: "BLOCK_ORDER",             weight: 30, check: true },
-    Area { area: StressAreas::SPLIT_BLOCKS,            name: "SPLIT_BLOCKS",            weight: 30, check: true },
-    Area { area: StressAreas::EMITTER,                 name: "EMITTER",                 weight: 30, check: true },
-    Area { area: StressAreas::FULLY_INT,               name: "FULLY_INT",               weight: 30, check: true },
-    Area { area: StressAreas::SPILL,                   name: "SPILL",                   weight: 30, check: true },
+    Area { area: StressAreas::REGS, name: "REGS", weight: 50, check: false,
+           help: "some bits of JitStressRegs, chosen by the method" },
+    Area { area: StressAreas::MIN_OPTS, name: "MIN_OPTS", weight: 10, check: false,
+           help: "MinOpts, though FullOpts is asked for" },
+    Area { area: StressAreas::FOLD, name: "FOLD", weight: 30, check: false,
+           help: "no optimisation before lowering" },
+    Area { area: StressAreas::LCL_FLDS, name: "LCL_FLDS", weight: 30, check: false,
+           help: "some locals stay in memory" },
+    Area { area: StressAreas::BB_PROFILE, name: "BB_PROFILE", weight: 30, check: true,
+           help: "blocks have arbitrary weights" },
+    Area { area: StressAreas::REVERSE_FLAG, name: "REVERSE_FLAG", weight: 30, check: true,
+           help: "operands of commutative operations and of comparisons change places" },
+    Area { area: StressAreas::SWITCH_CMP_BR_EXPANSION, name: "SWITCH_CMP_BR_EXPANSION", weight: 30, check: false,
+           help: "switches become chains of comparisons" },
+    Area { area: StressAreas::NULL_OBJECT_CHECK, name: "NULL_OBJECT_CHECK", weight: 30, check: true,
+           help: "accesses through references are preceded by null checks" },
+    Area { area: StressAreas::BLOCK_ORDER, name: "BLOCK_ORDER", weight: 30, check: true,
+           help: "blocks stand in another order" },
+    Area { area: StressAreas::SPLIT_BLOCKS, name: "SPLIT_BLOCKS", weight: 30, check: true,
+           help: "blocks are cut where no value waits" },
+    Area { area: StressAreas::EMITTER, name: "EMITTER", weight: 30, check: true,
+           help: "jumps take their longest form" },
+    Area { area: StressAreas::FULLY_INT, name: "FULLY_INT", weight: 30, check: true,
+           help: "the collector may stop at any instruction" },
+    Area { area: StressAreas::SPILL, name: "SPILL", weight: 30, check: true,
+           help: "some definitions are spilled at once" },
 ];
 
 impl StressAreas {

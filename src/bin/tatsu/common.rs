@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::Path;
+use tatsu::compile::listing::Shown;
 use tatsu::compile::method_set::MethodNames;
 use tatsu::compile::options::{Options, ProcessEnvironment};
 use tatsu::compile::{CompileOptions, CompiledMethod, OptLevel};
@@ -68,7 +69,13 @@ impl Knobs {
     /// Reads the environment.
     pub fn read(opt: Option<Opt>) -> Knobs {
         Knobs {
-            options: Options::read(&ProcessEnvironment),
+            options: {
+                let options = Options::read(&ProcessEnvironment);
+                for word in options.unknown_areas() {
+                    eprintln!("there is no stress area {word}; `tatsu knobs` lists them");
+                }
+                options
+            },
             opt,
             count: std::cell::Cell::new(0),
         }
@@ -89,12 +96,11 @@ impl Knobs {
                 OptLevel::FullOpts
             },
             verify: base.verify || self.options.tatsu_check > 0,
-            disasm: self.options.jit_disasm.matches(&names),
-            dump: self.options.jit_dump.matches(&names),
             features: tatsu::host::host_features(),
             ..base
         };
         self.options.apply_stress(&names, &mut opts);
+        self.options.apply_output(&names, &mut opts);
         opts
     }
 
@@ -102,31 +108,26 @@ impl Knobs {
     pub fn show(
         &self,
         method: &Method,
+        target: &TargetDesc,
         opts: &CompileOptions,
         out: &CompiledMethod,
     ) -> Outcome<()> {
-        let mut text = String::new();
-        let level = if opts.opt == OptLevel::MinOpts {
-            "MinOpts"
-        } else {
-            "FullOpts"
+        let tier = match opts.opt {
+            OptLevel::MinOpts => "MinOpts",
+            OptLevel::FullOpts => "FullOpts",
         };
-        text.push_str(&out.dump);
-        if !out.listing.is_empty() {
-            let (name, version) = (&method.name, env!("CARGO_PKG_VERSION"));
-            text.push_str(&format!(
-                "; Assembly listing for method {name} ({level})\n; Tatsu {version}\n{}\n",
-                out.listing
-            ));
-        }
+        let shown = Shown {
+            name: &method.name,
+            tier,
+            target,
+            options: opts,
+            out,
+        };
+        let mut text = String::new();
+        shown.append(&mut text);
         if self.options.jit_disasm_summary {
             self.count.set(self.count.get() + 1);
-            text.push_str(&format!(
-                "{:4}: JIT compiled {} [{level}, {} bytes]\n",
-                self.count.get(),
-                method.name,
-                out.code.len()
-            ));
+            text.push_str(&shown.summary(self.count.get(), ""));
         }
         if text.is_empty() {
             return Ok(());

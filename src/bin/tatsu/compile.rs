@@ -83,7 +83,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             done.map_err(|e| format!("{}: {}: {e}", file.display(), method.name))?;
             if round == 0 {
                 totals.code_bytes += out.code.len() as u64;
-                knobs.show(method, options, &out)?;
+                knobs.show(method, target, options, &out)?;
             }
         }
     }

@@ -3,7 +3,7 @@
 use crate::common::{self, Knobs, Opt, Outcome};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tatsu::host::Host;
+use tatsu::host::{Host, host_target};
 use tatsu::ir::Method;
 use tatsu::ir::interp::{self, Interp, Value};
 use tatsu::ir::parse::Module;
@@ -72,7 +72,7 @@ pub fn run(args: &RunArgs) -> Outcome<ExitCode> {
         &module.methods,
         |m| knobs.compile_options(m),
         |m, out| {
-            let now = knobs.show(m, &knobs.compile_options(m), out);
+            let now = knobs.show(m, host_target(), &knobs.compile_options(m), out);
             shown = std::mem::replace(&mut shown, Ok(())).and(now);
         },
     )

@@ -63,7 +63,7 @@ impl Writer<'_> {
         let func = self.k.func(&s.name);
         match self.rng.below(10) {
             // The outermost method has no cell.
-            2 if s.name.starts_with('f') => (CallTarget::Func(func), Operand::NONE),
+            2 | 3 if s.name.starts_with('f') => (CallTarget::Func(func), Operand::NONE),
             0 | 1 => {
                 let n = self.k.push(Opcode::FuncAddr, VarType::I64, 0, func.0, &[]);
                 let address = self.hold(VarType::I64, Operand::node(n));
@@ -74,7 +74,7 @@ impl Writer<'_> {
                 let row = self.lookup_row(LookupRequest::Known(cell));
                 (CallTarget::StubCell(row), Operand::NONE)
             }
-            3 if !s.name.starts_with('f') => {
+            3 => {
                 let cell = Lookup::Value(Self::code_cell(i));
                 let row = self.lookup_row(LookupRequest::Known(cell));
                 let n = self.k.push(Opcode::Lookup, VarType::I64, 0, row.0, &[]);
