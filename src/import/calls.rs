@@ -8,13 +8,14 @@ use super::ImportError;
 use super::il_opcodes::{Il, Instr};
 use super::importer::{Importer, make};
 use super::metadata::{
-    BoxSite, CallOp, CallSite, CallTo, FunctionPointer, Handle, HelperCall, IlType, NewKind,
-    ThisTransform, UnboxSite, VirtualPointer,
+    BoxSite, CallOp, CallPrefixes, CallSite, CallTo, FunctionPointer, Handle, HelperCall, IlType,
+    NewKind, ThisTransform, UnboxSite, VirtualPointer,
 };
 use super::stack::{Entry, Value};
 use crate::ee::{Helper, Lookup};
 use crate::ir::{
-    ArgKind, CallArg, CallFlags, CallId, CallInfo, CallTarget, NodeFlags, NodeId, Opcode, Operand,
+    ArgKind, CallArg, CallFlags, CallId, CallInfo, CallTarget, LocalFlags, NodeFlags, NodeId,
+    Opcode, Operand,
 };
 use crate::types::{ClassLayout, LayoutId, VarType};
 
@@ -96,9 +97,10 @@ impl Importer<'_> {
     }
 
     fn call(&mut self, token: u32, op: CallOp) -> Result<(), ImportError> {
-        let site = self
-            .meta
-            .call(token, op, self.prefix.constrained, self.prefix.readonly)?;
+        let site = self.meta.call(token, op, self.call_prefixes())?;
+        if let Some(known) = site.intrinsic {
+            return self.expand(known, &site);
+        }
         let user_params = match site.new {
             NewKind::None => &site.params[..],
             // `this` is made here, it is not on the stack.
@@ -152,6 +154,72 @@ impl Importer<'_> {
                 self.push_result(node, ty)?;
             }
         }
+        Ok(())
+    }
+
+    fn call_prefixes(&self) -> CallPrefixes {
+        CallPrefixes {
+            constrained: self.prefix.constrained,
+            readonly: self.prefix.readonly,
+            tail: self.prefix.tail,
+        }
+    }
+
+    /// `tail.` `call`, and the `ret` behind it.
+    pub(super) fn explicit_tail_call(&mut self, i: &Instr) -> Result<(), ImportError> {
+        let op = if i.op == Il::Call {
+            CallOp::Call
+        } else {
+            CallOp::Callvirt
+        };
+        let site = self.meta.call(i.operand as u32, op, self.call_prefixes())?;
+        let ret = super::il_opcodes::read(self.il.il, i.next);
+        if !ret.is_ok_and(|ret| ret.op == Il::Ret) {
+            return Err(self.bad("tail. without ret"));
+        }
+        if site.intrinsic.is_some() || !site.may_tail {
+            return Err(self.unsupported("tail. prefix that the runtime refuses"));
+        }
+        let handles = self.call_handles(&site)?;
+        let args = self.pop_arguments(&site.params)?;
+        let call = self.call_site(&site, handles, args)?;
+        self.make_tail_call(call, site.ret)
+    }
+
+    /// `jmp`: a tail call with the method's own arguments.
+    pub(super) fn jump_to_method(&mut self, token: u32) -> Result<(), ImportError> {
+        let prefixes = CallPrefixes {
+            tail: true,
+            ..CallPrefixes::default()
+        };
+        let site = self.meta.call(token, CallOp::Call, prefixes)?;
+        if site.params != self.il.params || !site.may_tail {
+            return Err(self.unsupported("jmp to a method of another kind"));
+        }
+        let handles = self.call_handles(&site)?;
+        for index in 0..site.params.len() as u32 {
+            let l = self.arg_local(index)?;
+            self.push_local(l);
+        }
+        let args = self.pop_arguments(&site.params)?;
+        let call = self.call_site(&site, handles, args)?;
+        self.make_tail_call(call, site.ret)
+    }
+
+    /// Makes the call just emitted the end of the method.
+    fn make_tail_call(&mut self, call: NodeId, ret: IlType) -> Result<(), ImportError> {
+        let layout = self.layout_of(ret)?;
+        let pinned = |l: &crate::ir::Local| l.flags.contains(LocalFlags::PINNED);
+        if ret.ty != self.out.ret
+            || layout != self.out.ret_layout
+            || !self.stack.is_empty()
+            || self.out.body.locals.iter().any(pinned)
+        {
+            return Err(self.unsupported("tail. prefix that needs a helper"));
+        }
+        let n = &mut self.out.body.nodes[call];
+        n.op = Opcode::TailCall;
+        n.ty = VarType::Void;
         Ok(())
     }
 

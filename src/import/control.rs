@@ -54,6 +54,17 @@ impl Importer<'_> {
         }
         let to = self.successor(i.operand as u32)?;
         let next = self.successor(i.next)?;
+        if let Some(v) = self.out.body.const_value(o) {
+            let zero = if ty == VarType::I32 {
+                v as i32 == 0
+            } else {
+                v == 0
+            };
+            let taken = if zero == on_true { next } else { to };
+            self.leave_stack(&[taken])?;
+            self.jump(self.bb[taken]);
+            return Ok(());
+        }
         let o = self.keep_apart(o, ty);
         self.leave_stack(&[to, next])?;
         if self.one_target(to, next, &[o]) {

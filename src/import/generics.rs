@@ -6,7 +6,9 @@
 
 use super::ImportError;
 use super::importer::{Importer, make};
-use super::metadata::{ContextSource, Handle, HelperCall, PrologCall, RuntimeLookup};
+use super::metadata::{
+    ContextSource, Handle, HelperCall, IlClause, IlClauseKind, PrologCall, RuntimeLookup,
+};
 use super::stack::Value;
 use crate::ir::{
     Block, BlockFlags, BlockId, Cond, ContextKind, LocalFlags, LocalId, NodeFlags, Opcode, Operand,
@@ -48,9 +50,10 @@ impl Importer<'_> {
             ContextSource::Class => ContextKind::Class,
             ContextSource::Method => ContextKind::Method,
         };
-        // A hidden parameter is asked for where it matters which types are alive.
-        let used = self.context_used && kind != ContextKind::This;
-        if !used && !self.il.keep_context {
+        // The collector wants it where types that code found must stay, exception handling for classes of clauses.
+        let catches = |c: &IlClause| matches!(c.kind, IlClauseKind::Catch(_));
+        let asked = self.il.keep_context || self.il.clauses.iter().any(catches);
+        if !self.context_used && !asked {
             return;
         }
         let ty = self.out.body.locals[self.context].ty;

@@ -67,6 +67,7 @@ pub(super) struct Prefix {
     pub volatile: bool,
     pub unaligned: bool,
     pub readonly: bool,
+    pub tail: bool,
 }
 
 pub(super) struct Importer<'a> {
@@ -187,7 +188,7 @@ impl Importer<'_> {
         Ok(id)
     }
 
-    fn arg_local(&self, index: u32) -> Result<LocalId, ImportError> {
+    pub(super) fn arg_local(&self, index: u32) -> Result<LocalId, ImportError> {
         if (index as usize) < self.il.params.len() {
             let hidden = self.il.context.is_parameter() && index >= u32::from(self.il.has_this);
             Ok(LocalId(index + u32::from(hidden)))
@@ -484,7 +485,14 @@ impl Importer<'_> {
                 break;
             }
             if !progress {
-                return Err(self.bad("a block that no imported block reaches"));
+                break;
+            }
+        }
+        // Behind branches that turned out to go one way only.
+        for (b, done) in done.iter().enumerate() {
+            if !done && self.bb[b].is_some() {
+                self.block = self.bb[b];
+                self.node(Opcode::Unreachable, VarType::Void, &[]);
             }
         }
         self.drop_unused_clauses()
@@ -688,11 +696,7 @@ impl Importer<'_> {
             Dup => self.dup()?,
             Pop => {
                 let e = self.pop()?;
-                if let Value::Op(o) = e.value
-                    && let Some(n) = o.as_node()
-                {
-                    self.out.body.nodes[n].flags |= NodeFlags::UNUSED;
-                }
+                self.discard(e);
             }
             Constrained => self.prefix.constrained = Some(i.operand as u32),
             Volatile => self.prefix.volatile = true,
@@ -732,13 +736,27 @@ impl Importer<'_> {
                 self.node(Opcode::Rethrow, VarType::Void, &[]);
                 return Ok(true);
             }
-            Tail => return Err(self.unsupported("tail. prefix")),
+            Tail => self.prefix.tail = true,
+            Call | Callvirt if self.prefix.tail => {
+                return self.explicit_tail_call(i).map(|()| true);
+            }
+            Calli if self.prefix.tail => return Err(self.unsupported("tail. prefix of calli")),
+            Jmp => return self.jump_to_method(i.operand as u32).map(|()| true),
             op if self.import_arithmetic(op)?
                 || self.import_memory(i)?
                 || self.import_call(i)? => {}
             op => return Err(self.unsupported(op.name())),
         }
         Ok(false)
+    }
+
+    /// Drops an entry.
+    pub(super) fn discard(&mut self, e: Entry) {
+        if let Value::Op(o) = e.value
+            && let Some(n) = o.as_node()
+        {
+            self.out.body.nodes[n].flags |= NodeFlags::UNUSED;
+        }
     }
 
     /// Pushes a variable's value.

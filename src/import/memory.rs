@@ -258,18 +258,29 @@ impl Importer<'_> {
         })
     }
 
-    fn load_indirect(&mut self, ty: IlType) -> Result<(), ImportError> {
+    pub(super) fn load_indirect(&mut self, ty: IlType) -> Result<(), ImportError> {
         let e = self.pop()?;
         let place = self.place_of(e, 0)?;
         self.load(place, ty, NodeFlags::empty())
     }
 
-    fn store_indirect(&mut self, ty: IlType) -> Result<(), ImportError> {
+    pub(super) fn store_indirect(&mut self, ty: IlType) -> Result<(), ImportError> {
         let value = self.pop()?;
         let value = self.value_for_store(value, ty)?;
         let e = self.pop()?;
         let place = self.place_of(e, 0)?;
         self.store(place, ty, value, NodeFlags::empty())
+    }
+
+    /// Pushes a word of the span that `e` points to.
+    pub(super) fn load_span_word(
+        &mut self,
+        e: Entry,
+        offset: u32,
+        ty: VarType,
+    ) -> Result<(), ImportError> {
+        let place = self.place_of(e, offset)?;
+        self.load(place, IlType::scalar(ty), NodeFlags::empty())
     }
 
     fn init_object(&mut self, token: u32) -> Result<(), ImportError> {

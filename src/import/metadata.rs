@@ -4,6 +4,7 @@
 
 use super::ImportError;
 use crate::ee::{Helper, Lookup};
+use crate::ir::{Cond, Opcode};
 use crate::types::{ClassLayout, VarType};
 
 /// A type of IL, as far as code cares.
@@ -166,6 +167,17 @@ pub enum CallOp {
     Newobj,
 }
 
+/// Prefixes of a call.
+#[derive(Copy, Clone, Default, Debug)]
+pub struct CallPrefixes {
+    /// Token of a `constrained.`.
+    pub constrained: Option<u32>,
+    /// Is there a `readonly.`?
+    pub readonly: bool,
+    /// Is there a `tail.`?
+    pub tail: bool,
+}
+
 /// How a call finds its code.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CallTo {
@@ -239,8 +251,12 @@ pub struct CallSite {
     pub this_transform: ThisTransform,
     /// The hidden generic argument.
     pub context: Option<Handle>,
+    /// The runtime lets the call leave the caller's frame first.
+    pub may_tail: bool,
     /// `newobj`: what is made.
     pub new: NewKind,
+    /// The callee is known.
+    pub intrinsic: Option<Intrinsic>,
 }
 
 /// What `newobj` makes.
@@ -256,6 +272,47 @@ pub enum NewKind {
     ByConstructor,
     /// An array of several dimensions: a helper of class, number of arguments and their address.
     Array(HelperCall),
+}
+
+/// A method whose meaning is known.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum Intrinsic {
+    /// A number; arguments are not looked at.
+    Number(i64),
+    /// A node of the result's type over the arguments.
+    Operator(Opcode),
+    /// A node of the argument's type; its result fits an `i32`.
+    Count(Opcode),
+    /// The same bits as another type.
+    Bitcast,
+    /// The argument as it is.
+    Same,
+    /// Nothing; the arguments are dropped.
+    Ignore,
+    /// Length of a string.
+    StringLength,
+    /// Character of a string.
+    StringChar,
+    /// Length of a span.
+    SpanLength,
+    /// Address of a span's element, of this size.
+    SpanElement(u32),
+    /// Address of an array's first element.
+    ArrayData,
+    /// An address, moved by a number of things of this size.
+    AddScaled(u32),
+    /// The second address minus the first.
+    Distance,
+    /// Two addresses compared, or one with null.
+    Compare(Cond),
+    /// An atomic operation of address and values.
+    Atomic(Opcode),
+    /// Orders memory accesses.
+    Fence,
+    /// A load from an address that may not be aligned.
+    ReadUnaligned,
+    /// A store to one.
+    WriteUnaligned,
 }
 
 /// What a field is accessed for.
@@ -345,13 +402,12 @@ pub enum ImportHelper {
 pub trait Metadata {
     /// The layout of a struct.
     fn layout(&mut self, class: u64) -> Result<ClassLayout, ImportError>;
-    /// A call site. `constrained` is the token of a `constrained.` prefix, `readonly` says whether there is a `readonly.` one.
+    /// A call site.
     fn call(
         &mut self,
         token: u32,
         op: CallOp,
-        constrained: Option<u32>,
-        readonly: bool,
+        prefixes: CallPrefixes,
     ) -> Result<CallSite, ImportError>;
     /// A field.
     fn field(&mut self, token: u32, access: FieldAccess) -> Result<FieldSite, ImportError>;

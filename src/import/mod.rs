@@ -30,6 +30,7 @@ pub mod eh;
 mod generics;
 pub mod il_opcodes;
 mod importer;
+mod intrinsics;
 mod memory;
 pub mod metadata;
 mod stack;

@@ -41,9 +41,9 @@ impl Metadata for Fixed {
         &mut self,
         token: u32,
         op: CallOp,
-        constrained: Option<u32>,
-        _readonly: bool,
+        prefixes: CallPrefixes,
     ) -> Result<CallSite, ImportError> {
+        let constrained = prefixes.constrained;
         let method = CallTo::Method {
             handle: u64::from(token),
             name: "F".to_owned(),
@@ -60,7 +60,9 @@ impl Metadata for Fixed {
             null_check: false,
             this_transform: ThisTransform::None,
             context: None,
+            may_tail: prefixes.tail && token & 0x400 == 0,
             new: NewKind::None,
+            intrinsic: None,
         };
         if op == CallOp::Newobj {
             let alloc = HelperCall {
@@ -219,7 +221,7 @@ impl Metadata for Fixed {
     }
 
     fn indirect_call(&mut self, token: u32) -> Result<CallSite, ImportError> {
-        self.call(token & !2, CallOp::Call, None, false)
+        self.call(token & !2, CallOp::Call, CallPrefixes::default())
     }
 
     fn string(&mut self, token: u32) -> Result<Lookup, ImportError> {

@@ -420,7 +420,6 @@ fn target_of(machine: u32) -> Result<&'static TargetDesc, Failure> {
 fn declined_kind(flags: &JitFlags, async_flag: bool) -> Option<&'static str> {
     let table = [
         (jit_flag::OSR, "on-stack replacement body"),
-        (jit_flag::IL_STUB, "IL stub"),
         (jit_flag::REVERSE_PINVOKE, "reverse P/Invoke"),
         (jit_flag::TRACK_TRANSITIONS, "tracked transitions"),
         (jit_flag::PROF_ENTERLEAVE, "profiler enter/leave hooks"),
@@ -455,8 +454,8 @@ mod tests {
         assert_eq!(of(0x0830_0310), None); // tier 1
         assert_eq!(of(0x0030_0310), None); // tiering off
         assert_eq!(of(0x0830_0390), Some("on-stack replacement body"));
-        assert_eq!(of(0x0051_0300), Some("IL stub"));
-        assert_eq!(of(0x0351_0300), Some("IL stub"));
+        assert_eq!(of(0x0051_0300), Some("secret stub parameter"));
+        assert_eq!(of(0x0351_0300), Some("reverse P/Invoke"));
         assert_eq!(of(0x0130_0310), Some("reverse P/Invoke"));
         assert_eq!(of(1 << 14), Some("ahead-of-time code"));
         let in_10 = JitFlags {

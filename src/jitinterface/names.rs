@@ -270,6 +270,24 @@ fn printed(
     String::from_utf8_lossy(&buffer[..end]).into_owned()
 }
 
+/// Namespace, class (behind the class around it, if there is one) and name of a method; empty where there are none.
+pub(super) fn metadata_names(ee: &EeInterface, method: MethodHandle) -> (String, String, String) {
+    let (mut class, mut namespace, mut enclosing) = (0, 0, [0; 4]);
+    let name = ee.method_name_from_metadata(method, &mut class, &mut namespace, &mut enclosing, 1);
+    let Ok(name @ 1..) = name else {
+        return Default::default();
+    };
+    let text = |address| match address {
+        0 => String::new(),
+        address => text_at(address),
+    };
+    let mut class = text(class);
+    if enclosing[0] != 0 {
+        class = format!("{}.{class}", text_at(enclosing[0]));
+    }
+    (text(namespace), class, text_at(name))
+}
+
 /// The terminated text at an address that the runtime returned.
 fn text_at(address: usize) -> String {
     // SAFETY: the runtime returns addresses of terminated metadata strings, valid during the compilation.

@@ -154,6 +154,8 @@ impl EeInterface {
         SetMethodAttribs = fn set_method_attribs(method: MethodHandle, flags: u32) -> ();
         /// Signature of `method`.
         GetMethodSig = fn method_sig(method: MethodHandle, out: &mut SigInfo, parent: ClassHandle) -> ();
+        /// Does the runtime let `caller` leave its frame for the callee (declared, and exact or null)?
+        CanTailCall = fn can_tail_call(caller: MethodHandle, declared: MethodHandle, exact: MethodHandle, prefix: u32) -> bool;
         /// EH clause `index` of the method's IL.
         GetEHinfo = fn eh_info(method: MethodHandle, index: u32, out: &mut EhClause) -> ();
         /// The class that declares `method`.

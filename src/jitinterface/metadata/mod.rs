@@ -3,6 +3,9 @@
 //! What the importer gets is plain data. Everything here may throw in the runtime, so each question is a result; what the
 //! answers show that we do not do (lookups at run time, access checks, stubs) is `Unsupported` with a reason.
 
+mod intrinsics;
+mod lookups;
+
 use super::enums::*;
 use super::helpers::HelperName;
 use super::names::MethodName;
@@ -22,12 +25,6 @@ impl From<EeError> for ImportError {
 
 /// Attribute bit of classes that the JIT knows.
 const INTRINSIC_TYPE: u32 = 0x200;
-
-/// Numbers of loads of a lookup that stand for something else.
-const USE_HELPER: u16 = 0xFFFF;
-const USE_NULL: u16 = 0xFFFE;
-/// No size is kept where a lookup ends.
-const NO_SIZE_CHECK: u16 = 0xFFFF;
 
 /// The questions of one method.
 pub(super) struct CoreClrMetadata<'a> {
@@ -83,6 +80,10 @@ impl<'a> CoreClrMetadata<'a> {
         for i in 0..info.eh_count {
             clauses.push(self.clause(i)?);
         }
+        let typed = |c: &IlClause| matches!(c.kind, IlClauseKind::Catch(_));
+        if self.context_source() != ContextSource::None && clauses.iter().any(typed) {
+            return unsupported("catch of a class in shared generic code");
+        }
         let init = self.ee.init_class(
             FieldHandle::NULL,
             MethodHandle::NULL,
@@ -115,43 +116,6 @@ impl<'a> CoreClrMetadata<'a> {
             context,
             keep_context: info.options & options::KEEP_ALIVE != 0,
         })
-    }
-
-    fn context_source(&self) -> ContextSource {
-        let from = self.info.options & options::ANY_GENERICS_CTXT;
-        if from & options::GENERICS_CTXT_FROM_THIS != 0 {
-            ContextSource::This
-        } else if from & options::GENERICS_CTXT_FROM_METHODDESC != 0 {
-            ContextSource::Method
-        } else if from & options::GENERICS_CTXT_FROM_METHODTABLE != 0 {
-            ContextSource::Class
-        } else {
-            ContextSource::None
-        }
-    }
-
-    /// The trigger of the method's own class, in its prolog.
-    fn prolog_trigger(&self, context: ContextSource) -> Result<PrologCall, ImportError> {
-        let helper = match context {
-            ContextSource::None => {
-                let class = self.ee.method_class(self.info.ftn)?;
-                return Ok(PrologCall::Class(HelperCall {
-                    helper: numbered(self.ee.cctor_helper(class)?)?,
-                    arg: Handle::Known(class.0 as u64),
-                }));
-            }
-            ContextSource::Method => {
-                let helper = self.helper_named(HelperName::INITINSTCLASS)?;
-                return Ok(PrologCall::OfMethod(helper));
-            }
-            ContextSource::This | ContextSource::Class => {
-                self.helper_named(HelperName::INITCLASS)?
-            }
-        };
-        Ok(PrologCall::Class(HelperCall {
-            helper,
-            arg: Handle::Context,
-        }))
     }
 
     fn clause(&self, index: u32) -> Result<IlClause, ImportError> {
@@ -253,95 +217,6 @@ impl<'a> CoreClrMetadata<'a> {
         };
         self.ee.resolve_token(&mut t)?;
         Ok(t)
-    }
-
-    /// The handle of a token, or of its class.
-    fn handle(&self, t: &mut ResolvedToken, parent: bool) -> Result<Handle, ImportError> {
-        let mut r = GenericHandleResult::default();
-        self.ee
-            .embed_generic_handle(t, u32::from(parent), self.info.ftn, &mut r)?;
-        self.found(&r.lookup)
-    }
-
-    /// A lookup's answer as a handle.
-    fn found(&self, lookup: &Lookup) -> Result<Handle, ImportError> {
-        if lookup.needs_runtime_lookup() {
-            return self.runtime_lookup(lookup);
-        }
-        let c = lookup.constant();
-        match place(&c) {
-            Some(Place::Value(v)) => Ok(Handle::Known(v)),
-            Some(Place::Indirect(cell)) => Ok(Handle::Cell(cell)),
-            _ => unsupported("indirect handle"),
-        }
-    }
-
-    fn runtime_lookup(&self, lookup: &Lookup) -> Result<Handle, ImportError> {
-        let r = lookup.runtime();
-        let from = match self.context_source() {
-            ContextSource::This => 0,
-            ContextSource::Method => 1,
-            ContextSource::Class => 2,
-            ContextSource::None => {
-                return unsupported("a generic lookup in code that is not shared");
-            }
-        };
-        if lookup.kind.kind != from {
-            return unsupported("a generic lookup from another context");
-        }
-        if r.indirect_first_offset != 0 || r.indirect_second_offset != 0 {
-            return unsupported("a generic lookup with relative offsets");
-        }
-        let loads = match r.indirections {
-            USE_NULL => return Ok(Handle::Known(0)),
-            USE_HELPER => None,
-            0 if r.test_for_null == 0 => return Ok(Handle::Context),
-            n @ 0..=4 => Some(n as u8),
-            _ => return unsupported("a generic lookup of many loads"),
-        };
-        let mut offsets = [0; 4];
-        for (to, &from) in offsets.iter_mut().zip(&r.offsets) {
-            // What is behind the last load is not set.
-            *to = u32::try_from(from).unwrap_or(0);
-        }
-        let in_use = usize::from(loads.unwrap_or(0));
-        if r.offsets[..in_use]
-            .iter()
-            .any(|&o| u32::try_from(o).is_err())
-        {
-            return unsupported("a generic lookup with large offsets");
-        }
-        offsets[in_use..].fill(0);
-        Ok(Handle::Lookup(crate::import::metadata::RuntimeLookup {
-            helper: numbered(r.helper)?,
-            signature: r.signature as u64,
-            loads,
-            offsets,
-            test_null: r.test_for_null != 0,
-            size_offset: (r.size_offset != NO_SIZE_CHECK).then_some(r.size_offset),
-        }))
-    }
-
-    /// The trigger of the constructor of a token's class.
-    fn cctor_trigger(&self, t: &mut ResolvedToken) -> Result<HelperCall, ImportError> {
-        let handle = self.handle(t, true)?;
-        let helper = match handle {
-            Handle::Known(_) => numbered(self.ee.cctor_helper(t.class)?)?,
-            _ => self.helper_named(HelperName::INITCLASS)?,
-        };
-        Ok(HelperCall {
-            helper,
-            arg: handle,
-        })
-    }
-
-    /// The helper that finds a virtual method, and what it wants to know.
-    fn virtual_by_helper(&self, t: &mut ResolvedToken) -> Result<VirtualPointer, ImportError> {
-        Ok(VirtualPointer {
-            helper: self.helper_named(HelperName::VIRTUAL_FUNC_PTR)?,
-            class: self.handle(t, true)?,
-            method: self.handle(t, false)?,
-        })
     }
 
     /// Parameters of a signature as on the stack, with `this` in front if there is one.
@@ -526,6 +401,15 @@ impl<'a> CoreClrMetadata<'a> {
         }
     }
 
+    fn may_tail_call(&self, t: &ResolvedToken, ci: &CallInfo) -> Result<bool, ImportError> {
+        let exact = if ci.kind == call_kind::CALL {
+            ci.method
+        } else {
+            MethodHandle::NULL
+        };
+        Ok(self.ee.can_tail_call(self.info.ftn, t.method, exact, 1)?)
+    }
+
     fn new_object(&self, t: &mut ResolvedToken, class_flags: u32) -> Result<NewKind, ImportError> {
         if class_flags & class_attr::ARRAY != 0 {
             let name = if self.ee.array_rank(t.class)? == 1 {
@@ -561,50 +445,6 @@ impl<'a> CoreClrMetadata<'a> {
             arg: self.handle(t, parent)?,
         })
     }
-
-    /// The context argument of a call that wants one.
-    fn context(
-        &self,
-        ci: &CallInfo,
-        t: &mut ResolvedToken,
-        readonly: bool,
-    ) -> Result<Option<Handle>, ImportError> {
-        if !ci.sig.has_type_arg() {
-            return Ok(None);
-        }
-        if readonly && ci.class_flags & class_attr::ARRAY != 0 {
-            // The address of an element that is only read: its type is not checked.
-            return Ok(Some(Handle::Known(0)));
-        }
-        let context = ci.context.0 as u64;
-        if ci.exact_context_needs_runtime_lookup != 0 {
-            return self.handle(t, context & 1 != 0).map(Some);
-        }
-        Ok(Some(Handle::Known(context & !1)))
-    }
-}
-
-impl CoreClrMetadata<'_> {
-    /// The code address of a method that does not depend on an object.
-    fn known_pointer(&self, ci: &CallInfo) -> Result<Handle, ImportError> {
-        if ci.access_allowed != 0 {
-            return unsupported("call that is not allowed");
-        }
-        if ci.kind == call_kind::CODE_POINTER {
-            return self.found(&ci.lookup);
-        }
-        if ci.kind != call_kind::CALL {
-            return unsupported("ldftn of a virtual method");
-        }
-        let mut found = ConstLookup::default();
-        self.ee
-            .function_fixed_entry_point(ci.method, 0, &mut found)?;
-        match place(&found) {
-            Some(Place::Value(v)) => Ok(Handle::Known(v)),
-            Some(Place::Indirect(cell)) => Ok(Handle::Cell(cell)),
-            _ => unsupported("ldftn of a method without code"),
-        }
-    }
 }
 
 impl Metadata for CoreClrMetadata<'_> {
@@ -616,9 +456,9 @@ impl Metadata for CoreClrMetadata<'_> {
         &mut self,
         token: u32,
         op: CallOp,
-        constrained: Option<u32>,
-        readonly: bool,
+        prefixes: CallPrefixes,
     ) -> Result<CallSite, ImportError> {
+        let constrained = prefixes.constrained;
         let newobj = op == CallOp::Newobj;
         let kind = if newobj {
             token_kind::NEWOBJ
@@ -653,6 +493,7 @@ impl Metadata for CoreClrMetadata<'_> {
             _ => return unsupported("constrained call of an unknown kind"),
         };
         let has_this = ci.sig.has_implicit_this();
+        let intrinsic = self.intrinsic(&ci)?;
         let this = if constraint.is_some() {
             IlType::scalar(VarType::Byref)
         } else {
@@ -664,16 +505,24 @@ impl Metadata for CoreClrMetadata<'_> {
         } else {
             NewKind::None
         };
-        Ok(CallSite {
-            to: self.call_target(&ci, &mut t)?,
+        let mut site = CallSite {
+            to: CallTo::Code(Handle::Known(0)),
             params,
             has_this,
             ret: self.ret_type(&ci.sig)?,
             null_check: ci.null_instance_check != 0 && !newobj,
             this_transform,
-            context: self.context(&ci, &mut t, readonly)?,
+            context: None,
+            may_tail: false,
             new,
-        })
+            intrinsic,
+        };
+        if intrinsic.is_none() {
+            site.to = self.call_target(&ci, &mut t)?;
+            site.context = self.context(&ci, &mut t, prefixes.readonly)?;
+            site.may_tail = prefixes.tail && self.may_tail_call(&t, &ci)?;
+        }
+        Ok(site)
     }
 
     fn field(&mut self, token: u32, access: FieldAccess) -> Result<FieldSite, ImportError> {
@@ -893,7 +742,9 @@ impl Metadata for CoreClrMetadata<'_> {
             null_check: false,
             this_transform: ThisTransform::None,
             context: None,
+            may_tail: false,
             new: NewKind::None,
+            intrinsic: None,
         })
     }
 
