@@ -45,13 +45,14 @@ pub fn prepare(folder: &Path, framework: &Path, jit: Option<&Path>) -> Outcome<(
 ///
 /// # Errors
 /// A folder that cannot be read or written.
-pub fn prepare_single(folder: &Path, exe: &Path, jit: &Path) -> Outcome<()> {
+pub fn prepare_single(folder: &Path, exe: &Path, jit: Option<&Path>) -> Outcome<()> {
     fs::create_dir_all(folder)
         .map_err(|e| format!("cannot write the folder {}: {e}", folder.display()))?;
-    for (from, name) in [
-        (exe, exe.file_name().unwrap_or_default()),
-        (jit, JIT_NAME.as_ref()),
-    ] {
+    let own = (exe, exe.file_name().unwrap_or_default());
+    for (from, name) in [own]
+        .into_iter()
+        .chain(jit.map(|jit| (jit, JIT_NAME.as_ref())))
+    {
         let to = folder.join(name);
         if !same_content(from, &to) {
             place(&to, |new| fs::copy(from, new).map(|_| ()))?;

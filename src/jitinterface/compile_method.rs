@@ -37,7 +37,7 @@ pub(super) unsafe extern "C-unwind" fn compile_method(
     entry: *mut usize,
     size: *mut u32,
 ) -> u32 {
-    let Some(shell) = shell() else {
+    let Some(shell) = shell().filter(|shell| shell.compiles) else {
         return result::SKIPPED;
     };
     // SAFETY: the caller's promise; the shell's version is the runtime's.
@@ -230,9 +230,13 @@ impl Method<'_> {
             return Err(Failure::new(Outcome::NotSelected, ""));
         }
         let desc = target_of(self.ee.expected_architecture()?)?;
+        let foreign = self.shell.target.filter(|t| !std::ptr::eq(*t, desc));
+        let desc = foreign.unwrap_or(desc);
         let options = &self.shell.options;
-        let named =
-            options.jit_disasm.matches(&self.name()) || options.jit_dump.matches(&self.name());
+        let show_all = foreign.is_some() && options.jit_disasm.is_empty();
+        let named = show_all
+            || options.jit_disasm.matches(&self.name())
+            || options.jit_dump.matches(&self.name());
         let name = if named {
             self.name().full(true)
         } else {
@@ -250,12 +254,18 @@ impl Method<'_> {
         request.verify |= options.tatsu_check != 0;
         options.apply_stress(&self.name(), &mut request);
         options.apply_output(&self.name(), &mut request);
+        request.disasm |= show_all;
         let level = request.opt;
-        let abi = abi_of(self.ee.version(), &self.ee.ee_info()?);
+        let abi = abi_of(self.ee.version(), &self.ee.ee_info()?, desc.arch);
         let mut runtime = CoreClrRuntime::new(&self.ee, &abi);
         let mut context = CONTEXTS.take();
         let context = &mut *context;
         back_end(context, &method, &request, desc, &mut runtime)?;
+        if foreign.is_some() {
+            self.list(&method.name, flags, desc, &request, &context.code);
+            let reason = "compiled for another target (TatsuTarget)";
+            return Err(Failure::new(Outcome::Declined, reason));
+        }
         let debug_info = flags.has(jit_flag::DEBUG_INFO);
         if !options.run_altjit_code {
             return Err(Failure::new(Outcome::Declined, "RunAltJitCode=0"));

@@ -7,7 +7,7 @@ use super::structs::{ClassHandle, ConstLookup, EeInfo, MethodHandle};
 use super::version::RuntimeVersion;
 use super::vtable::{EeError as Asked, EeInterface};
 use crate::ee::{EeError, Helper, Lookup, LookupRequest, Runtime};
-use crate::target::{GcInfoVersion, RegNum, RuntimeAbi};
+use crate::target::{Arch, GcInfoVersion, RegNum, RuntimeAbi};
 use crate::types::ClassLayout;
 
 impl From<Asked> for EeError {
@@ -117,9 +117,9 @@ impl Runtime for CoreClrRuntime<'_> {
 }
 
 /// The facts of a runtime of this release, as code generation reads them.
-pub(super) fn abi_of(version: &RuntimeVersion, ee: &EeInfo) -> RuntimeAbi {
+pub(super) fn abi_of(version: &RuntimeVersion, ee: &EeInfo, arch: Arch) -> RuntimeAbi {
     let old = version.guid == super::version::NET_9.guid;
-    let (exception_reg, establisher_reg) = funclet_registers(old);
+    let (exception_reg, establisher_reg) = funclet_registers(old, arch);
     RuntimeAbi {
         name: version.name,
         gc_info: if old {
@@ -138,16 +138,14 @@ pub(super) fn abi_of(version: &RuntimeVersion, ee: &EeInfo) -> RuntimeAbi {
     }
 }
 
-/// Where a funclet finds the exception object and the establisher, on the machine that this library is built for.
-#[cfg(target_arch = "x86_64")]
-fn funclet_registers(old: bool) -> (RegNum, RegNum) {
+/// Where a funclet finds the exception object and the establisher.
+fn funclet_registers(old: bool, arch: Arch) -> (RegNum, RegNum) {
     use crate::target::x64::{RDI, RSI};
-    if old { (RSI, RDI) } else { (RDI, RegNum::NONE) }
-}
-
-/// Where a funclet finds the exception object and the establisher, on the machine that this library is built for.
-#[cfg(not(target_arch = "x86_64"))]
-fn funclet_registers(old: bool) -> (RegNum, RegNum) {
     let (x0, x1) = (RegNum(0), RegNum(1));
-    if old { (x0, x1) } else { (x0, RegNum::NONE) }
+    match (arch, old) {
+        (Arch::X64, true) => (RSI, RDI),
+        (Arch::X64, false) => (RDI, RegNum::NONE),
+        (Arch::Arm64, true) => (x0, x1),
+        (Arch::Arm64, false) => (x0, RegNum::NONE),
+    }
 }

@@ -125,6 +125,20 @@ impl StockJit {
         }
     }
 
+    /// The interface GUID that the copy answers with.
+    pub(super) fn guid(&self) -> [u8; 16] {
+        type GetVersion = unsafe extern "C-unwind" fn(*mut c_void, *mut [u8; 16]);
+        let object = std::ptr::with_exposed_provenance_mut::<c_void>(self.object);
+        let mut guid = [0; 16];
+        // SAFETY: the third entry of a compiler object's table is this method; it fills 16 bytes.
+        unsafe {
+            let table = *object.cast::<*const *const c_void>();
+            let entry = std::mem::transmute::<*const c_void, GetVersion>(*table.add(2));
+            entry(object, &raw mut guid);
+        }
+        guid
+    }
+
     /// Compiles a method with the copy.
     ///
     /// # Safety

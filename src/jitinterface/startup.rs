@@ -15,13 +15,20 @@ use super::log::{Log, hash_range};
 use super::output::Output;
 use super::report::Report;
 use super::shim::StockJit;
-use super::version::{NET_9, RuntimeVersion, detect};
-use crate::compile::options::Options;
+use super::version::{NET_9, RuntimeVersion, detect, image_path};
+use crate::compile::options::{ConfigSource, Options};
+use crate::target::TargetDesc;
 
 /// What a process keeps from start to end. Nothing in it changes but counts and the output.
 pub(super) struct Shell {
     /// The release that loaded us.
     pub(super) version: &'static RuntimeVersion,
+    /// The interface GUID to answer with.
+    guid: [u8; 16],
+    /// Every method is declined without this.
+    pub(super) compiles: bool,
+    /// The target to compile for, where it is said.
+    pub(super) target: Option<&'static TargetDesc>,
     /// The knobs.
     pub(super) options: Options,
     /// Where text goes.
@@ -59,17 +66,37 @@ pub unsafe extern "C-unwind" fn jitStartup(host: *mut c_void) {
     let start = std::time::Instant::now();
     // SAFETY: the caller's promise.
     let code_address = unsafe { HostConfig::code_address(host) };
-    let version = detect(code_address);
-    // Without a known GUID in its image the runtime will refuse us whatever we answer; say why.
-    let version = version.unwrap_or_else(|| {
-        eprintln!(
-            "tatsu: this runtime's JIT interface is not one of those known (.NET 9.0, 10.0); answering as 9.0"
-        );
-        &NET_9
-    });
+    let known = detect(code_address);
+    let mut guid = known.map_or([0; 16], |version| version.guid);
+    let mut compiles = known.is_some();
+    if known.is_none() {
+        guid = neighbours_guid(host, code_address);
+    }
+    let version = known.unwrap_or(&NET_9);
     // SAFETY: the caller's promise; the version is the one whose GUID the runtime's image holds.
     let config = unsafe { HostConfig::new(host, version) };
-    let options = Options::read(&config);
+    let options = match known {
+        Some(_) => Options::read(&config),
+        // Even the width of its strings is unknown.
+        None => Options::default(),
+    };
+    if compiles && is_the_only_jit(&config) {
+        eprintln!(
+            "tatsu: cannot be .NET's only JIT (DOTNET_JitName) yet; set DOTNET_AltJit=* and \
+             DOTNET_AltJitName={} instead, then .NET's own JIT takes what Tatsu declines",
+            own_file_name().as_deref().unwrap_or("libtatsu.so")
+        );
+        (guid, compiles) = ([0; 16], false);
+    }
+    let target = options.tatsu_target.as_deref().and_then(|name| {
+        let target = target_named(name);
+        if target.is_none() {
+            eprintln!(
+                "tatsu: TatsuTarget is x64-linux or arm64-linux, not '{name}'; it is ignored"
+            );
+        }
+        target
+    });
     let output = Output::open(options.jit_std_out_file.as_deref()).unwrap_or_else(|e| {
         eprintln!("tatsu: JitStdOutFile cannot be opened: {e}");
         Output::stdout()
@@ -97,6 +124,9 @@ pub unsafe extern "C-unwind" fn jitStartup(host: *mut c_void) {
     // If two threads start at once the first one's shell stays; they are equal.
     let _ = SHELL.set(Shell {
         version,
+        guid,
+        compiles,
+        target,
         options,
         output,
         report,
@@ -106,6 +136,43 @@ pub unsafe extern "C-unwind" fn jitStartup(host: *mut c_void) {
         compiled: AtomicU32::new(0),
         target_os: AtomicU32::new(u32::MAX),
     });
+}
+
+/// What to answer to a runtime whose interface is not known, and a line that says so: the GUID of the JIT that lies beside it is
+/// the right one, and declining every method needs no more.
+fn neighbours_guid(host: *mut c_void, code_address: usize) -> [u8; 16] {
+    let unknown = "tatsu: this runtime's JIT interface is none of those known (.NET 9.0, 10.0)";
+    match StockJit::load(host, code_address, None) {
+        Ok(jit) => {
+            eprintln!("{unknown}; .NET's own JIT compiles every method");
+            jit.guid()
+        }
+        Err(why) => {
+            eprintln!("{unknown}, and {why}; the runtime will refuse to start");
+            [0; 16]
+        }
+    }
+}
+
+/// Is this library .NET's primary JIT, not its altjit?
+fn is_the_only_jit(config: &HostConfig) -> bool {
+    let primary = config.text("JitName");
+    primary.is_some() && primary == own_file_name()
+}
+
+/// The name of this library's file.
+fn own_file_name() -> Option<String> {
+    let maps = image_path(getJit as *const () as usize)?;
+    Some(maps.rsplit('/').next()?.to_owned())
+}
+
+/// A target by its name.
+fn target_named(name: &str) -> Option<&'static TargetDesc> {
+    match name {
+        "x64-linux" => Some(&crate::target::x64::LINUX),
+        "arm64-linux" => Some(&crate::target::arm64::LINUX),
+        _ => None,
+    }
 }
 
 /// The compiler object: one, for the life of the process.
@@ -151,10 +218,10 @@ extern "C-unwind" fn process_shutdown_work(_this: *mut c_void, _info: *mut c_voi
 }
 
 unsafe extern "C-unwind" fn get_version_identifier(_this: *mut c_void, out: *mut [u8; 16]) {
-    let version = shell().map_or(&NET_9, |s| s.version);
+    let guid = shell().map_or(NET_9.guid, |s| s.guid);
     if !out.is_null() {
         // SAFETY: the runtime passes room for a GUID.
-        unsafe { out.write(version.guid) };
+        unsafe { out.write(guid) };
     }
 }
 

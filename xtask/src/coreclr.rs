@@ -4,6 +4,7 @@
 //! folder do not meet. `dotnet-run` sets the environment and *becomes* `dotnet-host` (exec), which loads the runtime: a
 //! debugger started on `dotnet-run` follows. What is behind both is the crate `tatsu-dotnet-host`.
 
+use crate::setup::arm64::{Cross, TRIPLE};
 use crate::setup::dotnet as setup;
 use crate::{paths, run};
 use anyhow::{Context, Error, Result, bail};
@@ -91,6 +92,21 @@ pub fn prepare(framework: &Path, jit: Option<&Path>) -> Result<PathBuf> {
     let folder = paths::target_dir()?.join("dotnet").join(setup::VERSION);
     farm::prepare(&folder, framework, jit).map_err(Error::msg)?;
     Ok(folder)
+}
+
+/// Builds the cdylib for arm64-linux and returns its path.
+pub fn build_jit_arm64(cross: &Cross) -> Result<PathBuf> {
+    let what = ["--quiet", "--release", "--package", "tatsu", "--lib"];
+    run::check(cross.cargo("build")?.args(what))?;
+    let folder = cross.target_dir()?.join(TRIPLE).join("release");
+    Ok(folder.join(JIT_NAME))
+}
+
+/// Fills the run folder `name` with a runtime that is one executable, and `jit`; returns the executable there.
+pub fn prepare_single(name: &str, exe: &Path, jit: Option<&Path>) -> Result<PathBuf> {
+    let folder = paths::target_dir()?.join("dotnet").join(name);
+    farm::prepare_single(&folder, exe, jit).map_err(Error::msg)?;
+    Ok(folder.join(exe.file_name().context("an executable has a name")?))
 }
 
 /// The command that runs `app` in a process of its own.

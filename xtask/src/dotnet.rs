@@ -11,7 +11,9 @@
 //! JIT, whose listing has no such line, so a wrong claim is not possible by a silent fallback.
 
 use crate::run::Counts;
+use crate::setup::arm64::Cross;
 use crate::setup::dotnet as setup;
+use crate::setup::dotnet10::{self, Machine};
 use crate::{coreclr, paths, run};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -36,19 +38,39 @@ pub struct Args {
     /// Set an environment variable in every program, such as DOTNET_JitStressRegs=1
     #[arg(long, value_name = "NAME=VALUE")]
     env: Vec<String>,
+    /// The runtime
+    #[arg(long, value_enum, default_value_t = Release::Net9)]
+    runtime: Release,
+}
+
+/// A runtime to run in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Release {
+    /// .NET 9.0.7, loose files
+    #[value(name = "9")]
+    Net9,
+    /// .NET 10.0.9 in a single file
+    #[value(name = "10")]
+    Net10,
+    /// The same for arm64, under emulation
+    #[value(name = "10-arm64")]
+    Net10Arm64,
 }
 
 /// The stress run with a collection at every allocation takes longest; a hanging collector never ends.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// The same under emulation.
+const EMULATED_TIME_LIMIT: Duration = Duration::from_secs(400);
 
-/// The whole suite with Tatsu built in `profile`.
-pub fn all(profile: &str) -> Result<Counts> {
+/// The whole suite with Tatsu built in `profile`, in this runtime.
+pub fn all(profile: &str, runtime: Release) -> Result<Counts> {
     let args = Args {
         stock: false,
         filter: String::new(),
         profile: profile.to_string(),
         jit: None,
         env: Vec::new(),
+        runtime,
     };
     Suite::prepare(&args)?.run_all(&args)
 }
@@ -65,10 +87,68 @@ pub fn run(args: Args) -> Result<ExitCode> {
 
 /// What a run of the programs needs, made by [`Suite::prepare`].
 struct Suite {
-    framework: PathBuf,
-    folder: PathBuf,
+    start: Start,
     assembly: PathBuf,
     programs: Vec<Program>,
+}
+
+/// How a process is started.
+enum Start {
+    Loose { framework: PathBuf, folder: PathBuf },
+    Single { program: PathBuf },
+    Emulated { program: PathBuf, cross: Cross },
+}
+
+impl Start {
+    /// Puts the JIT, built unless it is given or none is wanted, beside the runtime.
+    fn prepare(args: &Args) -> Result<Start> {
+        let jit = |build: &dyn Fn() -> Result<PathBuf>| match &args.jit {
+            _ if args.stock => Ok(None),
+            Some(jit) => Ok(Some(jit.clone())),
+            None => build().map(Some),
+        };
+        let native = || coreclr::build_jit(&args.profile);
+        match args.runtime {
+            Release::Net9 => {
+                let framework = setup::ensure_runtime()?;
+                let folder = coreclr::prepare(&framework, jit(&native)?.as_deref())?;
+                Ok(Start::Loose { framework, folder })
+            }
+            Release::Net10 => {
+                let program = dotnet10::ensure(Machine::X64)?;
+                let program = coreclr::prepare_single("10", &program, jit(&native)?.as_deref())?;
+                Ok(Start::Single { program })
+            }
+            Release::Net10Arm64 => {
+                let program = dotnet10::ensure(Machine::Arm64)?;
+                let cross = crate::setup::arm64::ensure()?;
+                let jit = jit(&|| coreclr::build_jit_arm64(&cross))?;
+                let program = coreclr::prepare_single("10-arm64", &program, jit.as_deref())?;
+                Ok(Start::Emulated { program, cross })
+            }
+        }
+    }
+
+    fn command(&self, assembly: &Path) -> Result<Command> {
+        let mut command = match self {
+            Start::Loose { framework, folder } => {
+                return coreclr::program(folder, framework, assembly);
+            }
+            Start::Single { program } => Command::new(program),
+            Start::Emulated { program, cross } => cross.emulated_runtime(program),
+        };
+        command.arg(assembly);
+        // No ICU on bare machines.
+        command.env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
+        Ok(command)
+    }
+
+    fn time_limit(&self) -> Duration {
+        match self {
+            Start::Emulated { .. } => EMULATED_TIME_LIMIT,
+            _ => TIME_LIMIT,
+        }
+    }
 }
 
 struct Program {
@@ -106,14 +186,8 @@ struct Results {
 impl Suite {
     /// Sets up the runtime, builds the JIT (unless `--stock`), compiles the programs.
     fn prepare(args: &Args) -> Result<Suite> {
-        let framework = setup::ensure_runtime()?;
         let mcs = setup::ensure_mcs()?;
-        let jit = match &args.jit {
-            _ if args.stock => None,
-            Some(jit) => Some(jit.clone()),
-            None => Some(coreclr::build_jit(&args.profile)?),
-        };
-        let folder = coreclr::prepare(&framework, jit.as_deref())?;
+        let start = Start::prepare(args)?;
         let source = paths::root().join("bringup-tests/dotnet");
         let mut files = fs::read_dir(&source)
             .with_context(|| format!("cannot read {}", source.display()))?
@@ -121,7 +195,7 @@ impl Suite {
             .collect::<Result<Vec<_>>>()?;
         files.retain(|file| file.extension().is_some_and(|extension| extension == "cs"));
         files.sort();
-        let assembly = assembly(&mcs, &files)?;
+        let assembly = assembly(&mcs, &files, args.runtime)?;
         let mut programs = files
             .iter()
             .map(|file| Program::read(file))
@@ -135,8 +209,7 @@ impl Suite {
             );
         }
         Ok(Suite {
-            framework,
-            folder,
+            start,
             assembly,
             programs,
         })
@@ -151,6 +224,10 @@ impl Suite {
                 .iter()
                 .map(|program| program.stress.as_deref()),
         );
+        if matches!(self.start, Start::Emulated { .. }) {
+            // A collection at every allocation takes hours there.
+            stresses.truncate(1);
+        }
         stresses.sort();
         stresses.dedup();
         for stress in stresses {
@@ -264,7 +341,7 @@ impl Suite {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
-        let mut command = coreclr::program(&self.folder, &self.framework, &self.assembly)?;
+        let mut command = self.start.command(&self.assembly)?;
         command.args(programs.iter().map(|program| program.class()));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("DOTNET_")
@@ -293,9 +370,9 @@ impl Suite {
             command.env(name, value);
         }
         let log = logs.join(format!("{tag}.log"));
-        let outcome = run::limited(&mut command, TIME_LIMIT, &log)?;
+        let outcome = run::limited(&mut command, self.start.time_limit(), &log)?;
         let how = match outcome.status {
-            None => format!("ended after {} s", TIME_LIMIT.as_secs()),
+            None => format!("ended after {} s", self.start.time_limit().as_secs()),
             Some(status) => status.to_string(),
         };
         let results = Results::parse(&outcome.output, &how);
@@ -408,8 +485,11 @@ public static class TatsuProgramRunner
 ";
 
 /// All programs and the runner as one assembly, made anew when a source is newer.
-fn assembly(mcs: &Path, sources: &[PathBuf]) -> Result<PathBuf> {
-    let out = paths::target_dir()?.join("dotnet/programs");
+fn assembly(mcs: &Path, sources: &[PathBuf], runtime: Release) -> Result<PathBuf> {
+    let out = paths::target_dir()?.join(match runtime {
+        Release::Net9 => "dotnet/programs",
+        Release::Net10 | Release::Net10Arm64 => "dotnet/programs-10",
+    });
     fs::create_dir_all(&out)?;
     let assembly = out.join("programs.dll");
     let modified = |path: &Path| fs::metadata(path)?.modified();
@@ -426,6 +506,13 @@ fn assembly(mcs: &Path, sources: &[PathBuf]) -> Result<PathBuf> {
         }
     } else {
         fs::write(&runner, RUNNER)?;
+    }
+    if runtime != Release::Net9 {
+        let mut sources = sources.to_vec();
+        sources.push(runner);
+        let framework = setup::ensure_runtime()?;
+        dotnet10::compile(mcs, &framework, "TatsuProgramRunner", &assembly, &sources)?;
+        return Ok(assembly);
     }
     let mut to = std::ffi::OsString::from("-out:");
     to.push(&assembly);

@@ -5,7 +5,9 @@
 //! `true`, and elsewhere a skip that is said loudly. The closing line sums up.
 
 use crate::abi_fuzz::{self, Target};
+use crate::dotnet::Release;
 use crate::run::{self, Counts};
+use crate::setup::dotnet10::Machine;
 use crate::{bringup, dotnet, paths, setup};
 use anyhow::{Result, anyhow};
 use std::process::ExitCode;
@@ -79,8 +81,13 @@ const PARTS: &[Part] = &[
         cross()?;
         c_calls(Target::Arm64Linux)
     }),
-    (".NET", || dotnet("release")),
-    (".NET, verifiers on", || dotnet("checked")),
+    (".NET", || dotnet("release", Release::Net9)),
+    (".NET, verifiers on", || dotnet("checked", Release::Net9)),
+    (".NET 10", || dotnet("release", Release::Net10)),
+    (".NET 10, arm64", || {
+        cross()?;
+        dotnet("release", Release::Net10Arm64)
+    }),
 ];
 
 fn cross() -> Result<setup::arm64::Cross, Stop> {
@@ -96,10 +103,18 @@ fn c_calls(target: Target) -> Result<Counts, Stop> {
     Ok(abi_fuzz::fuzz(target, 1, 100)?)
 }
 
-fn dotnet(profile: &str) -> Result<Counts, Stop> {
+fn dotnet(profile: &str, runtime: Release) -> Result<Counts, Stop> {
     setup::dotnet::ensure_runtime().map_err(Stop::CannotRun)?;
     setup::dotnet::ensure_mcs().map_err(Stop::CannotRun)?;
-    Ok(dotnet::all(profile)?)
+    match runtime {
+        Release::Net9 => None,
+        Release::Net10 => Some(Machine::X64),
+        Release::Net10Arm64 => Some(Machine::Arm64),
+    }
+    .map(setup::dotnet10::ensure)
+    .transpose()
+    .map_err(Stop::CannotRun)?;
+    Ok(dotnet::all(profile, runtime)?)
 }
 
 fn one(args: &[&str]) -> Result<Counts, Stop> {

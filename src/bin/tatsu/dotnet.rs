@@ -125,7 +125,7 @@ impl Session {
         let natives = farm::folder_for(&cache, runtime.path(), &jit);
         match &runtime {
             Runtime::Loose(framework) => farm::prepare(&natives, framework, Some(&jit))?,
-            Runtime::SingleFile(exe) => farm::prepare_single(&natives, exe, &jit)?,
+            Runtime::SingleFile(exe) => farm::prepare_single(&natives, exe, Some(&jit))?,
         }
         Ok(Session {
             runtime,

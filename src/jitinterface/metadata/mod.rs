@@ -296,6 +296,9 @@ impl<'a> CoreClrMetadata<'a> {
         layout: &ClassLayout,
     ) -> Result<(), ImportError> {
         use crate::target::AbiLoc;
+        if !std::ptr::eq(self.call_conv, crate::target::x64::LINUX.call_conv) {
+            return Ok(()); // code for another machine than the runtime's
+        }
         let mut d = SysvStruct::default();
         self.ee.sysv_struct(class, &mut d)?;
         let ours = self

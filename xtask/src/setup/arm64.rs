@@ -238,4 +238,15 @@ impl Cross {
         command.args(["-L", LD_PREFIX]).arg(program);
         command
     }
+
+    /// The command that runs a .NET runtime: its own libraries are looked for by the emulated loader too.
+    pub fn emulated_runtime(&self, program: &Path) -> Command {
+        let mut command = Command::new(&self.qemu);
+        command
+            .env("QEMU_LD_PREFIX", LD_PREFIX)
+            .arg("-E")
+            .arg(format!("LD_LIBRARY_PATH={LD_PREFIX}/lib"))
+            .arg(program);
+        command
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! Every step first looks whether its result is there, so a second run only looks. Downloads are
 //! unpacked beside their place and moved in when whole: what the cache folder holds is complete.
-//! Nothing is fetched but Debian packages (apt-get) and one npm package, each by its client.
+//! Nothing is fetched but Debian packages (apt-get) and three npm packages, each by its client.
 //!
 //! Cache folder (see [`crate::paths::cache_dir`]):
 //!
@@ -10,6 +10,8 @@
 //! arm64/sysroot-VERSION/    Rust's standard library for aarch64 (and a link to the host's), for Debian's rustc
 //! arm64/apt/                package lists of the arm64 architecture, apart from the machine's own
 //! dotnet/9.0.7/             the .NET test runtime, loose files
+//! dotnet/10.0.9/            .NET 10 in one executable that runs the assembly it is given
+//! dotnet-arm64/10.0.9/      the same for arm64
 //! tmp/                      half-done work
 //! lock                      held while something is fetched
 //! ```
@@ -17,6 +19,7 @@
 pub mod apt;
 pub mod arm64;
 pub mod dotnet;
+pub mod dotnet10;
 
 use crate::paths;
 use anyhow::{Context, Result};
@@ -36,7 +39,7 @@ pub struct Args {
 pub enum Half {
     /// Cross compiler and emulator for arm64-linux
     Arm64,
-    /// .NET 9.0.7 and a C# compiler
+    /// .NET 9.0.7 and 10.0.9, and a C# compiler
     Dotnet,
 }
 
@@ -57,6 +60,14 @@ pub fn run(args: Args) -> Result<ExitCode> {
             "dotnet: ready: C# compiler {}",
             dotnet::ensure_mcs()?.display()
         );
+        for machine in [dotnet10::Machine::X64, dotnet10::Machine::Arm64] {
+            let program = dotnet10::ensure(machine)?;
+            println!(
+                "dotnet: ready: .NET {} for {machine:?} in {}",
+                dotnet10::VERSION,
+                program.display()
+            );
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
