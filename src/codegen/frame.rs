@@ -78,6 +78,8 @@ pub struct Frame {
     pub incoming: i32,
     /// SP moves in the body: epilogs find the frame's end from the frame pointer.
     pub dynamic: bool,
+    /// How far below its usual place the frame pointer is: unwind data of a frame whose SP moves may reach only so far up from SP.
+    pub fp_lowered: u32,
     /// The slot whose offset is the size of the outgoing area.
     outgoing_slot: SlotId,
     /// The slot that stands for the incoming stack arguments.
@@ -101,6 +103,7 @@ impl Frame {
         self.incoming = 0;
         self.incoming_slot = SlotId::NONE;
         self.dynamic = false;
+        self.fp_lowered = 0;
         self.outgoing_slot = SlotId::NONE;
         for f in &mut self.free {
             f.clear();
@@ -273,8 +276,15 @@ impl Frame {
                 (down.next_multiple_of(8) + psp + outgoing).next_multiple_of(desc.stack_align);
             self.alloc = below - saved;
             self.total = below + 8;
-            self.incoming = 16;
-            self.fix(self.psp_sym, outgoing as i32 - below as i32);
+            self.fp_lowered = if self.dynamic {
+                below.saturating_sub(desc.dynamic_fp_reach)
+            } else {
+                0
+            };
+            let lowered = self.fp_lowered as i32;
+            self.offsets.iter_mut().for_each(|at| *at += lowered);
+            self.incoming = 16 + lowered;
+            self.fix(self.psp_sym, outgoing as i32 - below as i32 + lowered);
         } else {
             let mut up = 16 + (self.saved.count() * 8).next_multiple_of(16);
             self.place(|offsets, i, size, align| {

@@ -34,7 +34,7 @@
 
 use super::methods::{CodeMap, LoadedMethod};
 use super::objects::ObjectHeap;
-use super::stubs::{self, Context, ThrowKind};
+use super::stubs::{self, Context, Stubs, ThrowKind};
 use super::unwinder;
 use crate::ir::ClauseKind;
 use std::cell::{Cell, UnsafeCell};
@@ -150,6 +150,8 @@ pub struct Activation<'a> {
     pub trap: Option<Trap>,
     /// Lowest address of this thread's stack.
     pub stack_low: u64,
+    /// The stubs of the code's convention.
+    pub stubs: &'static Stubs,
     /// It was ended by a signal: why and where.
     pub ended: Option<(TrapKind, u64)>,
     pending: Vec<Pending>,
@@ -171,6 +173,7 @@ impl<'a> Activation<'a> {
         code: &'a CodeMap,
         objects: &'a UnsafeCell<ObjectHeap>,
         stack_low: u64,
+        stubs: &'static Stubs,
     ) -> Activation<'a> {
         Activation {
             code,
@@ -178,6 +181,7 @@ impl<'a> Activation<'a> {
             entry_sp: 0,
             trap: None,
             stack_low,
+            stubs,
             ended: None,
             pending: Vec::new(),
             outer: std::ptr::null_mut(),
@@ -421,7 +425,7 @@ unsafe fn unwind(
                 if target == here {
                     walk.context.pc =
                         call_funclet(activation, &walk, clause, thrown, entry, Role::Catch);
-                    stubs::tatsu_host_resume(&walk.context);
+                    ((*activation).stubs.resume)(&walk.context);
                 }
                 let runs = matches!(
                     method.eh[clause].kind,
@@ -502,7 +506,8 @@ unsafe fn call_funclet_at(
             thrown,
             role,
         });
-        let result = stubs::tatsu_host_call_funclet(entry, &walk.context, thrown.object, sp);
+        let call_funclet = (*activation).stubs.call_funclet;
+        let result = call_funclet(entry, &walk.context, thrown.object, sp);
         (*activation).pending.truncate(depth);
         result
     }

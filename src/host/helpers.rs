@@ -3,30 +3,29 @@
 #![allow(unsafe_code)] // called from assembly with raw contexts
 
 use super::exceptions::{current, dispatch_exception, fatal};
-use super::stubs::{self, Context, ThrowKind};
+use super::stubs::{self, Context, Stub, Stubs, ThrowKind};
 use crate::ee::Helper;
 
-/// The address of a helper's code; none for those that the embedded host does not have.
-pub fn entry_point(helper: Helper) -> Option<u64> {
-    let stub: unsafe extern "C" fn() = match helper {
-        Helper::Throw => stubs::tatsu_host_throw,
-        Helper::Rethrow => stubs::tatsu_host_rethrow,
-        Helper::ThrowNull => stubs::tatsu_host_throw_null,
-        Helper::ThrowRange => stubs::tatsu_host_throw_range,
-        Helper::ThrowDivZero => stubs::tatsu_host_throw_div_zero,
-        Helper::ThrowOverflow => stubs::tatsu_host_throw_overflow,
-        Helper::AssignRef | Helper::CheckedAssignRef => stubs::tatsu_host_assign_ref,
+/// The address of a helper's code for callers of the stubs' convention; none for those that the embedded host does not have.
+pub fn entry_point(helper: Helper, set: &Stubs) -> Option<u64> {
+    let stub: Stub = match helper {
+        Helper::Throw => set.throw,
+        Helper::Rethrow => set.rethrow,
+        Helper::ThrowNull => set.throw_null,
+        Helper::ThrowRange => set.throw_range,
+        Helper::ThrowDivZero => set.throw_div_zero,
+        Helper::ThrowOverflow => set.throw_overflow,
+        Helper::AssignRef | Helper::CheckedAssignRef => set.assign_ref,
         Helper::AssignByref => stubs::tatsu_host_assign_byref,
         Helper::StackProbe => stubs::tatsu_host_stack_probe,
-        Helper::DblRem => return Some(dbl_rem as *const () as u64),
-        Helper::FltRem => return Some(flt_rem as *const () as u64),
-        Helper::DblFma => return Some(dbl_fma as *const () as u64),
-        Helper::FltFma => return Some(flt_fma as *const () as u64),
+        Helper::DblRem | Helper::FltRem | Helper::DblFma | Helper::FltFma => {
+            return float_function(helper, set.is_win64);
+        }
         Helper::GcPoll => stubs::tatsu_host_gc_poll,
-        Helper::MemCpy => stubs::tatsu_host_mem_cpy,
-        Helper::MemSet => stubs::tatsu_host_mem_set,
-        Helper::NewFast => stubs::tatsu_host_new_fast,
-        Helper::NewArray => stubs::tatsu_host_new_array,
+        Helper::MemCpy => set.mem_cpy,
+        Helper::MemSet => set.mem_set,
+        Helper::NewFast => set.new_fast,
+        Helper::NewArray => set.new_array,
         Helper::StrCns | Helper::Other(_) => return None,
     };
     Some(stub as *const () as u64)
@@ -68,20 +67,49 @@ pub unsafe extern "C" fn new_array(context: *const Context, class: u64, length: 
     }
 }
 
-extern "C" fn dbl_rem(a: f64, b: f64) -> f64 {
-    a % b
+/// The functions of floating-point arithmetic in one convention.
+macro_rules! float_functions {
+    ($module:ident, $convention:literal) => {
+        mod $module {
+            pub extern $convention fn dbl_rem(a: f64, b: f64) -> f64 {
+                a % b
+            }
+            pub extern $convention fn flt_rem(a: f32, b: f32) -> f32 {
+                a % b
+            }
+            pub extern $convention fn dbl_fma(a: f64, b: f64, c: f64) -> f64 {
+                a.mul_add(b, c)
+            }
+            pub extern $convention fn flt_fma(a: f32, b: f32, c: f32) -> f32 {
+                a.mul_add(b, c)
+            }
+        }
+    };
 }
 
-extern "C" fn flt_rem(a: f32, b: f32) -> f32 {
-    a % b
-}
+float_functions!(native, "C");
+#[cfg(target_arch = "x86_64")]
+float_functions!(win64, "win64");
 
-extern "C" fn dbl_fma(a: f64, b: f64, c: f64) -> f64 {
-    a.mul_add(b, c)
-}
-
-extern "C" fn flt_fma(a: f32, b: f32, c: f32) -> f32 {
-    a.mul_add(b, c)
+fn float_function(helper: Helper, is_win64: bool) -> Option<u64> {
+    #[cfg(target_arch = "x86_64")]
+    if is_win64 {
+        return match helper {
+            Helper::DblRem => Some(win64::dbl_rem as *const () as u64),
+            Helper::FltRem => Some(win64::flt_rem as *const () as u64),
+            Helper::DblFma => Some(win64::dbl_fma as *const () as u64),
+            Helper::FltFma => Some(win64::flt_fma as *const () as u64),
+            _ => None,
+        };
+    }
+    match helper {
+        _ if is_win64 => None,
+        Helper::DblRem => Some(native::dbl_rem as *const () as u64),
+        Helper::FltRem => Some(native::flt_rem as *const () as u64),
+        Helper::DblFma => Some(native::dbl_fma as *const () as u64),
+        Helper::FltFma => Some(native::flt_fma as *const () as u64),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -92,7 +120,7 @@ mod tests {
     fn every_named_helper_but_literals_has_code() {
         let missing: Vec<_> = Helper::NAMED
             .iter()
-            .filter(|(h, _)| entry_point(*h).is_none())
+            .filter(|(h, _)| entry_point(*h, &stubs::NATIVE).is_none())
             .map(|(_, name)| *name)
             .collect();
         assert_eq!(missing, ["str_cns"]);

@@ -60,7 +60,7 @@ use methods::{CodeMap, LoadedMethod};
 use objects::ObjectHeap;
 use std::cell::UnsafeCell;
 use std::collections::HashMap;
-use stubs::{ArgImage, RetImage};
+use stubs::{ArgImage, RetImage, Stubs};
 
 /// Why a method could not be loaded or run.
 #[derive(Debug)]
@@ -83,6 +83,8 @@ pub enum HostError {
     Heap(HeapError),
     /// The fault signals could not be taken.
     Signals(std::io::Error),
+    /// Code of the target of this name cannot run on this machine.
+    Foreign(String),
     /// No method of this name is loaded.
     NoMethod(String),
     /// Two methods of one name.
@@ -98,6 +100,7 @@ impl std::fmt::Display for HostError {
             HostError::Malformed { method, what } => write!(f, "{method}: {what}"),
             HostError::Heap(e) => write!(f, "{e}"),
             HostError::Signals(e) => write!(f, "cannot take the fault signals: {e}"),
+            HostError::Foreign(name) => write!(f, "code for {name} cannot run on this machine"),
             HostError::NoMethod(name) => write!(f, "no method {name}"),
             HostError::Duplicate(name) => write!(f, "two methods named {name}"),
             HostError::BadCall(what) => f.write_str(what),
@@ -123,6 +126,7 @@ struct Signature {
 /// A code heap with loaded methods.
 pub struct Host {
     target: &'static TargetDesc,
+    stubs: &'static Stubs,
     abi: RuntimeAbi,
     heap: CodeHeap,
     code: CodeMap,
@@ -139,19 +143,26 @@ pub struct Host {
 impl Host {
     /// An empty host for the machine this runs on.
     pub fn new() -> Result<Host, HostError> {
+        Host::new_for(host_target())
+    }
+
+    /// An empty host for code of `target`: any convention of this machine's instruction set will do.
+    pub fn new_for(target: &'static TargetDesc) -> Result<Host, HostError> {
+        let stubs =
+            stubs::stubs_for(target).ok_or_else(|| HostError::Foreign(target.name.to_owned()))?;
         signals::install().map_err(HostError::Signals)?;
         let mut heap = CodeHeap::new()?;
         let registration =
             signals::HeapRegistration::new(heap.code_range()).ok_or(HeapError::Full)?;
         let mut helpers = HashMap::new();
         for &(helper, _) in Helper::NAMED {
-            if let Some(entry) = helpers::entry_point(helper) {
+            if let Some(entry) = helpers::entry_point(helper, stubs) {
                 helpers.insert(helper, place_veneer(&mut heap, entry)?);
             }
         }
-        let target = host_target();
         Ok(Host {
             target,
+            stubs,
             abi: runtime::embedded_abi(target),
             heap,
             code: CodeMap::default(),
@@ -227,7 +238,7 @@ impl Host {
     /// Lets compiled code call native code by name.
     ///
     /// # Safety
-    /// `entry` is a function of the C convention that takes and returns what its callers in compiled code say, does not
+    /// `entry` is a function of the target's C convention that takes and returns what its callers in compiled code say, does not
     /// unwind, and stays while the host lives.
     #[allow(unsafe_code)]
     pub unsafe fn define_native(&mut self, name: &str, entry: u64) -> Result<(), HostError> {
@@ -301,11 +312,12 @@ impl Host {
         image.stack_words = stack.len() as u64;
         let result_reg = self.result_reg(name, signature.ret)?;
         let mut result = RetImage::default();
-        let mut activation = Activation::new(&self.code, &self.objects, signals::stack_low());
+        let mut activation =
+            Activation::new(&self.code, &self.objects, signals::stack_low(), self.stubs);
         // SAFETY: the entry is code compiled for this machine with this signature; image and result outlive the call.
         #[allow(unsafe_code)]
         let status = activation.enter(|entry_sp| unsafe {
-            stubs::tatsu_host_call_in(entry, &image, &mut result, entry_sp)
+            (self.stubs.call_in)(entry, &image, &mut result, entry_sp)
         });
         if status != 0 {
             return Ok(Err(take_trap(activation, &self.code)));
@@ -329,7 +341,7 @@ impl Host {
     ) -> Result<Vec<u64>, HostError> {
         let cc = self.target.call_conv;
         let mut state = ArgState::default();
-        let mut stack = Vec::new();
+        let mut stack: Vec<u8> = Vec::new();
         for (&ty, &bits) in params.iter().zip(args) {
             if ty == VarType::Struct || ty.is_vector() {
                 return Err(HostError::BadCall(format!(
@@ -340,11 +352,15 @@ impl Host {
             for segment in &abi.segments {
                 match segment.loc {
                     AbiLoc::Stack(at) => {
-                        let word = at as usize / 8;
-                        if stack.len() <= word {
-                            stack.resize(word + 1, 0);
-                        }
-                        stack[word] = bits;
+                        // A cell is a word unless arguments are packed.
+                        let size = if cc.packed_stack_args {
+                            segment.size as usize
+                        } else {
+                            8
+                        };
+                        let at = at as usize;
+                        stack.resize(stack.len().max(at + size), 0);
+                        stack[at..at + size].copy_from_slice(&bits.to_le_bytes()[..size]);
                     }
                     AbiLoc::Reg(r) => {
                         let position = |regs: &[RegNum]| regs.iter().position(|&x| x == r);
@@ -357,7 +373,11 @@ impl Host {
                 }
             }
         }
-        Ok(stack)
+        stack.resize(stack.len().next_multiple_of(8), 0);
+        let words = stack.chunks_exact(8);
+        Ok(words
+            .map(|w| w.iter().rev().fold(0, |word, &b| word << 8 | u64::from(b)))
+            .collect())
     }
 
     fn result_reg(&self, name: &str, ret: VarType) -> Result<Option<RegNum>, HostError> {

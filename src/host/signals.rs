@@ -207,11 +207,13 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
         unsafe { end(activation, exceptions::TrapKind::Unreachable, at, state) };
         return true;
     }
-    let stub: unsafe extern "C" fn() = if signal == libc::SIGFPE {
+    // SAFETY: the activation is this thread's.
+    let set = unsafe { (*activation).stubs };
+    let stub = if signal == libc::SIGFPE {
         // SAFETY: the instruction at `pc` has just been executed, so it and its operand can be read.
         match unsafe { divide_fault(state) } {
-            Some(true) => stubs::tatsu_host_throw_div_zero,
-            Some(false) => stubs::tatsu_host_throw_overflow,
+            Some(true) => set.throw_div_zero,
+            Some(false) => set.throw_overflow,
             None => return false,
         }
     } else {
@@ -231,7 +233,7 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
             }
             return false;
         }
-        stubs::tatsu_host_throw_null
+        set.throw_null
     };
     // SAFETY: the interrupted frame is compiled code's or a leaf stub's, whose return address is where calls leave it.
     unsafe { state.enter_stub(stub as *const () as u64, (!is_leaf).then_some(pc + 1)) };

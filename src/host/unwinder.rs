@@ -9,7 +9,7 @@
 
 #![allow(unsafe_code)] // reading stacks
 
-use super::stubs::{Context, FLOAT_SLOTS, reg_slot};
+use super::stubs::{Context, float_slot, reg_slot};
 use crate::unwind::{win_arm64 as wa, win_x64 as wx};
 
 /// Why a frame could not be left.
@@ -92,8 +92,13 @@ unsafe fn step_x64(context: &mut Context, info: &[u8]) -> Result<(), BadUnwindDa
                     read(base.wrapping_add(op.operand))
                 });
             }
-            // System V preserves no vector registers.
-            wx::SAVE_XMM128 | wx::SAVE_XMM128_FAR => {}
+            wx::SAVE_XMM128 | wx::SAVE_XMM128_FAR => {
+                let slot = float_slot(op.reg).ok_or(BadUnwindData)?;
+                let place = context.floats.get_mut(slot..slot + 2);
+                let from = base.wrapping_add(op.operand);
+                let value = unsafe { [read(from), read(from.wrapping_add(8))] };
+                place.ok_or(BadUnwindData)?.copy_from_slice(&value);
+            }
             _ => return Err(BadUnwindData),
         }
     }
@@ -230,13 +235,13 @@ unsafe fn step_arm64(context: &mut Context, info: &[u8]) -> Result<(), BadUnwind
         for k in 0..count + 2 * std::mem::take(&mut next_pairs) {
             // SAFETY: in the frame.
             let value = unsafe { read(context.sp + u64::from(offset + k * 8)) };
-            let reg = (first + k) as usize;
+            let reg = (first + k) as u8;
             if is_float {
-                if (8..8 + FLOAT_SLOTS).contains(&reg) {
-                    context.floats[reg - 8] = value;
+                if let Some(slot) = float_slot(reg) {
+                    context.floats[slot] = value;
                 }
             } else {
-                set(context, reg as u8, value);
+                set(context, reg, value);
             }
         }
         context.sp += u64::from(raise);
@@ -273,7 +278,22 @@ mod tests {
         let caller = unsafe { step(&at, &info) }.unwrap();
         assert_eq!(caller.pc, 0x1234);
         assert_eq!(caller.sp, at.sp + 80);
-        assert_eq!(caller.regs, [3, 5, 0, 0, 0, 15]);
+        assert_eq!(caller.regs, [3, 5, 0, 0, 0, 15, 0, 0]);
+    }
+
+    #[test]
+    fn vector_registers_come_back_whole() {
+        // sub rsp, 0x28; movaps [rsp+0x10], xmm7
+        let info = [1, 9, 3, 0, 9, 0x78, 1, 0, 4, 0x42];
+        let stack = [0u64, 0, 0x77, 0x78, 0, 0x99];
+        let at = Context {
+            sp: stack.as_ptr() as u64,
+            ..Context::default()
+        };
+        // SAFETY: the array is the frame.
+        let caller = unsafe { step(&at, &info) }.unwrap();
+        assert_eq!(caller.pc, 0x99);
+        assert_eq!(caller.floats[..6], [0, 0, 0x77, 0x78, 0, 0]);
     }
 
     #[test]

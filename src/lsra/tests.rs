@@ -43,6 +43,7 @@ static DESC: TargetDesc = TargetDesc {
     scratch_float: RegNum::float(4),
     call_conv: &x64::SYSV,
     unwind: UnwindFlavour::WinX64,
+    dynamic_fp_reach: u32::MAX,
     return_address_on_stack: true,
     stack_align: 16,
     mem_operands: true,

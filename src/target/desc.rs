@@ -89,6 +89,9 @@ pub struct TargetDesc {
     pub call_conv: &'static CallConv,
     /// Form of the unwind data.
     pub unwind: UnwindFlavour,
+    /// In a frame whose SP moves in the body, the frame pointer is at most this many bytes above the SP of the prolog's end, since
+    /// unwind data says no more. A multiple of the stack's alignment.
+    pub dynamic_fp_reach: u32,
     /// The return address is pushed by the call instruction (it is part of the frame).
     pub return_address_on_stack: bool,
     /// Stack alignment at calls, in bytes.

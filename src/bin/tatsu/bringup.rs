@@ -5,10 +5,11 @@ use crate::run::call_native;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use tatsu::compile::{CompileError, CompileOptions, OptLevel};
-use tatsu::host::{Host, HostError, host_features, host_target};
+use tatsu::host::{Host, HostError, host_features};
 use tatsu::ir::Method;
 use tatsu::ir::interp::{self, Interp, Value};
 use tatsu::ir::parse::{Expect, Module, Run};
+use tatsu::target::TargetDesc;
 
 /// `tatsu bringup`.
 #[derive(clap::Args)]
@@ -16,6 +17,9 @@ pub struct Args {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// Whose code to run: any target of this machine's instruction set; by default this machine's own
+    #[arg(long, value_name = "TARGET")]
+    target: Option<String>,
     /// Only files whose name contains this
     filter: Option<String>,
 }
@@ -50,6 +54,8 @@ impl Verdict {
 type Ended = Result<Vec<Value>, String>;
 
 pub fn run(args: &Args) -> Outcome<ExitCode> {
+    let target = common::target(args.target.as_deref())?;
+    Host::new_for(target).map_err(|e| e.to_string())?;
     let folder = folder()?;
     let mut files: Vec<PathBuf> = std::fs::read_dir(&folder)
         .map_err(|e| format!("cannot read {}: {e}", folder.display()))?
@@ -67,11 +73,11 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         let folder = folder.display();
         return Err(format!("no program in {folder} has {filter} in its name"));
     }
-    let mut table = Table::new(args.json);
+    let mut table = Table::new(target, args.json);
     for file in &files {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         match common::read_module(file) {
-            Ok(module) => run_file(&name, &module, &mut table),
+            Ok(module) => run_file(&name, &module, target, &mut table),
             Err(message) => table.row(&name, "cannot be read", &[Verdict::Fail(message)]),
         }
     }
@@ -99,7 +105,12 @@ enum Native {
 }
 
 impl Native {
-    fn new(module: &Module, opt: OptLevel, stress_regs: u32) -> Native {
+    fn new(
+        module: &Module,
+        target: &'static TargetDesc,
+        opt: OptLevel,
+        stress_regs: u32,
+    ) -> Native {
         let opts = CompileOptions {
             opt,
             stress_regs,
@@ -115,7 +126,7 @@ impl Native {
         let mut methods = module.methods.clone();
         let mut declined = Vec::new();
         loop {
-            let loaded = Host::new().and_then(|mut host| {
+            let loaded = Host::new_for(target).and_then(|mut host| {
                 host.load(&methods, &opts)?;
                 Ok(host)
             });
@@ -169,10 +180,11 @@ fn decline(
     }
 }
 
-fn run_file(file: &str, module: &Module, table: &mut Table) {
-    let mut min = Native::new(module, OptLevel::MinOpts, 0);
-    let mut full = Native::new(module, OptLevel::FullOpts, 0);
-    let mut stressed = STRESS.map(|bits| (bits, Native::new(module, OptLevel::FullOpts, bits)));
+fn run_file(file: &str, module: &Module, target: &'static TargetDesc, table: &mut Table) {
+    let mut min = Native::new(module, target, OptLevel::MinOpts, 0);
+    let mut full = Native::new(module, target, OptLevel::FullOpts, 0);
+    let mut stressed =
+        STRESS.map(|bits| (bits, Native::new(module, target, OptLevel::FullOpts, bits)));
     for run in &module.runs {
         let text = run_text(run);
         let interpreted = verdict(module, run, |values| {
@@ -261,6 +273,7 @@ fn run_text(run: &Run) -> String {
 
 /// The table, written as it grows.
 struct Table {
+    target: &'static TargetDesc,
     json: bool,
     rows: Vec<serde_json::Value>,
     passed: u64,
@@ -269,13 +282,14 @@ struct Table {
 }
 
 impl Table {
-    fn new(json: bool) -> Table {
+    fn new(target: &'static TargetDesc, json: bool) -> Table {
         if !json {
-            common::print(&format!("bring-up suite on {}\n", host_target().name));
+            common::print(&format!("bring-up suite on {}\n", target.name));
             let columns: String = COLUMNS.iter().map(|c| format!(" {c:>6}")).collect();
             common::print(&format!("{:<24} {:<44}{columns}\n", "line", "run"));
         }
         Table {
+            target,
             json,
             rows: Vec::new(),
             passed: 0,
@@ -321,7 +335,7 @@ impl Table {
         let (passed, failed, skipped) = (self.passed, self.failed, self.skipped);
         if self.json {
             let all = serde_json::json!({
-                "target": host_target().name,
+                "target": self.target.name,
                 "rows": self.rows,
                 "passed": passed,
                 "failed": failed,

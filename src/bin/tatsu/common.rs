@@ -7,9 +7,11 @@ use std::path::Path;
 use tatsu::compile::method_set::MethodNames;
 use tatsu::compile::options::{Options, ProcessEnvironment};
 use tatsu::compile::{CompileOptions, CompiledMethod, OptLevel};
+use tatsu::host::{TARGETS, host_target, target_named};
 use tatsu::ir::Method;
 use tatsu::ir::interp::Value;
 use tatsu::ir::parse::{Module, RunValue};
+use tatsu::target::TargetDesc;
 use tatsu::types::VarType;
 
 /// Exit code: the input is wrong or cannot be compiled.
@@ -27,6 +29,17 @@ pub enum Opt {
     Min,
     /// FullOpts
     Full,
+}
+
+/// The target of this name; without one, this machine's own.
+pub fn target(name: Option<&str>) -> Outcome<&'static TargetDesc> {
+    let Some(name) = name else {
+        return Ok(host_target());
+    };
+    target_named(name).ok_or_else(|| {
+        let names = TARGETS.map(|t| t.name).join(", ");
+        format!("no target {name}; there are: {names}")
+    })
 }
 
 /// Reads and parses a file.

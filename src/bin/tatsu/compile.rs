@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 use tatsu::compile::backend::Compiler;
 use tatsu::compile::{CompileOptions, CompiledMethod};
-use tatsu::host::{NullRuntime, TARGETS, host_target, target_named};
+use tatsu::host::{NullRuntime, host_target};
 use tatsu::ir::Method;
 
 /// `tatsu compile`.
@@ -50,13 +50,7 @@ struct Totals {
 }
 
 pub fn run(args: &Args) -> Outcome<ExitCode> {
-    let target = match &args.target {
-        None => host_target(),
-        Some(name) => target_named(name).ok_or_else(|| {
-            let names = TARGETS.map(|t| t.name).join(", ");
-            format!("no target {name}; there are: {names}")
-        })?,
-    };
+    let target = common::target(args.target.as_deref())?;
     let knobs = Knobs::read(args.opt);
     let mut methods = Vec::new();
     for file in &args.files {

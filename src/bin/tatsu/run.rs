@@ -16,6 +16,9 @@ pub struct RunArgs {
     /// Optimisation level; by default full, or what the environment says
     #[arg(long, value_enum)]
     opt: Option<Opt>,
+    /// Whose code to run: any target of this machine's instruction set; by default this machine's own
+    #[arg(long, value_name = "TARGET")]
+    target: Option<String>,
     /// Interpret instead of compiling
     #[arg(long)]
     interp: bool,
@@ -62,7 +65,8 @@ pub fn run(args: &RunArgs) -> Outcome<ExitCode> {
     }
     let (module, index, values) = args.call.prepare()?;
     let knobs = Knobs::read(args.opt);
-    let mut host = Host::new().map_err(|e| e.to_string())?;
+    let mut host =
+        Host::new_for(common::target(args.target.as_deref())?).map_err(|e| e.to_string())?;
     let mut shown = Ok(());
     host.load_with(
         &module.methods,

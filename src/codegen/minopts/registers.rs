@@ -6,6 +6,16 @@ use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 
 impl MinOpts {
+    /// Where only one register will do and that is callee-saved: from here on it is used like the others, and saved.
+    #[inline]
+    pub(super) fn admit(&mut self, cx: &mut GenCx<'_>, mask: RegMask) {
+        if mask.is_single() && !self.usable.contains(mask.first()) {
+            self.usable = self.usable | mask;
+            self.free = self.free | mask;
+            cx.st.frame.saved = cx.st.frame.saved | mask;
+        }
+    }
+
     /// A register of `mask` that is in nobody's hands: a free one, else the least regretted.
     #[inline]
     pub(super) fn take<G: Gen>(

@@ -160,6 +160,7 @@ impl MinOpts {
         {
             return RegNum::NONE;
         }
+        self.admit(cx, mask);
         let r = self.take::<G>(cx, mask & self.usable, locked);
         if r.is_none() {
             return r;

@@ -8,7 +8,7 @@ use crate::emit::x64::{Asm, Cc, Ins, Mem, W};
 use crate::emit::{Label, MarkKind};
 use crate::ir::{Bail, BlockId, Cond, NodeId, SwitchId};
 use crate::target::RegNum;
-use crate::target::x64::{RAX, RDI};
+use crate::target::x64::RAX;
 use crate::types::VarType;
 
 /// Which flags decide a condition.
@@ -282,7 +282,8 @@ pub(super) fn call_finally(cx: &mut GenCx<'_>) -> Result<(), Bail> {
     let funclet = cx.funclet_label(handler);
     if cx.abi.psp_sym {
         let psp = cx.psp_slot();
-        Asm(cx.em).rm(Ins::Mov, W::B8, RDI, &Mem::slot(psp, 0));
+        let establisher = cx.abi.establisher_reg;
+        Asm(cx.em).rm(Ins::Mov, W::B8, establisher, &Mem::slot(psp, 0));
     }
     Asm(cx.em).call_label(funclet);
     cx.call_site(true);

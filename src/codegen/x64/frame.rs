@@ -1,11 +1,11 @@
 //! Prologs and epilogs.
 //!
 //! ```text
-//!   method                                funclet, parent's rbp given      funclet, parent's frame in rdi
+//!   method                                funclet, parent's rbp given      funclet, parent's frame as argument
 //!   push rbp                              push saved...                    push rbp
 //!   mov  rbp, rsp                         sub  rsp, n                      push saved...
 //!   push saved...                                                          sub  rsp, n
-//!   sub  rsp, n                                                            mov  rbp, [rdi + out]
+//!   sub  rsp, n                                                            mov  rbp, [arg + out]
 //!   (zero GC slots, store the PSPSym)                                      mov  [rsp + out], rbp
 //!                                                                          lea  rbp, [rbp + d]
 //! ```
@@ -17,14 +17,15 @@
 //! shapes that the unwinder decodes forward: `add rsp`, pops, `ret`.
 //!
 //! In a method with `loc_alloc` SP moves: there `lea rbp, [rsp+d]` stands behind the subtraction instead of the move in front, is
-//! part of the unwind data, and `lea rsp, [rbp-d]` begins the epilog.
+//! part of the unwind data, and `lea rsp, [rbp-d]` begins the epilog. Where that data reaches only so far, rbp is not at the saved
+//! rbp but below it.
 
 use crate::codegen::{EpilogEnd, FragmentKind, GenCx, SymbolName};
 use crate::ee::{Helper, Lookup};
 use crate::emit::x64::{Asm, Ins, Mem, W};
 use crate::emit::{MarkKind, Symbol, SymbolKind};
 use crate::ir::Bail;
-use crate::target::x64::{R11, RBP, RDI, RSP, XMM15};
+use crate::target::x64::{R11, RBP, RSP, XMM15};
 use crate::target::{RegMask, RegNum};
 use crate::unwind::UnwindOp;
 
@@ -65,7 +66,7 @@ fn saved_vectors(
 ) -> impl Iterator<Item = (RegNum, u32)> + use<> {
     let f = &cx.st.frame;
     let first = if kind == FragmentKind::Root {
-        // rbp is `total` - 8 above SP.
+        // The saved rbp is `total` - 8 above SP.
         f.total - 8 - f.vectors_below()
     } else {
         let psp = if cx.abi.psp_sym { 8 } else { 0 };
@@ -75,6 +76,11 @@ fn saved_vectors(
         .iter()
         .zip(0..)
         .map(move |(r, k): (RegNum, u32)| (r, first + 16 * k))
+}
+
+/// Distance from the SP that a method's prolog leaves up to rbp.
+fn fp_above_sp(cx: &GenCx<'_>) -> i32 {
+    (cx.st.frame.total - 8 - cx.st.frame.fp_lowered) as i32
 }
 
 fn vector_op(r: RegNum, offset: u32) -> UnwindOp {
@@ -87,7 +93,7 @@ fn vector_op(r: RegNum, offset: u32) -> UnwindOp {
 /// Where a fragment keeps a saved vector register whose offset from SP in the prolog is `at`: there SP may move, rbp does not.
 fn vector_home(cx: &GenCx<'_>, kind: FragmentKind, at: u32) -> Mem {
     if kind == FragmentKind::Root {
-        Mem::base(RBP, at as i32 - (cx.st.frame.total as i32 - 8))
+        Mem::base(RBP, at as i32 - fp_above_sp(cx))
     } else {
         Mem::base(RSP, at as i32)
     }
@@ -123,10 +129,8 @@ pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
     }
     if dynamic {
         // Unwinding goes by rbp, so it is set last.
-        let offset = cx.st.frame.total as i32 - 8;
-        if cx.st.frame.outgoing >= cx.abi.page_size
-            || (cx.desc.os == crate::target::Os::Windows && offset > 240)
-        {
+        let offset = fp_above_sp(cx);
+        if cx.st.frame.outgoing >= cx.abi.page_size {
             return Err(Bail::Limit("size of a frame with loc_alloc"));
         }
         Asm(cx.em).lea(RBP, &Mem::base(RSP, offset));
@@ -145,9 +149,10 @@ pub(super) fn prolog(cx: &mut GenCx<'_>, func: u16) -> Result<(), Bail> {
     }
     let outgoing = cx.st.frame.outgoing as i32;
     if !root && !cx.abi.funclet_fp_set {
-        let below = (cx.st.frame.total - 8) as i32;
+        let below = fp_above_sp(cx);
+        let establisher = cx.abi.establisher_reg;
         let asm = &mut Asm(cx.em);
-        asm.rm(Ins::Mov, W::B8, RBP, &Mem::base(RDI, outgoing));
+        asm.rm(Ins::Mov, W::B8, RBP, &Mem::base(establisher, outgoing));
         asm.mr(Ins::Mov, W::B8, &Mem::base(RSP, outgoing), RBP);
         asm.lea(RBP, &Mem::base(RBP, below));
     }
@@ -227,7 +232,7 @@ pub(super) fn epilog(cx: &mut GenCx<'_>, func: u16, end: EpilogEnd) -> Result<()
         op(cx, vector_op(r, at));
     }
     if kind == FragmentKind::Root && cx.st.frame.dynamic {
-        let saved = cx.st.frame.pushed_bytes() as i32;
+        let saved = cx.st.frame.pushed_bytes() as i32 - cx.st.frame.fp_lowered as i32;
         Asm(cx.em).lea(RSP, &Mem::base(RBP, -saved));
         op(
             cx,

@@ -15,6 +15,14 @@ pub const fn reg_slot(hw: u8) -> Option<usize> {
     }
 }
 
+/// The slot of the low half of vector register `hw` in a context; none if calls do not preserve it.
+pub const fn float_slot(hw: u8) -> Option<usize> {
+    match hw {
+        8..=15 => Some(hw as usize - 8),
+        _ => None,
+    }
+}
+
 // Ways in and out.
 global_asm!(
     ".text",

@@ -16,18 +16,103 @@
 //! - Frames of Rust code between a throw and its catch are skipped without cleaning up; those functions own nothing.
 //! - Leaf stubs lie between `leaf_start` and `leaf_end` and never move SP, so a fault in them is a fault at their return
 //!   address's call.
+//!
+//! Compiled code need not follow the convention of the system that runs it: [`Stubs`] is the set for one convention.
 
 #![allow(unsafe_code)] // assembly
 
 #[cfg(target_arch = "aarch64")]
 mod arm64;
 #[cfg(target_arch = "x86_64")]
+mod win64;
+#[cfg(target_arch = "x86_64")]
 mod x64;
 
 #[cfg(target_arch = "aarch64")]
-pub use arm64::{FLOAT_SLOTS, REG_SLOTS, reg_slot};
+pub use arm64::{FLOAT_SLOTS, REG_SLOTS, float_slot, reg_slot};
 #[cfg(target_arch = "x86_64")]
-pub use x64::{FLOAT_SLOTS, REG_SLOTS, reg_slot};
+pub use x64::{FLOAT_SLOTS, REG_SLOTS, float_slot, reg_slot};
+
+use crate::target::{Arch, TargetDesc};
+
+/// A stub that compiled code calls, whatever its arguments.
+pub type Stub = unsafe extern "C" fn();
+
+/// The stubs for compiled code of one calling convention; the names are those of the functions below.
+#[derive(Debug)]
+#[allow(missing_docs)]
+pub struct Stubs {
+    pub call_in: unsafe extern "C" fn(u64, *const ArgImage, *mut RetImage, *mut u64) -> u32,
+    pub call_funclet: unsafe extern "C" fn(u64, *const Context, u64, *mut u64) -> u64,
+    pub resume: unsafe extern "C" fn(*const Context) -> !,
+    pub throw_null: Stub,
+    pub throw_range: Stub,
+    pub throw_div_zero: Stub,
+    pub throw_overflow: Stub,
+    pub throw: Stub,
+    pub rethrow: Stub,
+    pub new_fast: Stub,
+    pub new_array: Stub,
+    pub assign_ref: Stub,
+    pub mem_cpy: Stub,
+    pub mem_set: Stub,
+    /// The convention is the Windows one, the system's another.
+    pub is_win64: bool,
+}
+
+/// For the convention of the system.
+pub static NATIVE: Stubs = Stubs {
+    call_in: tatsu_host_call_in,
+    call_funclet: tatsu_host_call_funclet,
+    resume: tatsu_host_resume,
+    throw_null: tatsu_host_throw_null,
+    throw_range: tatsu_host_throw_range,
+    throw_div_zero: tatsu_host_throw_div_zero,
+    throw_overflow: tatsu_host_throw_overflow,
+    throw: tatsu_host_throw,
+    rethrow: tatsu_host_rethrow,
+    new_fast: tatsu_host_new_fast,
+    new_array: tatsu_host_new_array,
+    assign_ref: tatsu_host_assign_ref,
+    mem_cpy: tatsu_host_mem_cpy,
+    mem_set: tatsu_host_mem_set,
+    is_win64: false,
+};
+
+/// For x64 code of the Windows convention.
+#[cfg(target_arch = "x86_64")]
+pub static WIN64: Stubs = Stubs {
+    call_in: win64::tatsu_host_call_in_win64,
+    call_funclet: win64::tatsu_host_call_funclet_win64,
+    resume: win64::tatsu_host_resume_win64,
+    throw_null: win64::tatsu_host_throw_null_win64,
+    throw_range: win64::tatsu_host_throw_range_win64,
+    throw_div_zero: win64::tatsu_host_throw_div_zero_win64,
+    throw_overflow: win64::tatsu_host_throw_overflow_win64,
+    throw: win64::tatsu_host_throw_win64,
+    rethrow: win64::tatsu_host_rethrow_win64,
+    new_fast: win64::tatsu_host_new_fast_win64,
+    new_array: win64::tatsu_host_new_array_win64,
+    assign_ref: win64::tatsu_host_assign_ref_win64,
+    mem_cpy: win64::tatsu_host_mem_cpy_win64,
+    mem_set: win64::tatsu_host_mem_set_win64,
+    is_win64: true,
+};
+
+/// The stubs for code of `target`; none if it cannot run on this machine.
+pub fn stubs_for(target: &TargetDesc) -> Option<&'static Stubs> {
+    #[cfg(target_arch = "x86_64")]
+    if std::ptr::eq(target.call_conv, &raw const crate::target::x64::WIN64) {
+        return Some(&WIN64);
+    }
+    // The conventions of arm64 differ in how stack arguments are packed, which is the caller's business.
+    let here = if cfg!(target_arch = "aarch64") {
+        Arch::Arm64
+    } else {
+        Arch::X64
+    };
+    (target.arch == here).then_some(&NATIVE)
+}
 
 /// The state of a frame: where it is, its SP, and the registers that calls preserve.
 ///
@@ -41,7 +126,7 @@ pub struct Context {
     pub sp: u64,
     /// Preserved integer registers in the order of [`reg_slot`].
     pub regs: [u64; REG_SLOTS],
-    /// Preserved vector registers (their low halves).
+    /// Preserved vector registers in the order of [`float_slot`]; of arm64's only the low halves.
     pub floats: [u64; FLOAT_SLOTS],
 }
 
@@ -165,8 +250,16 @@ unsafe extern "C" {
 
 /// Is `pc` in a leaf stub?
 pub fn is_leaf_stub(pc: u64) -> bool {
-    (tatsu_host_leaf_start as *const () as u64..tatsu_host_leaf_end as *const () as u64)
-        .contains(&pc)
+    let between =
+        |start: Stub, end: Stub| (start as *const () as u64..end as *const () as u64).contains(&pc);
+    #[cfg(target_arch = "x86_64")]
+    if between(
+        win64::tatsu_host_leaf_start_win64,
+        win64::tatsu_host_leaf_end_win64,
+    ) {
+        return true;
+    }
+    between(tatsu_host_leaf_start, tatsu_host_leaf_end)
 }
 
 #[cfg(test)]
@@ -231,6 +324,32 @@ mod tests {
         };
         assert_eq!(status, 0);
         assert_eq!(f64::from_bits(result.floats[0]), 386.5);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    extern "win64" fn sum6_win64(a: u64, b: u64, x: f64, d: u64, y: f64, f: u64) -> f64 {
+        (a + 2 * b + 4 * d + 6 * f) as f64 + x * y
+    }
+
+    #[test]
+    #[cfg(target_arch = "x86_64")]
+    fn call_in_passes_by_position_in_the_windows_convention() {
+        let stack = [3.0f64.to_bits(), 6];
+        let mut image = ArgImage {
+            ints: [1, 2, u64::MAX, 4, 0, 0, 0, 0],
+            floats: [0; 8],
+            ret_buffer: 0,
+            stack: stack.as_ptr(),
+            stack_words: stack.len() as u64,
+        };
+        image.floats[2] = 0.5f64.to_bits();
+        let mut result = RetImage::default();
+        let mut entry_sp = 0;
+        let entry = sum6_win64 as *const () as u64;
+        // SAFETY: the function has exactly this signature.
+        let status = unsafe { (WIN64.call_in)(entry, &image, &mut result, &mut entry_sp) };
+        assert_eq!(status, 0);
+        assert_eq!(f64::from_bits(result.floats[0]), 58.5);
     }
 
     static ENTRY_SP: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);

@@ -1,11 +1,13 @@
-//! The stubs for x64 System V.
+//! The stubs for x64 System V, and what both conventions of x64 share.
+//!
+//! A context has room for what either convention preserves; these stubs leave rsi, rdi and the vector registers out.
 
 use std::arch::global_asm;
 
-/// Preserved integer registers: rbx, rbp, r12-r15.
-pub const REG_SLOTS: usize = 6;
-/// Preserved vector registers: none.
-pub const FLOAT_SLOTS: usize = 0;
+/// Preserved integer registers: rbx, rbp, r12-r15; in the Windows convention rsi and rdi too.
+pub const REG_SLOTS: usize = 8;
+/// Preserved vector registers in words: both halves of xmm6-xmm15, in the Windows convention.
+pub const FLOAT_SLOTS: usize = 20;
 
 /// The slot of integer register `hw` in a context; none if calls do not preserve it.
 pub const fn reg_slot(hw: u8) -> Option<usize> {
@@ -13,6 +15,15 @@ pub const fn reg_slot(hw: u8) -> Option<usize> {
         3 => Some(0),
         5 => Some(1),
         12..=15 => Some(hw as usize - 10),
+        6 | 7 => Some(hw as usize),
+        _ => None,
+    }
+}
+
+/// The slot of the low half of vector register `hw` in a context; the high half is in the next one.
+pub const fn float_slot(hw: u8) -> Option<usize> {
+    match hw {
+        6..=15 => Some((hw as usize - 6) * 2),
         _ => None,
     }
 }
@@ -75,6 +86,9 @@ global_asm!(
     "movsd [rcx + 16], xmm0",
     "movsd [rcx + 24], xmm1",
     "xor eax, eax",
+    ".globl tatsu_host_call_in_end",
+    ".hidden tatsu_host_call_in_end",
+    "tatsu_host_call_in_end:",
     "2:",
     "pop r15",
     "pop r14",
@@ -114,6 +128,9 @@ global_asm!(
     "mov r14, [rsi + 48]",
     "mov r15, [rsi + 56]",
     "call rax",
+    ".globl tatsu_host_call_funclet_end",
+    ".hidden tatsu_host_call_funclet_end",
+    "tatsu_host_call_funclet_end:",
     "3:",
     "add rsp, 8",
     "pop r15",
@@ -183,7 +200,7 @@ global_asm!(
     "pop r10",
     "mov rcx, [rsp]",
     "lea rax, [rsp + 8]",
-    "sub rsp, 72",
+    "sub rsp, 248",
     "mov [rsp], rcx",
     "mov [rsp + 8], rax",
     "mov [rsp + 16], rbx",
@@ -198,7 +215,7 @@ global_asm!(
     "call 4b",
     "mov rdi, rsp",
     "call {new_fast}",
-    "add rsp, 72",
+    "add rsp, 248",
     "ret",
     "tatsu_host_entry tatsu_host_new_array",
     "mov rdx, rsi",
@@ -206,7 +223,7 @@ global_asm!(
     "call 4b",
     "mov rdi, rsp",
     "call {new_array}",
-    "add rsp, 72",
+    "add rsp, 248",
     "ret",
     // Leaf stubs: SP never moves where they may fault.
     "tatsu_host_entry tatsu_host_leaf_start",

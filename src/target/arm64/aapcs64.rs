@@ -53,6 +53,7 @@ pub static LINUX: TargetDesc = TargetDesc {
     scratch_float: V31,
     call_conv: &AAPCS64,
     unwind: UnwindFlavour::WinArm64,
+    dynamic_fp_reach: u32::MAX,
     return_address_on_stack: false,
     stack_align: 16,
     mem_operands: false,

@@ -52,6 +52,7 @@ pub static LINUX: TargetDesc = TargetDesc {
     scratch_float: XMM15,
     call_conv: &SYSV,
     unwind: UnwindFlavour::WinX64,
+    dynamic_fp_reach: u32::MAX,
     return_address_on_stack: true,
     stack_align: 16,
     mem_operands: true,

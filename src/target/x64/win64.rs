@@ -56,6 +56,7 @@ pub static WINDOWS: TargetDesc = TargetDesc {
     scratch_float: XMM15,
     call_conv: &WIN64,
     unwind: UnwindFlavour::WinX64,
+    dynamic_fp_reach: 240,
     return_address_on_stack: true,
     stack_align: 16,
     mem_operands: true,
