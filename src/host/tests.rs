@@ -262,7 +262,7 @@ mod x64 {
     fn exceptions_in_handlers_supersede_and_rethrow_goes_on() {
         let mut host = Host::new().unwrap();
         let load = host.add("load", 1, load());
-        let helper = |h| helpers::entry_point(h).unwrap();
+        let helper = |h| helpers::entry_point(h, &stubs::NATIVE).unwrap();
         let rethrow = host.add("rethrow", 1, catch_and_call(load, helper(Helper::Rethrow)));
         let replace = host.add(
             "replace",
