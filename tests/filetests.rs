@@ -1,17 +1,32 @@
 //! File tests: text methods with what they become for both targets, under one another.
 //!
 //! A file is IR text; behind the line `; ---- output` stands, as comments, the FullOpts listing of every function for every
-//! target. `TATSU_BLESS=1 cargo test --test filetests` rewrites the expectations, so that a change of code generation is read as
+//! target; for those of a first line `; targets: NAME ...` if there is one. `TATSU_BLESS=1 cargo test --test filetests` rewrites the expectations, so that a change of code generation is read as
 //! a change of these files.
 
 use std::path::{Path, PathBuf};
 use tatsu::compile::{CompileOptions, CompiledMethod, Compiler, OptLevel};
-use tatsu::host::runtime::NullRuntime;
+use tatsu::host::runtime::{NullRuntime, target_named};
 use tatsu::target::TargetDesc;
 
 const MARK: &str = "; ---- output\n";
 
 static TARGETS: [&TargetDesc; 2] = [&tatsu::target::x64::LINUX, &tatsu::target::arm64::LINUX];
+
+/// The targets that a file's output is for.
+fn targets_of(text: &str) -> Vec<&'static TargetDesc> {
+    let named = text
+        .lines()
+        .next()
+        .and_then(|l| l.strip_prefix("; targets: "));
+    match named {
+        None => TARGETS.to_vec(),
+        Some(names) => names
+            .split_whitespace()
+            .map(|name| target_named(name).unwrap_or_else(|| panic!("no target {name}")))
+            .collect(),
+    }
+}
 
 fn files() -> Vec<PathBuf> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/filetests/codegen");
@@ -30,13 +45,14 @@ fn output(text: &str) -> String {
         tatsu::ir::parse_module(text).unwrap_or_else(|e| panic!("{}", e.render(text, "file")));
     let mut compiler = Compiler::new();
     let mut out = CompiledMethod::default();
+    let targets = targets_of(text);
     let mut all = String::from(MARK);
     for m in &module.methods {
         tatsu::ir::verify(m).unwrap_or_else(|e| panic!("{}: {e}", m.name));
         let mut m = m.clone();
         // Positions are not what these files are about.
         m.body.node_il.clear();
-        for target in TARGETS {
+        for &target in &targets {
             let opts = CompileOptions {
                 opt: OptLevel::FullOpts,
                 verify: true,

@@ -4,11 +4,12 @@
 //! `TATSU_RANDOM_COUNT` says how many programs (default 40), `TATSU_RANDOM_SEED` the first seed (default 1). A program that
 //! fails is shrunk and written to a `.tir` file in the target's temporary folder; the message names seed and file, and how to run it.
 //! With `TATSU_RANDOM_TRACE=1` each program and way to compile is named before it runs: the last one named is the one that ended the
-//! process. Hours of it: `TATSU_RANDOM_COUNT=1000000 cargo test --release --test random -- random_programs --nocapture`.
+//! process. `TATSU_RANDOM_TARGET` says whose code runs: any target of this machine's instruction set, by default its own.
+//! Hours of it: `TATSU_RANDOM_COUNT=1000000 cargo test --release --test random -- random_programs --nocapture`.
 
 use tatsu::compile::{CompileOptions, OptLevel, StressAreas};
 use tatsu::ee::{Lookup, LookupRequest};
-use tatsu::host::{Host, HostError};
+use tatsu::host::{Host, HostError, host_target, target_named};
 use tatsu::ir::Method;
 use tatsu::ir::generate::{
     self, BUFFER, CODE_CELLS, DATA, DATA_CELLS, DOUBLES, Rng, SINGLES, TURNS,
@@ -16,11 +17,20 @@ use tatsu::ir::generate::{
 use tatsu::ir::interp::{Interp, Limits, Outcome, TrapKind, Value};
 use tatsu::ir::print::print_module;
 use tatsu::opt::stress::AREAS;
+use tatsu::target::TargetDesc;
 use tatsu::types::VarType;
 
 use std::io::Read;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
+
+/// The target whose code runs.
+fn target() -> &'static TargetDesc {
+    match std::env::var("TATSU_RANDOM_TARGET") {
+        Ok(name) => target_named(&name).unwrap_or_else(|| panic!("no target {name}")),
+        Err(_) => host_target(),
+    }
+}
 
 /// How one call ended, and what it left in the buffer.
 #[derive(Clone, PartialEq, Debug)]
@@ -122,7 +132,7 @@ impl Loaded {
             }
         }
         let first = at(0);
-        let mut host = Host::new()?;
+        let mut host = Host::new_for(target())?;
         host.load(&placed, options)?;
         cells[0] = DATA;
         cells[1] = first;
@@ -460,7 +470,10 @@ fn random_programs_agree() {
             }
         }
     }
-    println!("{count} programs, {declined} declined {reasons:?}, {calls} native calls compared");
+    let name = target().name;
+    println!(
+        "{name}: {count} programs, {declined} declined {reasons:?}, {calls} native calls compared"
+    );
     assert!(
         declined * 2 < count,
         "{declined} of {count} programs declined: {reasons:?}"

@@ -296,13 +296,17 @@ impl Finisher {
         self.pieces.clear();
         match cx.desc.unwind {
             UnwindFlavour::WinX64 => {
-                win_x64::write(&input, true, block).map(|()| self.pieces.push((range, block.len())))
+                let is_large = cx.desc.dynamic_fp_reach == u32::MAX;
+                win_x64::write(&input, is_large, block)
+                    .map(|()| self.pieces.push((range, block.len())))
             }
             UnwindFlavour::WinArm64 => self.xdata.write_pieces(&input, block, &mut self.pieces),
         }
         .map_err(|e| Bail::Internal(format!("unwind data: {e}")))?;
         if options.verify {
-            check_unwind(cx, &input, &self.code.bytes, block, &self.pieces)?;
+            let sp_moves = cx.st.frame.dynamic && kind == FuncKind::Root;
+            let code = &self.code.bytes;
+            check_unwind(cx, &input, code, block, &self.pieces, sp_moves)?;
         }
         let at = out.unwind.len() as u32;
         out.unwind.extend_from_slice(block);
@@ -578,6 +582,7 @@ fn check_unwind(
     code: &[u8],
     data: &[u8],
     pieces: &[(std::ops::Range<u32>, usize)],
+    sp_moves: bool,
 ) -> Result<(), Bail> {
     use crate::unwind::simulate::{
         FrameCheck, UNWIND_ARM64, UNWIND_X64, UnwindData, check_prolog_epilog,
@@ -590,7 +595,7 @@ fn check_unwind(
         isa,
         input,
         prolog: input.prolog,
-        sp_moves_in_body: false,
+        sp_moves_in_body: sp_moves,
         code: &code[input.start as usize..input.end as usize],
         data,
     };

@@ -8,17 +8,18 @@ use crate::ir::{CallId, CallTarget, ClauseKind, Method, NodeId, Opcode, RegionId
 use crate::types::VarType;
 use std::collections::HashMap;
 
-/// What is wrong with a method; says where.
+/// What is wrong with a method; says where. `packed`: stack arguments take their own size.
 pub(super) fn check(
     method: &Method,
     signatures: &HashMap<String, Signature>,
+    packed: bool,
 ) -> Result<(), String> {
     for block in method.body.blocks.ids() {
         let region = method.body.blocks[block].region;
         for n in method.body.block_nodes(block) {
             placement(method, region, n)?;
             if matches!(method.body.nodes[n].op, Opcode::Call | Opcode::TailCall) {
-                call(method, n, signatures)?;
+                call(method, n, signatures, packed)?;
             }
         }
     }
@@ -76,8 +77,13 @@ fn is_in(
     false
 }
 
-/// Do arguments and result fit the callee, if it is known?
-fn call(method: &Method, n: NodeId, signatures: &HashMap<String, Signature>) -> Result<(), String> {
+/// Do arguments and result fit the callee, if it is known? Where arguments are `packed`, small ones exactly.
+fn call(
+    method: &Method,
+    n: NodeId,
+    signatures: &HashMap<String, Signature>,
+    packed: bool,
+) -> Result<(), String> {
     let id = CallId(method.body.nodes[n].aux);
     let info = &method.body.calls[id];
     let CallTarget::Func(func) = info.target else {
@@ -93,7 +99,7 @@ fn call(method: &Method, n: NodeId, signatures: &HashMap<String, Signature>) -> 
         return Err(format!("{n}: {name} takes {want} arguments, not {have}"));
     }
     for (k, (arg, &want)) in args.iter().zip(&callee.params).enumerate() {
-        if !fits(want, arg.ty) {
+        if !fits(want, arg.ty) || packed && want.size() != arg.ty.size() {
             let have = arg.ty;
             return Err(format!("{n}: argument {k} of {name} is {want}, not {have}"));
         }

@@ -208,9 +208,12 @@ impl Host {
             self.declare(method)?;
         }
         for method in methods {
-            check::check(method, &self.signatures).map_err(|what| HostError::Malformed {
-                method: method.name.clone(),
-                what,
+            let packed = self.target.call_conv.packed_stack_args;
+            check::check(method, &self.signatures, packed).map_err(|what| {
+                HostError::Malformed {
+                    method: method.name.clone(),
+                    what,
+                }
             })?;
         }
         let mut out = CompiledMethod::default();

@@ -1,7 +1,7 @@
 //! What compiles ask of the embedded host, and of nobody.
 
 use crate::ee::{EeError, Helper, Lookup, LookupRequest, Runtime};
-use crate::target::{Arch, GcInfoVersion, Os, RegNum, RuntimeAbi, TargetDesc};
+use crate::target::{GcInfoVersion, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::ClassLayout;
 use std::collections::HashMap;
 
@@ -20,10 +20,12 @@ pub fn target_named(name: &str) -> Option<&'static TargetDesc> {
 }
 
 /// The targets that code can be compiled for.
-pub static TARGETS: [&TargetDesc; 3] = [
+pub static TARGETS: [&TargetDesc; 5] = [
     &crate::target::x64::LINUX,
     &crate::target::x64::WINDOWS,
     &crate::target::arm64::LINUX,
+    &crate::target::arm64::MACOS,
+    &crate::target::arm64::WINDOWS,
 ];
 
 /// The embedded runtime's conventions on `target`: .NET 10's, with objects as in [`super::objects`].
@@ -130,11 +132,9 @@ const MADE_UP: u64 = 0x7F00_0000_0000;
 impl NullRuntime {
     /// The embedded conventions on `target`.
     pub fn new(target: &TargetDesc) -> NullRuntime {
-        let mut abi = embedded_abi(target);
-        if (target.arch, target.os) == (Arch::X64, Os::Windows) {
-            abi.name = "embedded-windows";
+        NullRuntime {
+            abi: embedded_abi(target),
         }
-        NullRuntime { abi }
     }
 }
 

@@ -444,14 +444,22 @@ impl LowerCx<'_> {
         s: &AbiSegment,
         at: u32,
     ) -> Result<(), Bail> {
+        // What stands behind a packed argument is the next one.
+        let packed = self.desc.call_conv.packed_stack_args;
         if s.ty != VarType::Struct {
             let value = self.argument_piece(n, arg, s.ty, s.offset)?;
-            self.put_on_stack(n, value, s.ty.actual(), at);
+            let ty = if packed { s.ty } else { s.ty.actual() };
+            self.put_on_stack(n, value, ty, at);
             return Ok(());
         }
         for off in (0..s.size).step_by(8) {
-            let value = self.argument_piece(n, arg, VarType::I64, off)?;
-            self.put_on_stack(n, value, VarType::I64, at + off);
+            let ty = if packed && s.size - off == 4 {
+                VarType::I32
+            } else {
+                VarType::I64
+            };
+            let value = self.argument_piece(n, arg, ty, off)?;
+            self.put_on_stack(n, value, ty, at + off);
         }
         Ok(())
     }
@@ -473,7 +481,7 @@ impl LowerCx<'_> {
             .is_none_or(|v| v as i64 == v as i32 as i64)
             && !x.ty.is_float();
         if x.opnd[0].is_const() && (!fits || !self.desc.mem_operands) {
-            let ty = x.ty;
+            let ty = x.ty.actual();
             self.materialize_as(n, 0, ty);
         }
     }

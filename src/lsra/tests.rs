@@ -35,6 +35,7 @@ static DESC: TargetDesc = TargetDesc {
     int_order: &R,
     float_order: &F,
     callee_saved: CALLEE,
+    helper_regs: RegMask::EMPTY,
     caller_saved: RegMask(0xF | 7 << 32),
     sp: RegNum::int(15),
     fp: RegNum::int(14),

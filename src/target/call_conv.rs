@@ -148,13 +148,14 @@ impl CallConv {
                         st.next_int = self.int_args.len();
                     }
                 }
+                let floats = p[0].0 == VarType::F32;
                 AbiArg {
-                    segments: smallvec::smallvec![self.on_stack(st, layout)],
+                    segments: smallvec::smallvec![self.on_stack(st, layout, floats)],
                     by_ref: false,
                 }
             }
             None if self.structs == StructPassing::SysVEightbytes => AbiArg {
-                segments: smallvec::smallvec![self.on_stack(st, layout)],
+                segments: smallvec::smallvec![self.on_stack(st, layout, false)],
                 by_ref: false,
             },
             None => AbiArg {
@@ -271,19 +272,16 @@ impl CallConv {
         }
     }
 
-    fn on_stack(&self, st: &mut ArgState, layout: &ClassLayout) -> AbiSegment {
-        let align = if self.packed_stack_args {
-            layout.align.max(1)
+    /// A struct on the stack whole, in words; `floats`: a homogeneous aggregate of `f32`, which may be packed.
+    fn on_stack(&self, st: &mut ArgState, layout: &ClassLayout, floats: bool) -> AbiSegment {
+        let cell = if floats && self.packed_stack_args {
+            4
         } else {
-            layout.align.max(8)
+            8
         };
-        st.stack = st.stack.next_multiple_of(align);
+        st.stack = st.stack.next_multiple_of(layout.align.max(cell));
         let at = st.stack;
-        st.stack += if self.packed_stack_args {
-            layout.size
-        } else {
-            layout.size.next_multiple_of(8)
-        };
+        st.stack += layout.size.next_multiple_of(cell);
         AbiSegment {
             loc: AbiLoc::Stack(at),
             ty: VarType::Struct,

@@ -72,6 +72,8 @@ pub struct TargetDesc {
     pub float_order: &'static [RegNum],
     /// Registers a call preserves, both files. For vector registers of which only a part is preserved: not a member.
     pub callee_saved: RegMask,
+    /// Those of them that a helper wants its arguments in all the same, and spoils.
+    pub helper_regs: RegMask,
     /// Registers a normal call destroys, both files.
     pub caller_saved: RegMask,
     /// The stack pointer.

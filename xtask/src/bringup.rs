@@ -27,26 +27,65 @@ pub struct Args {
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Target {
     Native,
+    X64Windows,
     Arm64Linux,
+    Arm64Macos,
+    Arm64Windows,
+}
+
+impl Target {
+    /// The name of the target whose code runs, where it is not that of the machine or emulator.
+    fn convention(self) -> Option<&'static str> {
+        match self {
+            Target::Native | Target::Arm64Linux => None,
+            Target::X64Windows => Some("x64-windows"),
+            Target::Arm64Macos => Some("arm64-macos"),
+            Target::Arm64Windows => Some("arm64-windows"),
+        }
+    }
+
+    fn is_emulated(self) -> bool {
+        matches!(
+            self,
+            Target::Arm64Linux | Target::Arm64Macos | Target::Arm64Windows
+        )
+    }
+
+    /// `tatsu bringup` in this convention.
+    pub fn suite(self, args: &[String]) -> Result<Counts> {
+        let mut all = Vec::new();
+        if let Some(name) = self.convention() {
+            all.extend(["--target".to_owned(), name.to_owned()]);
+        }
+        all.extend_from_slice(args);
+        if self.is_emulated() {
+            emulated(&setup::arm64::ensure()?, &all)
+        } else {
+            native(&all)
+        }
+    }
+
+    /// `tests/random.rs` in this convention: first seed and number of programs.
+    pub fn random(self, range: (u64, u64)) -> Result<Counts> {
+        if self.is_emulated() {
+            emulated_random(&setup::arm64::ensure()?, range, self.convention())
+        } else {
+            random_tests(paths::cargo().arg("test"), range, self.convention())
+        }
+    }
 }
 
 pub fn run(args: Args) -> Result<ExitCode> {
-    let mut counts = match args.target {
-        Target::Native => native(&args.args)?,
-        Target::Arm64Linux => emulated(&setup::arm64::ensure()?, &args.args)?,
-    };
+    let mut counts = args.target.suite(&args.args)?;
     if args.lib_tests {
-        counts += match args.target {
-            Target::Native => cargo_tests(paths::cargo().arg("test"), &["--lib"])?,
-            Target::Arm64Linux => emulated_tests(&setup::arm64::ensure()?)?,
+        counts += if args.target.is_emulated() {
+            emulated_tests(&setup::arm64::ensure()?)?
+        } else {
+            cargo_tests(paths::cargo().arg("test"), &["--lib"])?
         };
     }
     if args.random > 0 {
-        let range = (args.seed, args.random);
-        counts += match args.target {
-            Target::Native => random_tests(paths::cargo().arg("test"), range)?,
-            Target::Arm64Linux => emulated_random(&setup::arm64::ensure()?, range)?,
-        };
+        counts += args.target.random((args.seed, args.random))?;
     }
     if args.lib_tests || args.random > 0 {
         println!("{counts}");
@@ -94,17 +133,28 @@ pub fn emulated_tests(cross: &setup::arm64::Cross) -> Result<Counts> {
 const EMULATED_SLICE: u64 = 400;
 
 /// `tests/random.rs` built for arm64-linux, under emulation: first seed and number of programs.
-pub fn emulated_random(cross: &setup::arm64::Cross, (seed, count): (u64, u64)) -> Result<Counts> {
+fn emulated_random(
+    cross: &setup::arm64::Cross,
+    (seed, count): (u64, u64),
+    convention: Option<&str>,
+) -> Result<Counts> {
     let mut counts = Counts::default();
     for done in (0..count).step_by(EMULATED_SLICE as usize) {
         let slice = (seed + done, EMULATED_SLICE.min(count - done));
-        counts += random_tests(&mut cross.cargo("test")?, slice)?;
+        counts += random_tests(&mut cross.cargo("test")?, slice, convention)?;
     }
     Ok(counts)
 }
 
 /// Generated programs: interpreter and compiled code, at every level, must agree.
-fn random_tests(cargo: &mut Command, (seed, count): (u64, u64)) -> Result<Counts> {
+fn random_tests(
+    cargo: &mut Command,
+    (seed, count): (u64, u64),
+    convention: Option<&str>,
+) -> Result<Counts> {
+    if let Some(name) = convention {
+        cargo.env("TATSU_RANDOM_TARGET", name);
+    }
     cargo
         .env("TATSU_RANDOM_SEED", seed.to_string())
         .env("TATSU_RANDOM_COUNT", count.to_string());

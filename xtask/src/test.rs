@@ -68,12 +68,22 @@ const PARTS: &[Part] = &[
         ])
     }),
     ("bring-up, native", || Ok(bringup::native(&[])?)),
-    ("bring-up, arm64", || Ok(bringup::emulated(&cross()?, &[])?)),
+    ("bring-up, x64-windows", || {
+        Ok(bringup::Target::X64Windows.suite(&[])?)
+    }),
+    ("bring-up, arm64", || emulated(bringup::Target::Arm64Linux)),
+    ("bring-up, arm64-macos", || {
+        emulated(bringup::Target::Arm64Macos)
+    }),
+    ("bring-up, arm64-windows", || {
+        emulated(bringup::Target::Arm64Windows)
+    }),
     ("library tests, arm64", || {
         Ok(bringup::emulated_tests(&cross()?)?)
     }),
     ("random programs, arm64", || {
-        Ok(bringup::emulated_random(&cross()?, (1, 40))?)
+        cross()?;
+        Ok(bringup::Target::Arm64Linux.random((1, 40))?)
     }),
     ("C calls, x64-linux", || c_calls(Target::X64Linux)),
     ("C calls, x64-windows", || c_calls(Target::X64Windows)),
@@ -92,6 +102,12 @@ const PARTS: &[Part] = &[
 
 fn cross() -> Result<setup::arm64::Cross, Stop> {
     setup::arm64::ensure().map_err(Stop::CannotRun)
+}
+
+/// The bring-up suite under emulation.
+fn emulated(target: bringup::Target) -> Result<Counts, Stop> {
+    cross()?;
+    Ok(target.suite(&[])?)
 }
 
 /// Calls between compiled code and a C compiler's, a modest number of signatures.

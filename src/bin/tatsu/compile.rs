@@ -31,7 +31,7 @@ pub struct Args {
     /// Optimisation level; by default full, or what the environment says
     #[arg(long, value_enum)]
     opt: Option<Opt>,
-    /// x64-linux, arm64-linux or x64-windows; by default this machine
+    /// x64-linux, x64-windows, arm64-linux, arm64-macos or arm64-windows; by default this machine
     #[arg(long)]
     target: Option<String>,
     /// Print the code

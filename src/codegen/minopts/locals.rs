@@ -154,7 +154,7 @@ impl MinOpts {
             return;
         }
         let desc = cx.desc;
-        let saved = desc.callee_saved & desc.allocatable();
+        let saved = (desc.callee_saved & desc.allocatable()) - desc.helper_regs;
         self.fix_file(cx, saved - RegMask::ALL_FLOAT, false, WORTH_SAVING);
         let conv = desc.call_conv;
         let named = RegMask::of(conv.float_args) | RegMask::of(conv.float_rets);

@@ -11,7 +11,10 @@ const CALLEE_SAVED: RegMask = RegMask((0x3FF << 19) | 1 << 29 | 1 << 30 | 0xFF <
 const CALLER_SAVED: RegMask = RegMask(0x3_FFFF | (RegMask::ALL_FLOAT.0 & !(0xFF << (32 + 8))));
 
 /// The managed convention on arm64 Linux.
-pub static AAPCS64: CallConv = CallConv {
+pub static AAPCS64: CallConv = BASE_CONV;
+
+/// What the conventions of all systems on arm64 have in common.
+pub(super) const BASE_CONV: CallConv = CallConv {
     name: "aapcs64",
     int_args: &[X0, X1, X2, X3, X4, X5, X6, X7],
     float_args: &[V0, V1, V2, V3, V4, V5, V6, V7],
@@ -27,10 +30,18 @@ pub static AAPCS64: CallConv = CallConv {
     packed_stack_args: false,
 };
 
-/// `arm64-linux`. x16 and x17 are kept out of allocation (moves, large offsets, veneers), x18 is the platform's; v31 is the
-/// scratch of vector moves.
+/// `arm64-linux`.
 pub static LINUX: TargetDesc = TargetDesc {
     name: "arm64-linux",
+    os: Os::Linux,
+    call_conv: &AAPCS64,
+    ..BASE
+};
+
+/// What all systems on arm64 have in common. x16 and x17 are kept out of allocation (moves, large offsets, veneers), x18 is the
+/// platform's; v31 is the scratch of vector moves.
+pub(super) const BASE: TargetDesc = TargetDesc {
+    name: "",
     arch: Arch::Arm64,
     os: Os::Linux,
     reg_names: &REG_NAMES,
@@ -45,6 +56,7 @@ pub static LINUX: TargetDesc = TargetDesc {
         V28, V29, V30, V8, V9, V10, V11, V12, V13, V14, V15,
     ],
     callee_saved: CALLEE_SAVED,
+    helper_regs: RegMask::EMPTY,
     caller_saved: CALLER_SAVED,
     sp: SP,
     fp: FP,

@@ -44,6 +44,7 @@ pub static LINUX: TargetDesc = TargetDesc {
         XMM14,
     ],
     callee_saved: CALLEE_SAVED,
+    helper_regs: RegMask::EMPTY,
     caller_saved: CALLER_SAVED,
     sp: RSP,
     fp: RBP,

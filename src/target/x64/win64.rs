@@ -48,6 +48,7 @@ pub static WINDOWS: TargetDesc = TargetDesc {
     ]),
     float_regs: RegMask(0x7FFF << 32),
     callee_saved: CALLEE_SAVED,
+    helper_regs: RegMask::of(&[RSI, RDI]),
     caller_saved: CALLER_SAVED,
     sp: RSP,
     fp: RBP,

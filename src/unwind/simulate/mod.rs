@@ -180,6 +180,7 @@ pub fn check_prolog_epilog(check: &FrameCheck<'_>) -> Result<u32> {
     let mut checker = Checker {
         check,
         entry: entry.clone(),
+        fixed_sp: 0,
         places: 0,
     };
     let mut machine = entry;
@@ -197,6 +198,7 @@ pub fn check_prolog_epilog(check: &FrameCheck<'_>) -> Result<u32> {
     checker.unwind_between(at, check.input.prolog_end, &machine)?;
     if check.input.prolog_end < first_epilog {
         // From the prolog's end on the body may do what it likes with SP.
+        checker.fixed_sp = machine.sp(isa);
         machine.move_sp(isa, check.sp_moves_in_body);
         checker.unwind(check.input.prolog_end, &machine)?;
     }
@@ -221,6 +223,8 @@ pub fn check_prolog_epilog(check: &FrameCheck<'_>) -> Result<u32> {
 struct Checker<'a> {
     check: &'a FrameCheck<'a>,
     entry: Machine,
+    /// SP as the prolog left it.
+    fixed_sp: u64,
     places: u32,
 }
 
@@ -244,10 +248,21 @@ impl Checker<'_> {
 
     fn run_epilog(&mut self, epilog: &EpilogScope, mut machine: Machine) -> Result<()> {
         let isa = self.check.isa;
+        let mut sp_has_moved = self.check.sp_moves_in_body;
         let mut at = epilog.start;
         for step in self.check.input.steps_of(epilog)? {
             self.unwind_between(at, step.offset, &machine)?;
-            machine.undo(isa, step)?;
+            let effect = step.op.effect();
+            sp_has_moved &= effect.frame.is_none();
+            if sp_has_moved && effect.sp_down == 0 {
+                // Saves lie at fixed distances from the frame register, written as distances from the prolog's SP.
+                let sp = machine.sp(isa);
+                machine.set_sp(isa, self.fixed_sp);
+                machine.undo(isa, step)?;
+                machine.set_sp(isa, sp);
+            } else {
+                machine.undo(isa, step)?;
+            }
             at = step.offset;
         }
         self.unwind_between(at, epilog.end, &machine)?;
