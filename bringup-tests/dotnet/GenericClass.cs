@@ -1,4 +1,4 @@
-// methods: GenericClass:Use Box`1:.ctor Box`1:With Box`1:Count Box`1:Default Box`1:Describe Derived`2:Describe
+// methods: GenericClass:Use GenericClass:CatchIt Box`1:.ctor Box`1:With Box`1:Count Box`1:Default Box`1:Describe Derived`2:Describe
 // stress: F
 using System;
 using System.Collections.Generic;

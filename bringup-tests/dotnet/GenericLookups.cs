@@ -1,4 +1,4 @@
-// methods: GenericLookups:Run GenericLookups:Make GenericLookups:MakeArray GenericLookups:TypeName GenericLookups:IsA GenericLookups:CastTo GenericLookups:Pair
+// methods: GenericLookups:Run GenericLookups:Make GenericLookups:MakeArray GenericLookups:TypeName GenericLookups:IsA GenericLookups:CastTo GenericLookups:Pair GenericLookups:Fallback
 // stress: F
 using System;
 using System.Collections.Generic;

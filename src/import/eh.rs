@@ -56,6 +56,11 @@ pub fn make_regions(method: &IlMethod<'_>, body: &mut Body) -> Result<Regions, I
         );
         let kind = match c.kind {
             IlClauseKind::Catch(token) => ClauseKind::Catch(token),
+            IlClauseKind::CatchFound(_) => {
+                // A filter that no IL stands for.
+                add(RegionKind::Filter, (0, 0), clause, body, &mut regions);
+                ClauseKind::Filter
+            }
             IlClauseKind::Finally => ClauseKind::Finally,
             IlClauseKind::Fault => ClauseKind::Fault,
             IlClauseKind::Filter(start) => {
@@ -100,6 +105,12 @@ fn nest(regions: &Regions, body: &mut Body) -> Result<(), ImportError> {
         }
         if let Some(p) = parent {
             body.regions[RegionId(i as u32)].parent = RegionId(p as u32);
+        }
+    }
+    for r in body.regions.ids() {
+        if regions.ranges[r.0 as usize] == (0, 0) {
+            let handler = body.clauses[body.regions[r].clause].handler_region;
+            body.regions[r].parent = body.regions[handler].parent;
         }
     }
     Ok(())

@@ -6,12 +6,11 @@
 
 use super::ImportError;
 use super::importer::{Importer, make};
-use super::metadata::{
-    ContextSource, Handle, HelperCall, IlClause, IlClauseKind, PrologCall, RuntimeLookup,
-};
+use super::metadata::{ContextSource, Handle, HelperCall, IlClauseKind, PrologCall, RuntimeLookup};
 use super::stack::Value;
 use crate::ir::{
-    Block, BlockFlags, BlockId, Cond, ContextKind, LocalFlags, LocalId, NodeFlags, Opcode, Operand,
+    Block, BlockFlags, BlockId, ClauseId, Cond, ContextKind, LocalFlags, LocalId, NodeFlags,
+    Opcode, Operand, RegionKind,
 };
 use crate::types::{LayoutId, VarType};
 
@@ -50,10 +49,8 @@ impl Importer<'_> {
             ContextSource::Class => ContextKind::Class,
             ContextSource::Method => ContextKind::Method,
         };
-        // The collector wants it where types that code found must stay, exception handling for classes of clauses.
-        let catches = |c: &IlClause| matches!(c.kind, IlClauseKind::Catch(_));
-        let asked = self.il.keep_context || self.il.clauses.iter().any(catches);
-        if !self.context_used && !asked {
+        // The collector wants it where types that code found must stay.
+        if !self.context_used && !self.il.keep_context {
             return;
         }
         let ty = self.out.body.locals[self.context].ty;
@@ -80,6 +77,53 @@ impl Importer<'_> {
             }
             ContextSource::Class | ContextSource::Method => Ok(context),
         }
+    }
+
+    // ---- catches of classes that are found at run time
+
+    /// Makes the filters' blocks of clauses whose handler begins at IL block `b`: a filter stands in front of its handler.
+    pub(super) fn filter_block_in_front(&mut self, b: usize) {
+        let il = self.il;
+        for (i, c) in il.clauses.iter().enumerate() {
+            if !matches!(c.kind, IlClauseKind::CatchFound(_))
+                || c.handler_range.0 != self.blocks.starts[b]
+            {
+                continue;
+            }
+            let clause = ClauseId(i as u32);
+            let body = &mut self.out.body;
+            let mut regions = body.regions.iter_enumerated();
+            let filter = regions.find(|(_, r)| r.kind == RegionKind::Filter && r.clause == clause);
+            let Some((region, _)) = filter else { continue };
+            let mut block = Block::new();
+            block.region = region;
+            block.flags |= BlockFlags::ENTRY;
+            body.clauses[clause].filter_entry = body.blocks.push(block);
+        }
+    }
+
+    /// Fills those blocks: the helper's answer is the filter's.
+    pub(super) fn fill_found_catches(&mut self) -> Result<(), ImportError> {
+        let il = self.il;
+        for (i, c) in il.clauses.iter().enumerate() {
+            let IlClauseKind::CatchFound(call) = c.kind else {
+                continue;
+            };
+            let entry = self.out.body.clauses[ClauseId(i as u32)].filter_entry;
+            if entry.is_none() {
+                continue;
+            }
+            self.block = entry;
+            self.found.clear();
+            let caught = Operand::node(self.node(Opcode::CatchArg, VarType::Ref, &[]));
+            let caught = self.save_to_temp(caught, VarType::Ref, LayoutId::NONE);
+            let class = self.handle(call.arg)?;
+            let args = [(class, VarType::I64), (caught, VarType::Ref)];
+            let answer = self.helper_call(call.helper, VarType::I32, &args)?;
+            self.node(Opcode::EndFilter, VarType::Void, &[answer]);
+        }
+        self.found.clear();
+        Ok(())
     }
 
     // ---- handles

@@ -5,7 +5,7 @@ use super::blocks::{self, IlBlocks, variable_index};
 use super::eh::{self, Regions};
 use super::generics::FoundHandle;
 use super::il_opcodes::{Il, Instr, read};
-use super::metadata::{IlMethod, IlType, Metadata};
+use super::metadata::{IlClauseKind, IlMethod, IlType, Metadata};
 use super::stack::{Entry, Value};
 use crate::ir::{
     Block, BlockFlags, BlockId, FuncRef, Local, LocalFlags, LocalId, LookupId, Method, Node,
@@ -410,6 +410,7 @@ impl Importer<'_> {
             if !self.blocks.reachable[i] {
                 continue;
             }
+            self.filter_block_in_front(i);
             let mut b = Block::new();
             b.region = region;
             if self.blocks.loop_head[i] {
@@ -420,12 +421,12 @@ impl Importer<'_> {
         for (i, c) in self.il.clauses.iter().enumerate() {
             let handler = self.block_at(c.handler_range.0)?;
             let filter = match c.kind {
-                super::metadata::IlClauseKind::Filter(f) => self.block_at(f)?,
+                IlClauseKind::Filter(f) => self.block_at(f)?,
                 _ => None,
             };
             let catches = matches!(
                 c.kind,
-                super::metadata::IlClauseKind::Catch(_) | super::metadata::IlClauseKind::Filter(_)
+                IlClauseKind::Catch(_) | IlClauseKind::CatchFound(_) | IlClauseKind::Filter(_)
             );
             let body = &mut self.out.body;
             let clause = &mut body.clauses[crate::ir::ClauseId(i as u32)];
@@ -450,6 +451,7 @@ impl Importer<'_> {
         self.block = entry;
         self.enter_generic_code()?;
         self.jump(self.bb[0]);
+        self.fill_found_catches()?;
         self.entry_stack[0] = Some(Vec::new());
         Ok(())
     }

@@ -39,6 +39,8 @@ pub struct IlLocal {
 pub enum IlClauseKind {
     /// Catches the class of this token.
     Catch(u32),
+    /// Catches a class that is found at run time: a helper of class and exception says whether.
+    CatchFound(HelperCall),
     /// A filter that begins at this offset and ends where the handler begins.
     Filter(u32),
     /// Finally.

@@ -9,6 +9,9 @@
 //! which level: a header `; Assembly listing for method Class:Method(…) (LEVEL)` followed by a line
 //! `; Tatsu` before the first blank line. A method that Tatsu declined is compiled by the stock
 //! JIT, whose listing has no such line, so a wrong claim is not possible by a silent fallback.
+//!
+//! All of this once more with every method of the process handed to Tatsu, the runtime's own included, and Tatsu checking
+//! itself: an internal error of any method is a failure.
 
 use crate::run::Counts;
 use crate::setup::arm64::Cross;
@@ -162,11 +165,16 @@ struct Program {
 struct Mode<'a> {
     level: &'a str,
     stress: Option<&'a str>,
+    /// Tatsu is handed every method of the process, not only those under test; none of them may fail within it.
+    every: bool,
 }
 
 impl std::fmt::Display for Mode<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
         f.write_str(self.level)?;
+        if self.every {
+            f.write_str(" *")?;
+        }
         match self.stress {
             Some(value) => write!(f, " GCStress={value}"),
             None => Ok(()),
@@ -230,9 +238,19 @@ impl Suite {
         }
         stresses.sort();
         stresses.dedup();
-        for stress in stresses {
-            for level in ["FullOpts", "MinOpts"] {
-                counts += self.run_mode(args, Mode { level, stress })?;
+        for every in [false, true] {
+            if every && args.stock {
+                break;
+            }
+            for &stress in &stresses {
+                for level in ["FullOpts", "MinOpts"] {
+                    let mode = Mode {
+                        level,
+                        stress,
+                        every,
+                    };
+                    counts += self.run_mode(args, mode)?;
+                }
             }
         }
         Ok(counts)
@@ -247,9 +265,17 @@ impl Suite {
             .collect();
         let start = Instant::now();
         let (mut counts, mut processes) = (Counts::default(), 0);
+        let mut offered = String::new();
         while !waiting.is_empty() {
             processes += 1;
-            let (results, listed) = self.run_some(args, mode, &waiting)?;
+            let (results, listed, report) = self.run_some(args, mode, &waiting)?;
+            if mode.every {
+                counts += Counts::one(report.internal == 0);
+                offered += &format!(", {} of {} methods", report.compiled, report.offered);
+                if report.internal != 0 {
+                    println!("    FAILED: internal errors, see {}", report.file.display());
+                }
+            }
             let (mut done, rest): (Vec<&Program>, Vec<&Program>) = waiting
                 .iter()
                 .copied()
@@ -270,7 +296,7 @@ impl Suite {
             }
         }
         println!(
-            "{mode}: {counts}, {processes} process{}, {:.1} s",
+            "{mode}: {counts}, {processes} process{}{offered}, {:.1} s",
             if processes == 1 { "" } else { "es" },
             start.elapsed().as_secs_f64()
         );
@@ -327,7 +353,7 @@ impl Suite {
         args: &Args,
         mode: Mode<'_>,
         programs: &[&Program],
-    ) -> Result<(Results, Listed)> {
+    ) -> Result<(Results, Listed, Report)> {
         let methods: Vec<&str> = programs
             .iter()
             .flat_map(|program| program.methods.iter().map(String::as_str))
@@ -335,7 +361,10 @@ impl Suite {
         let methods = methods.join(" ");
         let logs = paths::target_dir()?.join("dotnet/logs");
         fs::create_dir_all(&logs)?;
-        let tag = mode.to_string().replace([' ', '='], "-");
+        let tag = mode
+            .to_string()
+            .replace('*', "every")
+            .replace([' ', '='], "-");
         let listing = logs.join(format!("{tag}.asm"));
         match fs::remove_file(&listing) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
@@ -360,7 +389,15 @@ impl Suite {
         if let Some(value) = mode.stress {
             command.env("DOTNET_GCStress", value);
         }
-        if !args.stock {
+        let report = logs.join(format!("{tag}.report"));
+        fs::remove_file(&report).ok();
+        if mode.every {
+            command
+                .envs(coreclr::altjit_env("*"))
+                .env("DOTNET_ReadyToRun", "0")
+                .env("DOTNET_TatsuCheck", "2")
+                .env("DOTNET_TatsuReport", &report);
+        } else if !args.stock {
             command.envs(coreclr::altjit_env(&methods));
         }
         for pair in &args.env {
@@ -383,7 +420,33 @@ impl Suite {
                 listing.display()
             );
         }
-        Ok((results, Listed::read(&listing)))
+        Ok((results, Listed::read(&listing), Report::read(report)))
+    }
+}
+
+/// What Tatsu counted in a process.
+struct Report {
+    offered: u64,
+    compiled: u64,
+    internal: u64,
+    file: PathBuf,
+}
+
+impl Report {
+    /// Reads a report; without the file nothing was offered.
+    fn read(file: PathBuf) -> Report {
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        let number = |key: &str| {
+            text.lines()
+                .find_map(|line| line.strip_prefix(key)?.trim().parse().ok())
+                .unwrap_or(0)
+        };
+        Report {
+            offered: number("offered "),
+            compiled: number("compiled "),
+            internal: number("internal error "),
+            file,
+        }
     }
 }
 

@@ -80,10 +80,6 @@ impl<'a> CoreClrMetadata<'a> {
         for i in 0..info.eh_count {
             clauses.push(self.clause(i)?);
         }
-        let typed = |c: &IlClause| matches!(c.kind, IlClauseKind::Catch(_));
-        if self.context_source() != ContextSource::None && clauses.iter().any(typed) {
-            return unsupported("catch of a class in shared generic code");
-        }
         let init = self.ee.init_class(
             FieldHandle::NULL,
             MethodHandle::NULL,
@@ -122,7 +118,7 @@ impl<'a> CoreClrMetadata<'a> {
         let mut c = EhClause::default();
         self.ee.eh_info(self.info.ftn, index, &mut c)?;
         let kind = match c.flags & (eh_flag::FILTER | eh_flag::FINALLY | eh_flag::FAULT) {
-            0 => IlClauseKind::Catch(c.class_token_or_filter),
+            0 => self.catch(c.class_token_or_filter)?,
             eh_flag::FILTER => IlClauseKind::Filter(c.class_token_or_filter),
             eh_flag::FINALLY => IlClauseKind::Finally,
             eh_flag::FAULT => IlClauseKind::Fault,
@@ -133,6 +129,22 @@ impl<'a> CoreClrMetadata<'a> {
             kind,
             try_range: range(c.try_offset, c.try_length),
             handler_range: range(c.handler_offset, c.handler_length),
+        })
+    }
+
+    /// A typed clause. What it catches may depend on the context.
+    fn catch(&self, token: u32) -> Result<IlClauseKind, ImportError> {
+        let known = IlClauseKind::Catch(token);
+        if self.context_source() == ContextSource::None {
+            return Ok(known);
+        }
+        let mut t = self.resolve(token, token_kind::CLASS)?;
+        Ok(match self.handle(&mut t, false)? {
+            Handle::Known(_) | Handle::Cell(_) => known,
+            arg => IlClauseKind::CatchFound(HelperCall {
+                helper: self.helper_named(HelperName::ISINSTANCEOF_EXCEPTION)?,
+                arg,
+            }),
         })
     }
 
