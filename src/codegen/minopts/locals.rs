@@ -28,7 +28,7 @@ pub(super) struct LocalUse {
 /// getting it back costs as much as that.
 const WORTH_SAVING: u32 = 4;
 
-/// Opcodes that name locals elsewhere than in their operands.
+/// Opcodes that name locals elsewhere than in their operands, or come to read them once more.
 const MENTIONS: OpcodeSet = OpcodeSet::of(&[
     Opcode::StoreLcl,
     Opcode::Call,
@@ -36,6 +36,7 @@ const MENTIONS: OpcodeSet = OpcodeSet::of(&[
     Opcode::LclFld,
     Opcode::StoreLclFld,
     Opcode::LclAddr,
+    Opcode::IndexAddr,
 ]);
 
 const SEVERAL: BlockId = BlockId(u32::MAX - 1);
@@ -131,6 +132,12 @@ impl MinOpts {
                                 if let Some(l) = a.opnd.as_local() {
                                     locals[l].read(b, &mut a.opnd);
                                 }
+                            }
+                        }
+                        // Lowering may put a null check before it, which is one more read.
+                        Opcode::IndexAddr => {
+                            if let Some(l) = node.opnd[0].as_local() {
+                                locals[l].reads += 1;
                             }
                         }
                         _ => locals[local].block = SEVERAL,
