@@ -10,9 +10,9 @@ impl MinOpts {
     #[inline]
     pub(super) fn admit(&mut self, cx: &mut GenCx<'_>, mask: RegMask) {
         if mask.is_single() && !self.usable.contains(mask.first()) {
-            self.usable = self.usable | mask;
-            self.free = self.free | mask;
-            cx.st.frame.saved = cx.st.frame.saved | mask;
+            self.usable |= mask;
+            self.free |= mask;
+            cx.st.frame.saved |= mask;
         }
     }
 
