@@ -2,7 +2,7 @@
 //!
 //! | knob | effect |
 //! |---|---|
-//! | `JitStress` | 0 none; another number: each area is on for some of the methods, by a hash of method, area and number; 2: of the areas that keep a compile's kind (see [`Area::check`](crate::opt::stress::Area)), all for every method |
+//! | `JitStress` | 0 none; 2 all areas of the [`check`](crate::opt::stress::Area::check) group; else some areas, by a hash of the method |
 //! | `JitStressModeNames` | these areas are on as well |
 //! | `JitStressModeNamesOnly` | and no others |
 //! | `JitStressModeNamesNot` | these are never on |
