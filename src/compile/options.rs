@@ -139,9 +139,8 @@ knobs! {
     jit_stress_mode_names_only "JitStressModeNamesOnly" Flag "0" Everywhere "No stress areas but those of JitStressModeNames.";
     jit_stress_mode_names_not "JitStressModeNamesNot" Text "" Everywhere "Stress areas that are never on.";
     jit_stress_mode_names_allow "JitStressModeNamesAllow" Text "" Everywhere "The only stress areas that JitStress may switch on.";
-    jit_stress_regs     "JitStressRegs"     Int     "0" Everywhere "Register stress: 1 callee-saved, 2 caller-saved, 3 few; 4 highest first; 8 callee-saved first; 10 lowest first; \
-        20 layout order, 60 scrambled; 80 locals live to the end; \
-        100-300 other registers at block entries; 400 reload, 800 spill always; 1000 no memory operands.";
+    jit_stress_regs     "JitStressRegs"     Int     "0" Everywhere "Register allocation stress: 1 callee-saved only, 2 caller-saved, 3 few; 4, 8, 10 other choices; 20, 60 other block orders; \
+80 locals live to the end; 100, 200, 300 other registers at block entries; 400 reload, 800 spill always; 1000 no memory operands.";
     jit_stress_only     "JitStressOnly"     Methods "*" Everywhere "Methods that JitStress and JitStressRegs apply to.";
     alt_jit_exclude     "AltJitExcludeAssemblies" Text "" Dotnet   "Assemblies whose methods are declined, separated by semicolons.";
     run_altjit_code     "RunAltJitCode"     Flag    "1" Dotnet     "0: compile, then decline, so that .NET's own code runs.";

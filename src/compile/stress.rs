@@ -2,7 +2,7 @@
 //!
 //! | knob | effect |
 //! |---|---|
-//! | `JitStress` | 0 none; 2: every area that keeps a compile's kind (see [`Area::check`](crate::opt::stress::Area)), for all methods; another number: areas by a hash of method, area and number |
+//! | `JitStress` | 0 none; 2 all areas of the [`check`](crate::opt::stress::Area::check) group; else some areas, by a hash of the method |
 //! | `JitStressModeNames` | these areas are on as well |
 //! | `JitStressModeNamesOnly` | and no others |
 //! | `JitStressModeNamesNot` | these are never on |

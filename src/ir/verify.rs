@@ -5,7 +5,7 @@
 //! 1. **Links**: `next` and `prev` agree, `first` and `last` are the ends, no node stands twice.
 //! 2. **Terminators**: no block is empty, its last node is a terminator and no other is; successors are as many as it has and exist.
 //! 3. **Values**: an operand's node stands before it in the same block, has a value, is used once, and its `user` says by whom.
-//! 4. **Operand counts and types** as the opcode table says. `i64`, `byref` and `ref` stand for each other; a constant takes the
+//! 4. **Operand counts and types** as the opcode table says, and types that the opcode has a meaning for. `i64`, `byref` and `ref` stand for each other; a constant takes the
 //!    type of its position.
 //! 5. **`sub` and `aux`** mean something: conditions, types, scales, locals, layouts, functions, lookups, blocks, side-table rows.
 //! 6. **Calls and switches**: rows and their ranges exist; struct arguments and results have known layouts.
@@ -133,6 +133,11 @@ impl<'a> Verifier<'a> {
                 self.node = n;
                 return self.fail(format!("says {} uses it, which does not", node.user));
             }
+            if self.used[i] && node.flags.contains(NodeFlags::UNUSED) {
+                self.block = self.seen[i];
+                self.node = n;
+                return self.fail("is used, and says that it is not");
+            }
         }
         Ok(())
     }
@@ -152,6 +157,14 @@ impl<'a> Verifier<'a> {
             params <= self.body.locals.len(),
             "more parameters than locals",
         )?;
+        for layout in self.m.layouts.iter() {
+            let inside = |f: &crate::types::LayoutField| {
+                u64::from(f.offset) + u64::from(f.ty.size()) <= layout.size.into()
+            };
+            let mut fields = layout.fields.iter();
+            self.require(fields.all(inside), "a layout with a field outside it")?;
+            self.require(layout.size <= i32::MAX as u32, "a layout of 2 GiB or more")?;
+        }
         self.layout(self.m.ret, self.m.ret_layout, "the result")?;
         for (l, local) in self.body.locals.iter_enumerated() {
             if local.ty == VarType::Void {
@@ -159,6 +172,10 @@ impl<'a> Verifier<'a> {
             }
             if local.flags.contains(LocalFlags::PARAM) != ((l.0 as usize) < params) {
                 return self.fail(format!("{l}: parameters are the first locals"));
+            }
+            let later = LocalFlags::NO_HOME | LocalFlags::BLOCK_LOCAL;
+            if !self.lowered && local.flags.intersects(later) {
+                return self.fail(format!("{l}: marked as later phases do"));
             }
             self.layout(local.ty, local.layout, "a local")?;
         }
@@ -320,6 +337,11 @@ impl Verifier<'_> {
         if arithmetic.contains(&node.op) && (node.ty.is_small() || node.ty == VarType::Struct) {
             return self.fail(format!("`{}` of type {}", node.op.name(), node.ty));
         }
+        if !self.lowered {
+            let later = NodeFlags::CONTAINED | NodeFlags::REG_OPTIONAL;
+            self.require(!node.flags.intersects(later), "marked as lowering does")?;
+            self.form(node)?;
+        }
         for k in 0..3 {
             self.operand(node, k)?;
         }
@@ -338,6 +360,84 @@ impl Verifier<'_> {
         Ok(())
     }
 
+    /// Does the opcode mean something for these types? GC pointers count as integers of their width; vectors are not looked at.
+    fn form(&self, node: &Node) -> Res {
+        use Opcode::*;
+        let plain = |t: VarType| if t.is_gc() { VarType::I64 } else { t };
+        let int = |t: VarType| matches!(plain(t), VarType::I32 | VarType::I64);
+        let (ty, src) = (node.ty, node.source_type());
+        if ty.is_vector() || node.op.info().sub == SubKind::Type && src.is_vector() {
+            return Ok(());
+        }
+        let small = |t: VarType| t.is_small();
+        let number = |t: VarType| int(t) || t.is_float();
+        let ok = match node.op {
+            Neg | Add | Sub | Mul | Min | Max | Abs | Select | Const => number(ty),
+            FDiv | FRem | Sqrt | Floor | Ceil | RoundEven | TruncFloat | CopySign | Fma
+            | CkFinite => ty.is_float(),
+            Not | And | Or | Xor | Shl | Shr | Sar | Rol | Ror | MulHi | UMulHi | Div | UDiv
+            | Rem | URem | AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf | MulOvfUn | UMin
+            | UMax | Clz | Ctz | Popcnt | Bswap | BitReverse => int(ty),
+            Sext | Zext => int(ty) && (small(src) || int(src)) && src.size() <= ty.size(),
+            Trunc => int(ty) && int(src) && ty.size() <= src.size(),
+            IntToFloat | UIntToFloat => ty.is_float() && int(src),
+            FloatToInt | FloatToUInt | FloatToIntOld | FloatToUIntOld => {
+                (int(ty) || small(ty)) && src.is_float()
+            }
+            FloatToFloat => ty.is_float() && src.is_float(),
+            CastOvf | CastOvfUn | CastOvfToUn => (int(ty) || small(ty)) && number(src),
+            Bitcast => number(ty) && number(src) && ty.size() == src.size(),
+            Cmp | CmpBranch => {
+                let of = node.compare_type();
+                let bits = matches!(node.cond(), Cond::TestZ | Cond::TestNz);
+                int(of) || small(of) && !bits || of.is_float() && !bits || of.is_vector()
+            }
+            BoundsCheck => int(node.compare_type()),
+            Lea | IndexAddr | LocAlloc | LclAddr => ty == VarType::I64 || ty.is_gc(),
+            ArrLen => int(ty),
+            Load | Store | LclFld | StoreLclFld => ty != VarType::Struct,
+            AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => int(ty) || small(ty),
+            CatchArg | FuncAddr | LabelAddr | Lookup => ty == VarType::I64 || ty.is_gc(),
+            _ => true,
+        };
+        if !ok {
+            return self.fail(format!("`{}` has no meaning for {ty}", node.op.name()));
+        }
+        match node.op {
+            LclFld | StoreLclFld | LclAddr => self.field(node),
+            _ => Ok(()),
+        }
+    }
+
+    /// Does a field lie in its local?
+    fn field(&self, node: &Node) -> Res {
+        let Some(local) = self.body.locals.get(LocalId(node.aux)) else {
+            return Ok(());
+        };
+        let size = match local.ty {
+            VarType::Struct => self.m.layout(local.layout).map_or(0, |l| l.size),
+            ty => ty.size(),
+        };
+        let k = usize::from(node.op == Opcode::StoreLclFld);
+        let width = if node.op == Opcode::LclAddr {
+            0
+        } else {
+            node.ty.size()
+        };
+        let at = match node.opnd[k].get() {
+            OperandRef::Small(v) => i64::from(v) as u64,
+            OperandRef::Pool(i) => match self.body.consts.get(i as usize) {
+                Some(&v) => v,
+                None => return self.fail("a constant out of the pool"),
+            },
+            _ => return Ok(()),
+        };
+        let inside = at
+            .checked_add(width.into())
+            .is_some_and(|end| end <= size.into());
+        self.require(inside, "a field outside its local")
+    }
+
     fn sub(&self, node: &Node) -> Res {
         let sub = node.sub as usize;
         let ok = match node.op.info().sub {
@@ -345,7 +445,8 @@ impl Verifier<'_> {
             SubKind::Type => sub < VarType::ALL.len() && value_like(VarType::ALL[sub]),
             SubKind::Scale => sub <= 3,
             SubKind::Barrier => sub <= 2,
-            SubKind::None | SubKind::Reg | SubKind::Index => true,
+            SubKind::None => sub == 0 || self.lowered,
+            SubKind::Reg | SubKind::Index => true,
         };
         if ok {
             Ok(())
@@ -479,6 +580,12 @@ impl Verifier<'_> {
     /// One use of a value where `want` is expected.
     fn value(&mut self, o: Operand, want: VarType) -> Res {
         let have = match o.get() {
+            OperandRef::Small(_) if want.is_vector() => {
+                return self.require(
+                    self.lowered || self.is_store(),
+                    "a constant where a vector is expected",
+                );
+            }
             OperandRef::None | OperandRef::Small(_) => return Ok(()),
             OperandRef::Pool(i) => {
                 return self.require(
@@ -510,6 +617,12 @@ impl Verifier<'_> {
             return Ok(());
         }
         self.fail(format!("{o:?} is {have} where {want} is expected"))
+    }
+
+    /// Is the node in hand a store to a local?
+    fn is_store(&self) -> bool {
+        let node = self.body.nodes.get(self.node);
+        node.is_some_and(|n| n.op == Opcode::StoreLcl)
     }
 
     fn call(&mut self, node: &Node) -> Res {

@@ -127,6 +127,7 @@ impl LowerCx<'_> {
         let ty = self.body.locals[local].ty;
         let value = match s.loc {
             AbiLoc::Stack(at) if s.ty == VarType::Struct => {
+                check_stack_struct(s)?;
                 // Piece by piece, a word at a time: the home is rounded up to whole words.
                 for off in (0..s.size).step_by(8) {
                     let word = self
@@ -452,6 +453,7 @@ impl LowerCx<'_> {
             self.put_on_stack(n, value, ty, at);
             return Ok(());
         }
+        check_stack_struct(s)?;
         for off in (0..s.size).step_by(8) {
             let ty = if packed && s.size - off == 4 {
                 VarType::I32
@@ -711,6 +713,15 @@ impl LowerCx<'_> {
         self.body.nodes[w].user = n;
         self.node_mut(n).opnd[0] = Operand::node(w);
     }
+}
+
+/// Structs on the stack are passed a word at a time; very large ones are declined.
+fn check_stack_struct(s: &AbiSegment) -> Result<(), Bail> {
+    const MOST: u32 = 64 << 10;
+    if s.size > MOST {
+        return Err(Bail::Limit("a struct argument of more than 64 KiB"));
+    }
+    Ok(())
 }
 
 /// An argument that is an address made by lowering.
