@@ -254,7 +254,7 @@ fn seen_call(m: &Method, n: tatsu::ir::NodeId, all: &mut BTreeSet<String>) {
     all.insert(match info.target {
         CallTarget::Func(_) => format!("{what} of a function"),
         CallTarget::Indirect => format!("{what} of a address"),
-        CallTarget::StubCell(_) => format!("{what} of a cell"),
+        CallTarget::StubCell(_) | CallTarget::IndirectCell => format!("{what} of a cell"),
         CallTarget::Helper(h) => {
             let name = Helper::NAMED.iter().find(|(k, _)| *k == h);
             format!("{what} of helper {}", name.map_or("", |n| n.1))

@@ -12,7 +12,8 @@
 //! 7. **Locals, parameters, results**: parameters are the first locals, struct types have known layouts, nothing is `void`.
 //! 8. **Regions and clauses**: numbers exist, parents make no cycle, kinds agree, entries lie in their handler or filter;
 //!    `call_finally` calls a finally, and stands outside the try that the finally belongs to: or it would protect its own call.
-//! 9. **Before lowering** only ([`verify`], [`verify_neutral`]): no lowered opcodes, no missing operands.
+//! 9. **Vectors**: operation, element type, lane and row of constants fit each other; the only constant operand is 0, all zeros.
+//! 10. **Before lowering** only ([`verify`], [`verify_neutral`]): no lowered opcodes, no missing operands.
 //!
 //! Left out: whether locals are stored before they are read, whether blocks are reached, and what is true only after lowering, which
 //! lowering's own verifier checks.
@@ -323,6 +324,9 @@ impl Verifier<'_> {
         for k in 0..3 {
             self.operand(node, k)?;
         }
+        if super::vector::is_vector_opcode(node.op) {
+            self.vector(node)?;
+        }
         // A return in more registers than a node has operands keeps them in a call's row.
         let in_row = self.lowered && node.op == Opcode::RetRegs && node.sub != 0;
         if info.aux == AuxKind::Call || in_row {
@@ -368,12 +372,22 @@ impl Verifier<'_> {
                 let ty = VarType::ALL.get(a as usize);
                 ty.is_some_and(|&t| value_like(t))
             }
+            // Looked at with the operands.
+            AuxKind::VecOp | AuxKind::Cond | AuxKind::Lane | AuxKind::Vector => true,
             AuxKind::None | AuxKind::Imm => true,
         };
         if ok {
             Ok(())
         } else {
             self.fail(format!("`aux` is {a} in `{}`", node.op.name()))
+        }
+    }
+
+    fn vector(&self, node: &Node) -> Res {
+        let row = self.m.vectors.get(node.aux as usize);
+        match super::vector::check(node, self.type_of(node.opnd[0]), row) {
+            Ok(()) => Ok(()),
+            Err(what) => self.fail(format!("`{}`: {what}", node.op.name())),
         }
     }
 
@@ -479,7 +493,12 @@ impl Verifier<'_> {
     /// One use of a value where `want` is expected.
     fn value(&mut self, o: Operand, want: VarType) -> Res {
         let have = match o.get() {
-            OperandRef::None | OperandRef::Small(_) => return Ok(()),
+            OperandRef::None => return Ok(()),
+            OperandRef::Small(0) => return Ok(()),
+            OperandRef::Small(_) | OperandRef::Pool(_) if want.is_vector() => {
+                return self.fail("the only constant that is a vector by itself is 0");
+            }
+            OperandRef::Small(_) => return Ok(()),
             OperandRef::Pool(i) => {
                 return self.require(
                     (i as usize) < self.body.consts.len(),
