@@ -1,13 +1,14 @@
 //! File tests: text methods with what they become for both targets, under one another.
 //!
-//! A file is IR text; behind the line `; ---- output` stands, as comments, the FullOpts listing of every function for every
-//! target; for those of a first line `; targets: NAME ...` if there is one. `TATSU_BLESS=1 cargo test --test filetests` rewrites the expectations, so that a change of code generation is read as
+//! A file is IR text, for the base machines if it does not say more; behind the line `; ---- output` stands, as comments, the
+//! FullOpts listing of every function for every target; for those of a first line `; targets: NAME ...` if there is one.
+//! `TATSU_BLESS=1 cargo test --test filetests` rewrites the expectations, so that a change of code generation is read as
 //! a change of these files.
 
 use std::path::{Path, PathBuf};
 use tatsu::compile::{CompileOptions, CompiledMethod, Compiler, OptLevel};
 use tatsu::host::runtime::{NullRuntime, target_named};
-use tatsu::target::TargetDesc;
+use tatsu::target::{CpuFeatures, TargetDesc};
 
 const MARK: &str = "; ---- output\n";
 
@@ -57,6 +58,7 @@ fn output(text: &str) -> String {
                 opt: OptLevel::FullOpts,
                 verify: true,
                 disasm: true,
+                features: features(text),
                 diffable: true,
                 ..CompileOptions::default()
             };
@@ -73,6 +75,19 @@ fn output(text: &str) -> String {
         }
     }
     all
+}
+
+/// The base machines; vectors want more, and a line `; features: avx2` asks for still more.
+fn features(text: &str) -> CpuFeatures {
+    let mut features = CpuFeatures::empty();
+    if text.contains(": v128") || text.contains(".v128") {
+        features |= CpuFeatures::SSE42;
+    }
+    if text.contains("; features: avx2\n") {
+        let avx = CpuFeatures::AVX | CpuFeatures::AVX2 | CpuFeatures::FMA;
+        features |= CpuFeatures::SSE42 | avx;
+    }
+    features
 }
 
 #[test]

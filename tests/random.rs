@@ -17,7 +17,7 @@ use tatsu::ir::generate::{
 use tatsu::ir::interp::{Interp, Limits, Outcome, TrapKind, Value};
 use tatsu::ir::print::print_module;
 use tatsu::opt::stress::AREAS;
-use tatsu::target::TargetDesc;
+use tatsu::target::{CpuFeatures, TargetDesc};
 use tatsu::types::VarType;
 
 use std::io::Read;
@@ -170,12 +170,13 @@ const STRESS_REGS: [u32; 14] = [
 ];
 
 /// The ways to compile that are compared: both levels, plainly and with all instruction sets that this machine has, and some stress that
-/// depends on the seed.
-fn levels(seed: u64) -> Vec<(String, CompileOptions)> {
+/// depends on the seed. `features` are those of the plainest machine.
+fn levels(seed: u64, features: CpuFeatures) -> Vec<(String, CompileOptions)> {
     let mut rng = Rng::new(seed ^ 0x57e55);
     let base = CompileOptions {
         // Checking every phase costs more than the rest together.
         verify: seed.is_multiple_of(4),
+        features,
         ..CompileOptions::default()
     };
     let mut levels = Vec::new();
@@ -271,7 +272,7 @@ fn compare(methods: &[Method], seed: u64, calls: &mut u64) -> Result<(), String>
         }
     }
     let trace = std::env::var_os("TATSU_RANDOM_TRACE").is_some();
-    for (what, options) in levels(seed) {
+    for (what, options) in levels(seed, base_features(methods)) {
         if trace {
             eprintln!("seed {seed}, {what}");
         }
@@ -294,6 +295,21 @@ fn compare(methods: &[Method], seed: u64, calls: &mut u64) -> Result<(), String>
         }
     }
     Ok(())
+}
+
+/// The features of the plainest machine that compiles `methods`: vectors want some.
+fn base_features(methods: &[Method]) -> CpuFeatures {
+    let any = |ty: VarType| {
+        let mut locals = methods.iter().flat_map(|m| m.body.locals.iter());
+        locals.any(|l| l.ty == ty)
+    };
+    if any(VarType::V256) {
+        CpuFeatures::SSE42 | CpuFeatures::AVX | CpuFeatures::AVX2
+    } else if any(VarType::V128) {
+        CpuFeatures::SSE42
+    } else {
+        CpuFeatures::empty()
+    }
 }
 
 fn from_env(name: &str, default: u64) -> u64 {
@@ -446,15 +462,38 @@ fn report(methods: &[Method], seed: u64, what: &str) -> String {
 
 #[test]
 fn random_programs_agree() {
-    let first = from_env("TATSU_RANDOM_SEED", 1);
     let count = from_env("TATSU_RANDOM_COUNT", 40);
+    random_programs(count, |seed| generate::random(seed, 40));
+}
+
+#[test]
+fn random_vector_programs_agree() {
+    let count = from_env("TATSU_RANDOM_COUNT", 40);
+    random_programs(count, |seed| {
+        generate::random_vectors(seed, 60, VarType::V128)
+    });
+}
+
+/// Where the machine has vectors of 32 bytes.
+#[test]
+fn random_wide_vector_programs_agree() {
+    if tatsu::host::host_features().contains(CpuFeatures::AVX2) {
+        let count = from_env("TATSU_RANDOM_COUNT", 40).div_ceil(2);
+        random_programs(count, |seed| {
+            generate::random_vectors(seed, 60, VarType::V256)
+        });
+    }
+}
+
+fn random_programs(count: u64, make: impl Fn(u64) -> Vec<Method>) {
+    let first = from_env("TATSU_RANDOM_SEED", 1);
     let mut calls = 0;
     let mut declined = 0;
     let mut reasons: std::collections::BTreeMap<String, u32> = Default::default();
     let mut failures = Vec::new();
     let mut kinds: std::collections::BTreeMap<String, u32> = Default::default();
     for seed in first..first + count {
-        let methods = generate::random(seed, 40);
+        let methods = make(seed);
         if let Err(what) = compare(&methods, seed, &mut calls) {
             // What the back end declines is counted, not compared.
             if let Some((_, why)) = what.split_once(": unsupported at ") {

@@ -194,8 +194,16 @@ impl Finisher {
                 }
             };
             // The field's own width and what follows it in the instruction are in the addend.
-            let target = target
-                .wrapping_add((r.addend as i64 + 4 * i64::from(cx.desc.code_unit == 1)) as u64);
+            let behind = r.addend + 4 * i32::from(cx.desc.code_unit == 1);
+            let mut target = target;
+            if data && behind != 0 {
+                let at = r.offset as usize;
+                if let Some(field) = self.code.bytes.get_mut(at..at + 4) {
+                    field.copy_from_slice(&behind.to_le_bytes());
+                }
+            } else {
+                target = target.wrapping_add(behind as i64 as u64);
+            }
             out.relocs.push(Relocation {
                 at: r.offset,
                 kind: G::reloc_kind(r.kind, data),

@@ -84,8 +84,8 @@ pub struct Frame {
     outgoing_slot: SlotId,
     /// The slot that stands for the incoming stack arguments.
     incoming_slot: SlotId,
-    /// Free slots for reuse: plain 8 bytes, references, byrefs.
-    free: [Vec<SlotId>; 3],
+    /// Free slots for reuse: plain 8 bytes, references, byrefs, vectors of 16 and 32 bytes.
+    free: [Vec<SlotId>; 5],
 }
 
 impl Frame {
@@ -164,13 +164,10 @@ impl Frame {
         SlotGc::Struct(self.struct_gc.len() as u32 - 1)
     }
 
-    /// An 8-byte slot (16 for vectors) for a value that waits within a block; taken from the free ones if it can be.
+    /// A slot of 8 bytes (of a vector its size) for a value that waits within a block; taken from the free ones if it can be.
     /// References are untracked: the collector always sees them.
     pub fn take_temp(&mut self, ty: VarType) -> SlotId {
-        let class = temp_class(ty);
-        if ty.size() <= 8
-            && let Some(s) = self.free[class].pop()
-        {
+        if let Some(s) = self.free[temp_class(ty)].pop() {
             return s;
         }
         let gc = if ty.is_gc() {
@@ -190,9 +187,7 @@ impl Frame {
 
     /// Gives a slot of [`Frame::take_temp`] back.
     pub fn give_temp(&mut self, ty: VarType, s: SlotId) {
-        if ty.size() <= 8 {
-            self.free[temp_class(ty)].push(s);
-        }
+        self.free[temp_class(ty)].push(s);
     }
 
     /// A spill temporary of FullOpts: references are tracked.
@@ -350,6 +345,8 @@ fn temp_class(ty: VarType) -> usize {
     match ty {
         VarType::Ref => 1,
         VarType::Byref => 2,
+        VarType::V96 | VarType::V128 => 3,
+        VarType::V256 | VarType::V512 => 4,
         _ => 0,
     }
 }

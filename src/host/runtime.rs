@@ -53,6 +53,7 @@ pub fn host_features() -> crate::target::CpuFeatures {
         use crate::target::CpuFeatures as F;
         let found = [
             (F::AVX, is_x86_feature_detected!("avx")),
+            (F::AVX2, is_x86_feature_detected!("avx2")),
             (
                 F::BMI,
                 is_x86_feature_detected!("bmi1") && is_x86_feature_detected!("bmi2"),

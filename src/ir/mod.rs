@@ -29,6 +29,7 @@ pub mod shrink;
 mod text;
 #[cfg(test)]
 mod text_tests;
+pub mod vector;
 pub mod verify;
 
 pub use bail::Bail;
@@ -47,4 +48,5 @@ pub use operand::{Operand, OperandRef};
 pub use parse::{Expect, Module, ParseError, Run, RunValue, parse_module};
 pub use print::{print_method, print_module};
 pub use shrink::{shrink, shrink_module};
+pub use vector::VecOp;
 pub use verify::{VerifyError, verify, verify_body, verify_neutral};

@@ -119,6 +119,14 @@ pub enum AuxKind {
     Func,
     /// A block (label address).
     Block,
+    /// A [`VecOp`](super::vector::VecOp) of this opcode.
+    VecOp,
+    /// A [`Cond`].
+    Cond,
+    /// A lane of a vector.
+    Lane,
+    /// A row of the method's vector constants.
+    Vector,
 }
 
 /// A row of the table.
@@ -272,16 +280,18 @@ opcodes! {
     AtomicXchg       "atomic_xchg"    None    None    [Addr T]        T       {THROWS|READS|WRITES|PINNED}
     AtomicCmpXchg    "atomic_cmpxchg" None    None    [Addr T T]      T       {THROWS|READS|WRITES|PINNED}
     Fence            "fence"          Index   None    []              None    {READS|WRITES|PINNED}
-    // SIMD: `sub` is the element type, `aux` the operation
-    VecUnary         "vunary"         Type    Imm     [T]             T       {}
-    VecBinary        "vbinary"        Type    Imm     [T T]           T       {}
-    VecTernary       "vternary"       Type    Imm     [T T T]         T       {}
-    VecCmp           "vcmp"           Type    Imm     [T T]           T       {}
+    // Vectors: `sub` is the element type, `aux` the operation, lane or row of constants. See `vector`
+    VecUnary         "vunary"         Type    VecOp   [T]             T       {}
+    VecBinary        "vbinary"        Type    VecOp   [T T]           T       {}
+    VecTernary       "vternary"       Type    VecOp   [T T T]         T       {}
+    VecShift         "vshift"         Type    VecOp   [T I32]         T       {}
+    VecCmp           "vcmp"           Type    Cond    [T T]           T       {}
     VecSplat         "vsplat"         Type    None    [Src]           T       {}
-    VecExtract       "vextract"       Type    Imm     [Any]           T       {}
-    VecInsert        "vinsert"        Type    Imm     [T Src]         T       {}
-    VecShuffle       "vshuffle"       Type    Imm     [T T]           T       {}
-    VecConst         "vconst"         None    Imm     []              T       {}
+    VecExtract       "vextract"       Type    Lane    [Any]           T       {}
+    VecInsert        "vinsert"        Type    Lane    [T Src]         T       {}
+    VecMask          "vmask"          Type    None    [Any]           I32     {}
+    VecShuffle       "vshuffle"       Type    Vector  [T T]           T       {}
+    VecConst         "vconst"         None    Vector  []              T       {}
     // Late-expanded nodes: whole for value numbering, several blocks afterwards
     RuntimeLookup    "runtime_lookup" None    Lookup  [Addr]          T       {THROWS|READS|SAFE_POINT|LATE}
     StaticBase       "static_base"    Index   Lookup  []              T       {THROWS|READS|SAFE_POINT|LATE}

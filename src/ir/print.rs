@@ -310,6 +310,16 @@ impl Printer<'_> {
         if compare_word(node.op) {
             put!(out, " {}", node.compare_type());
         }
+        match i.aux {
+            AuxKind::VecOp => {
+                let name = VecOp::from_number(node.aux).map_or("?", |o| o.info().name);
+                put!(out, " {name}");
+            }
+            AuxKind::Cond => {
+                put!(out, " {}", Cond::from_bits(node.aux as u8).name());
+            }
+            _ => {}
+        }
         let mut sep = " ";
         let mut item = |out: &mut String, text: &dyn std::fmt::Display| {
             put!(out, "{sep}{text}");
@@ -346,7 +356,14 @@ impl Printer<'_> {
             SubKind::Reg => item(out, &format!("reg {}", node.sub)),
             _ => {}
         }
-        if i.aux == AuxKind::Imm && (node.aux != 0 || node.op != Opcode::Lea) {
+        let number = matches!(i.aux, AuxKind::Imm | AuxKind::Lane);
+        if i.aux == AuxKind::Vector {
+            let row = self.method.vector(node.aux);
+            let bytes = &row[..Method::vector_bytes(node)];
+            let digits: String = bytes.iter().map(|b| format!("{b:02x}")).collect();
+            item(out, &format!("\"{digits}\""));
+        }
+        if number && (node.aux != 0 || node.op != Opcode::Lea) {
             item(out, &format!("{} {}", aux_word(node.op), node.aux as i32));
         }
         if i.aux == AuxKind::Switch {

@@ -51,6 +51,7 @@ pub(super) fn aux_word(op: Opcode) -> &'static str {
     match op {
         Opcode::Lea => "disp",
         Opcode::IndexAddr => "size",
+        Opcode::VecExtract | Opcode::VecInsert => "lane",
         _ => "imm",
     }
 }

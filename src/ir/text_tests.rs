@@ -27,6 +27,8 @@ fn around(op: Opcode) -> Method {
     let info = op.info();
     let ty = match op {
         Opcode::LoadStruct | Opcode::StoreStruct => VarType::Struct,
+        Opcode::VecExtract => VarType::I64,
+        _ if is_vector_opcode(op) && op != Opcode::VecMask => VarType::V128,
         _ if info.result == ResultKind::T
             || info.result == ResultKind::CallT
             || info.operands.contains(&OperandKind::T) =>
@@ -54,6 +56,7 @@ fn around(op: Opcode) -> Method {
     });
     let s = b.struct_local(layout);
     let wide = b.local(VarType::I64);
+    let vector = b.local(VarType::V128);
     let f = b.func("Callee", 0);
     b.lookup_row(LookupRequest::Known(Lookup::Value(0x1234)));
     let first = b.start_block();
@@ -65,6 +68,8 @@ fn around(op: Opcode) -> Method {
     } else if !matches!(op, Opcode::Call | Opcode::TailCall) {
         for k in 0..info.operands.len() {
             node.opnd[k] = match info.operands[k] {
+                OperandKind::Any if is_vector_opcode(op) => Operand::local(vector),
+                OperandKind::T if ty == VarType::V128 => b.int(0),
                 OperandKind::Any => Operand::local(s),
                 OperandKind::Addr | OperandKind::Ref => Operand::local(p),
                 _ => b.int(k as i64 + 1),
@@ -99,6 +104,19 @@ fn around(op: Opcode) -> Method {
             id.0
         }
         AuxKind::Switch => 0,
+        AuxKind::VecOp => {
+            let is = |o: &&VecOp| o.info().opcode == op;
+            let fits = |o: &&VecOp| is(o) && o.info().elements.contains(VarType::I64);
+            let first = VecOp::ALL.iter().find(fits).or(VecOp::ALL.iter().find(is));
+            let &first = first.expect("every opcode has operations");
+            if !first.info().elements.contains(VarType::I64) {
+                node.sub = VarType::F64 as u8;
+            }
+            first as u32
+        }
+        AuxKind::Cond => Cond::ULt as u32,
+        AuxKind::Lane => 1,
+        AuxKind::Vector => 0,
     };
     match op {
         Opcode::Switch => {
@@ -137,10 +155,13 @@ fn around(op: Opcode) -> Method {
         b.switch_to(block);
         b.op(Opcode::Unreachable, VarType::Void, &[]);
     }
-    b.finish()
+    let mut m = b.finish();
+    m.vectors.push([0; 32]);
+    m
 }
 
 use super::opcodes::{AuxKind, SubKind};
+use super::vector::is_vector_opcode;
 
 #[test]
 fn every_opcode_prints_and_parses() {
@@ -698,4 +719,70 @@ bb3 [region 1]:
         assert!(e.what.contains("inside the try"), "{e}");
         assert_eq!(e.block, BlockId(1));
     }
+}
+
+const VECTORS: &str = "func @V(v0: i64, v1: i32, v2: v128) -> i32 {
+  local v3: v128
+bb0:
+  t0 = load.v128 v0
+  t1 = vunary.v128 i16 widen_high t0
+  t2 = vbinary.v128 i8 narrow_sat t1, v2
+  t3 = vternary.v128 f32 fma v2, 0, t2
+  store_lcl v3, t3
+  t5 = vshift.v128 i64 sar v3, 3
+  t6 = vcmp.v128 f64 uge t5, v3
+  t7 = vsplat.v128 i8 v1
+  t8 = vshuffle.v128 i32 t6, t7, \"00040107\"
+  t9 = vextract.i32 u8 v2, lane 15
+  t10 = vinsert.v128 i16 t8, t9, lane 7
+  t11 = vconst.v128 \"000102030405060708090a0b0c0d0eff\"
+  t12 = vbinary.v128 i8 andnot t10, t11
+  t13 = vmask i32 t12
+  ret t13
+}
+";
+
+#[test]
+fn vectors_print_as_they_were_read() {
+    let module = read(VECTORS);
+    let m = &module.methods[0];
+    assert_eq!(verify(m), Ok(()));
+    assert_eq!(text_of(m), VECTORS);
+    assert_eq!(m.vectors.len(), 2);
+}
+
+#[test]
+fn vectors_that_mean_nothing_are_refused() {
+    for (what, instead, why) in [
+        (
+            "i8 narrow_sat",
+            "i32 narrow_sat",
+            "no operation for these elements",
+        ),
+        ("i64 sar", "f64 sar", "no operation for these elements"),
+        ("lane 15", "lane 16", "no such lane"),
+        ("lane 7", "lane 8", "no such lane"),
+        ("00040107", "00040108", "a lane beyond both operands"),
+        ("f64 uge", "i64 ueq", "an unordered condition of integers"),
+        ("v2, 0, t2", "v2, 1, t2", "the only constant"),
+        (
+            "vextract.i32 u8",
+            "vextract.i64 u8",
+            "not the type of the lane",
+        ),
+        ("vmask i32", "vmask ref", "no element type"),
+        (
+            "v1: i32, v2: v128",
+            "v1: i32, v2: v256",
+            "v256 where v128 is expected",
+        ),
+    ] {
+        let module = read(&VECTORS.replace(what, instead));
+        let e = verify(&module.methods[0]).expect_err(instead).to_string();
+        assert!(e.contains(why), "{instead}: {e}");
+    }
+    let (e, ..) = refused(&VECTORS.replace("i8 narrow_sat", "i8 fma"));
+    assert!(e.contains("vbinary has no operation fma"), "{e}");
+    let (e, ..) = refused(&VECTORS.replace("00040107", "0004010"));
+    assert!(e.contains("expected 4 bytes"), "{e}");
 }

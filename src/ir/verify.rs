@@ -12,7 +12,8 @@
 //! 7. **Locals, parameters, results**: parameters are the first locals, struct types have known layouts, nothing is `void`.
 //! 8. **Regions and clauses**: numbers exist, parents make no cycle, kinds agree, entries lie in their handler or filter;
 //!    `call_finally` calls a finally, and stands outside the try that the finally belongs to: or it would protect its own call.
-//! 9. **Before lowering** only ([`verify`], [`verify_neutral`]): no lowered opcodes, no missing operands.
+//! 9. **Vectors**: operation, element type, lane and row of constants fit each other; the only constant operand is 0, all zeros.
+//! 10. **Before lowering** only ([`verify`], [`verify_neutral`]): no lowered opcodes, no missing operands.
 //!
 //! Left out: whether locals are stored before they are read, whether blocks are reached, and what is true only after lowering, which
 //! lowering's own verifier checks.
@@ -345,6 +346,9 @@ impl Verifier<'_> {
         for k in 0..3 {
             self.operand(node, k)?;
         }
+        if super::vector::is_vector_opcode(node.op) {
+            self.vector(node)?;
+        }
         // A return in more registers than a node has operands keeps them in a call's row.
         let in_row = self.lowered && node.op == Opcode::RetRegs && node.sub != 0;
         if info.aux == AuxKind::Call || in_row {
@@ -469,12 +473,22 @@ impl Verifier<'_> {
                 let ty = VarType::ALL.get(a as usize);
                 ty.is_some_and(|&t| value_like(t))
             }
+            // Looked at with the operands.
+            AuxKind::VecOp | AuxKind::Cond | AuxKind::Lane | AuxKind::Vector => true,
             AuxKind::None | AuxKind::Imm => true,
         };
         if ok {
             Ok(())
         } else {
             self.fail(format!("`aux` is {a} in `{}`", node.op.name()))
+        }
+    }
+
+    fn vector(&self, node: &Node) -> Res {
+        let row = self.m.vectors.get(node.aux as usize);
+        match super::vector::check(node, self.type_of(node.opnd[0]), row) {
+            Ok(()) => Ok(()),
+            Err(what) => self.fail(format!("`{}`: {what}", node.op.name())),
         }
     }
 
@@ -580,13 +594,11 @@ impl Verifier<'_> {
     /// One use of a value where `want` is expected.
     fn value(&mut self, o: Operand, want: VarType) -> Res {
         let have = match o.get() {
-            OperandRef::Small(_) if want.is_vector() => {
-                return self.require(
-                    self.lowered || self.is_store(),
-                    "a constant where a vector is expected",
-                );
+            OperandRef::None | OperandRef::Small(0) => return Ok(()),
+            OperandRef::Small(_) | OperandRef::Pool(_) if want.is_vector() => {
+                return self.fail("the only constant that is a vector by itself is 0");
             }
-            OperandRef::None | OperandRef::Small(_) => return Ok(()),
+            OperandRef::Small(_) => return Ok(()),
             OperandRef::Pool(i) => {
                 return self.require(
                     (i as usize) < self.body.consts.len(),
@@ -617,12 +629,6 @@ impl Verifier<'_> {
             return Ok(());
         }
         self.fail(format!("{o:?} is {have} where {want} is expected"))
-    }
-
-    /// Is the node in hand a store to a local?
-    fn is_store(&self) -> bool {
-        let node = self.body.nodes.get(self.node);
-        node.is_some_and(|n| n.op == Opcode::StoreLcl)
     }
 
     fn call(&mut self, node: &Node) -> Res {

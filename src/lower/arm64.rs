@@ -4,6 +4,7 @@
 //! load or store can form, and comparisons in branches and selects.
 
 use super::{Lower, LowerCx};
+use crate::ir::vector::is_vector_opcode;
 use crate::ir::{Bail, Barrier, Cond, Node, NodeFlags, NodeId, Opcode, OpcodeSet, Operand};
 use crate::target::arm64::{Arm64, imm};
 use crate::types::VarType;
@@ -123,7 +124,16 @@ impl Lower for Arm64 {
                 }
                 Ok(())
             }
+            op if is_vector_opcode(op) => cx.lower_vector::<Arm64>(n),
             _ => cx.lower_common::<Arm64>(n),
+        }
+    }
+
+    fn declines_vector(_cx: &LowerCx<'_>, ty: VarType) -> Option<&'static str> {
+        match ty {
+            VarType::V128 => None,
+            VarType::V256 | VarType::V512 => Some("vectors of more than 16 bytes on this machine"),
+            _ => Some("vectors of other sizes than 16 bytes"),
         }
     }
 
@@ -241,7 +251,7 @@ fn store_local(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
     }
     cx.lower_store_lcl_small(n);
     cx.node_mut(n).ty = l.ty.actual();
-    if l.ty.is_float() {
+    if l.ty.is_float_reg() {
         cx.materialize(n, 0);
     }
     Ok(())
@@ -250,7 +260,7 @@ fn store_local(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
 /// The value of a store: only an integer zero stays, as the zero register.
 fn store_value(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
     let Some(c) = cx.const_i64(n, k) else { return };
-    if c != 0 || cx.body.position_type(n, k).is_float() {
+    if c != 0 || cx.body.position_type(n, k).is_float_reg() {
         cx.materialize(n, k);
     }
 }

@@ -60,6 +60,9 @@ impl LowerCx<'_> {
             }
             let l = self.body.locals[LocalId(i)];
             let abi = cc.next_arg(&mut st, l.ty, self.method.layout(l.layout));
+            if l.ty.is_vector() {
+                self.check_vector_argument::<L>(l.ty, &abi, first)?;
+            }
             places.push((LocalId(i), abi));
         }
         // What comes on the stack passes through registers: not through those whose parameters still wait.
@@ -87,6 +90,17 @@ impl LowerCx<'_> {
             widened = self.insert_before(first, s);
         }
         for (local, p) in copies {
+            let ty = self.body.locals[local].ty;
+            if ty.is_vector() {
+                let mut load = Node::new(Opcode::Load, ty);
+                load.opnd[0] = Operand::node(p);
+                let load = self.insert_before(first, load);
+                let mut store = Node::new(Opcode::StoreLcl, ty);
+                store.aux = local.0;
+                store.opnd[0] = Operand::node(load);
+                self.insert_before(first, store);
+                continue;
+            }
             let mut load = Node::new(Opcode::LoadStruct, VarType::Struct);
             load.aux = self.body.locals[local].layout.0;
             load.opnd[0] = Operand::node(p);
@@ -269,8 +283,9 @@ impl LowerCx<'_> {
     ) -> Result<bool, Bail> {
         let cc = self.desc.call_conv;
         let args = info.first_arg as usize..(info.first_arg + info.num_args) as usize;
-        let is_struct = |a: &CallArg| a.ty == VarType::Struct;
-        if !self.body.call_args[args.clone()].iter().any(is_struct) {
+        // Structs, and vectors, which may travel by reference too.
+        let may_be_by_ref = |a: &CallArg| !a.ty.is_scalar();
+        if !self.body.call_args[args.clone()].iter().any(may_be_by_ref) {
             return Ok(false);
         }
         let mut st = ArgState::default();
@@ -280,13 +295,19 @@ impl LowerCx<'_> {
                 cc.ret_buffer_arg(&mut st);
             }
             let arg = self.body.call_args[i];
-            let by_ref = cc
-                .next_arg(&mut st, arg.ty, self.method.layout(arg.layout))
-                .by_ref;
-            if !is_struct(&arg) {
+            let abi = cc.next_arg(&mut st, arg.ty, self.method.layout(arg.layout));
+            let by_ref = abi.by_ref;
+            if arg.ty.is_vector() {
+                self.check_vector_argument::<L>(arg.ty, &abi, n)?;
+            }
+            if arg.ty != VarType::Struct && !by_ref {
                 continue;
             }
-            let local = self.struct_in_local::<L>(n, arg.opnd, arg.layout, by_ref)?;
+            let local = if arg.ty == VarType::Struct {
+                self.struct_in_local::<L>(n, arg.opnd, arg.layout, by_ref)?
+            } else {
+                self.vector_in_local::<L>(n, arg.opnd, arg.ty)?
+            };
             self.body.call_args[i].opnd = Operand::local(local);
             if by_ref {
                 any_by_ref = true;
@@ -423,6 +444,44 @@ impl LowerCx<'_> {
         Ok(local)
     }
 
+    /// Declines vectors that the machine does not do, and those that the convention wants aligned beyond SP.
+    #[cold]
+    fn check_vector_argument<L: Lower>(
+        &self,
+        ty: VarType,
+        abi: &AbiArg,
+        n: NodeId,
+    ) -> Result<(), Bail> {
+        self.check_vector::<L>(ty, n)?;
+        let on_stack = |s: &AbiSegment| matches!(s.loc, AbiLoc::Stack(_));
+        if !abi.by_ref && ty.size() > self.desc.stack_align && abi.segments.iter().any(on_stack) {
+            let what = "a vector of more than 16 bytes on the stack";
+            return Err(Bail::Unsupported { what, node: n });
+        }
+        Ok(())
+    }
+
+    /// A new local that holds vector `o`, which call `n` passes by reference.
+    fn vector_in_local<L: Lower>(
+        &mut self,
+        n: NodeId,
+        o: Operand,
+        ty: VarType,
+    ) -> Result<LocalId, Bail> {
+        let mut l = Local::new(ty);
+        l.flags = LocalFlags::TEMP | LocalFlags::DO_NOT_ENREGISTER;
+        let local = self.body.locals.push(l);
+        let mut store = Node::new(Opcode::StoreLcl, ty);
+        store.aux = local.0;
+        store.opnd[0] = o;
+        let store = self.insert_before(n, store);
+        if let Some(d) = o.as_node() {
+            self.node_mut(d).user = store;
+        }
+        L::lower_node(self, store)?;
+        Ok(local)
+    }
+
     /// A value in the register of an argument of call `n`; the node is added to the arguments.
     fn put_in_register(&mut self, n: NodeId, o: Operand, ty: VarType, r: RegNum, kind: ArgKind) {
         let mut p = Node::new(Opcode::PutArgReg, ty.actual());
@@ -481,7 +540,7 @@ impl LowerCx<'_> {
             .body
             .const_value(x.opnd[0])
             .is_none_or(|v| v as i64 == v as i32 as i64)
-            && !x.ty.is_float();
+            && !x.ty.is_float_reg();
         if x.opnd[0].is_const() && (!fits || !self.desc.mem_operands) {
             let ty = x.ty.actual();
             self.materialize_as(n, 0, ty);
@@ -497,7 +556,7 @@ impl LowerCx<'_> {
         off: u32,
     ) -> Result<Operand, Bail> {
         if arg.ty != VarType::Struct {
-            if arg.opnd.is_const() && ty.is_float() {
+            if arg.opnd.is_const() && ty.is_float_reg() {
                 let mut c = Node::new(Opcode::Const, ty);
                 c.opnd[0] = arg.opnd;
                 return Ok(Operand::node(self.insert_before(n, c)));
@@ -565,6 +624,9 @@ impl LowerCx<'_> {
         let ret = self.method.ret;
         let o = self.node(n).opnd[0];
         let mut opnds = [Operand::NONE; 3];
+        if ret.is_vector() {
+            self.check_vector::<L>(ret, n)?;
+        }
         if self.ret_buffer.is_some() {
             return self.lower_ret_in_memory::<L>(n);
         }

@@ -15,6 +15,7 @@ pub mod calls;
 pub mod common;
 pub mod containment;
 pub mod divide;
+pub mod vectors;
 pub mod verify;
 pub mod x64;
 
@@ -53,6 +54,9 @@ pub trait Lower: Target {
     /// Lowers one node. May change, add or remove nodes before it, and add nodes behind it.
     fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail>;
 
+    /// Why vectors of type `ty` are declined; none if they are not.
+    fn declines_vector(cx: &LowerCx<'_>, ty: VarType) -> Option<&'static str>;
+
     /// Makes operand `k` of memory node `n` an addressing mode of an access of `size` bytes, where the machine has it; size 0 is a
     /// block, whose pieces stand at growing displacements.
     fn contain_address(cx: &mut LowerCx<'_>, n: NodeId, k: usize, size: u32);
@@ -75,6 +79,9 @@ pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(),
                 && !(cx.full && node.opnd[1].as_node().is_some())
         };
         if !plain {
+            if node.ty.is_vector() {
+                cx.check_vector::<L>(node.ty, n)?;
+            }
             L::lower_node(cx, n)?;
         }
         n = next;

@@ -1,7 +1,8 @@
 //! Lowering for x64: two-operand arithmetic with one memory operand, 32-bit immediates, fixed registers of division and shifts.
 
 use super::{Lower, LowerCx};
-use crate::ir::{Bail, Barrier, Cond, NodeFlags, NodeId, Opcode, OpcodeSet, Operand};
+use crate::ir::vector::is_vector_opcode;
+use crate::ir::{Bail, Barrier, Cond, NodeFlags, NodeId, Opcode, OpcodeSet, Operand, VecOp};
 use crate::target::CpuFeatures;
 use crate::target::x64::X64;
 use crate::types::VarType;
@@ -121,7 +122,18 @@ impl Lower for X64 {
                 cx.contain_address(n, 0, legal);
                 Ok(())
             }
+            op if is_vector_opcode(op) => vector(cx, n),
             _ => cx.lower_common::<X64>(n),
+        }
+    }
+
+    fn declines_vector(cx: &LowerCx<'_>, ty: VarType) -> Option<&'static str> {
+        match ty {
+            VarType::V128 => None,
+            VarType::V256 if cx.features.contains(CpuFeatures::AVX2) => None,
+            VarType::V256 => Some("vectors of 32 bytes without AVX2"),
+            VarType::V512 => Some("vectors of 64 bytes"),
+            _ => Some("vectors of other sizes than 16 and 32 bytes"),
         }
     }
 
@@ -231,7 +243,7 @@ fn store_local(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
 fn store_value(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
     let Some(c) = cx.const_i64(n, k) else { return };
     let ty = cx.body.position_type(n, k);
-    if ty.is_float() {
+    if ty.is_float_reg() {
         cx.materialize(n, k);
     } else {
         // A narrow store keeps the low bits only; the immediate of its form is signed.
@@ -245,5 +257,50 @@ fn store_value(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
         } else if ty.size() == 8 && i32::try_from(c).is_err() {
             cx.materialize(n, k);
         }
+    }
+}
+
+/// Vector nodes want SSE4.2. What this machine has no instruction for, and no short sequence, is done lane by lane.
+fn vector(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
+    if !cx.features.contains(CpuFeatures::SSE42) {
+        let what = "vector operations without SSE4.2";
+        return Err(Bail::Unsupported { what, node: n });
+    }
+    let node = *cx.node(n);
+    if node.op == Opcode::VecConst {
+        return Ok(());
+    }
+    cx.lower_vector::<X64>(n)?;
+    let wide = node.source_type() == VarType::I64;
+    match (node.op, VecOp::from_number(node.aux)) {
+        (Opcode::VecUnary, Some(VecOp::FloatToInt)) if wide => {
+            cx.lower_lane_by_lane::<X64>(n, Opcode::FloatToInt)
+        }
+        (Opcode::VecUnary, Some(VecOp::FloatToUInt)) if wide => {
+            cx.lower_lane_by_lane::<X64>(n, Opcode::FloatToUInt)
+        }
+        (Opcode::VecTernary, Some(VecOp::Fma)) if !cx.features.contains(CpuFeatures::FMA) => {
+            cx.lower_lane_by_lane::<X64>(n, Opcode::Fma)
+        }
+        (Opcode::VecBinary, Some(op)) => {
+            if cx.features.contains(CpuFeatures::AVX) && takes_memory(op, node.source_type()) {
+                contain_memory(cx, n, 1);
+            }
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Binary vector operations that are one instruction, whose second operand may be in memory: at any address in the encodings with
+/// three operands.
+fn takes_memory(op: VecOp, e: VarType) -> bool {
+    use VecOp::*;
+    match op {
+        Add | Sub | And | Or | Xor | Div | AddSat | UAddSat | SubSat | USubSat => true,
+        Mul => !matches!(e, VarType::I8 | VarType::I64),
+        Min | Max => !e.is_float() && e != VarType::I64,
+        UMin | UMax => e != VarType::I64,
+        _ => false,
     }
 }

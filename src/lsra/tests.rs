@@ -32,6 +32,8 @@ static DESC: TargetDesc = TargetDesc {
     reg_names: &x64::REG_NAMES,
     int_regs: INT,
     float_regs: FLOAT,
+    vector_regs: FLOAT,
+    wide_vector_regs: FLOAT,
     int_order: &R,
     float_order: &F,
     callee_saved: CALLEE,

@@ -45,6 +45,8 @@ pub struct CallConv {
     pub ret_buffer_returned: bool,
     /// How structs travel.
     pub structs: StructPassing,
+    /// Vectors of more than 8 bytes travel by reference to a copy (Windows x64); results do not.
+    pub vectors_by_ref: bool,
     /// Registers preserved across a call.
     pub callee_saved: RegMask,
     /// Registers destroyed by a call.
@@ -84,7 +86,7 @@ pub type Segments = SmallVec<[AbiSegment; 4]>;
 pub struct AbiArg {
     /// The pieces, in offset order.
     pub segments: Segments,
-    /// The struct is passed as a pointer to a copy that the caller made (the one segment is that pointer).
+    /// The struct or vector is passed as a pointer to a copy that the caller made (the one segment is that pointer).
     pub by_ref: bool,
 }
 
@@ -119,6 +121,12 @@ impl CallConv {
     /// Places the next argument. `layout` is needed when `ty` is `Struct`.
     pub fn next_arg(&self, st: &mut ArgState, ty: VarType, layout: Option<&ClassLayout>) -> AbiArg {
         if ty != VarType::Struct {
+            if self.vectors_by_ref && ty.is_vector() && ty.size() > 8 {
+                return AbiArg {
+                    segments: smallvec::smallvec![self.scalar(st, VarType::Byref, 0, 8)],
+                    by_ref: true,
+                };
+            }
             let seg = self.scalar(st, ty, 0, ty.size().max(1));
             return AbiArg {
                 segments: smallvec::smallvec![seg],

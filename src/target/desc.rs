@@ -48,6 +48,8 @@ bitflags::bitflags! {
         const LSE = 1 << 4;
         /// x64: FMA3, and the AVX encodings it is written in.
         const FMA = 1 << 5;
+        /// x64: AVX2, and the AVX encodings it is written in.
+        const AVX2 = 1 << 6;
     }
 }
 
@@ -66,6 +68,11 @@ pub struct TargetDesc {
     pub int_regs: RegMask,
     /// Vector registers that allocation may hand out.
     pub float_regs: RegMask,
+    /// Those of them that hold a vector of 16 bytes wherever a value may live: registers of which a call preserves only the lower half
+    /// are none.
+    pub vector_regs: RegMask,
+    /// The same for 32 bytes.
+    pub wide_vector_regs: RegMask,
     /// Integer allocation order: cheap and volatile first.
     pub int_order: &'static [RegNum],
     /// Vector allocation order.
@@ -118,10 +125,15 @@ impl TargetDesc {
     /// The allocatable registers of the file that values of type `ty` live in.
     #[inline]
     pub fn regs_for(&self, ty: crate::types::VarType) -> RegMask {
-        if ty.is_float_reg() {
-            self.float_regs
-        } else {
+        use crate::types::VarType;
+        if !ty.is_float_reg() {
             self.int_regs
+        } else if ty.is_float() {
+            self.float_regs
+        } else if matches!(ty, VarType::V256 | VarType::V512) {
+            self.wide_vector_regs
+        } else {
+            self.vector_regs
         }
     }
     /// The name of a register.

@@ -9,7 +9,8 @@ use tatsu::host::{Host, HostError, host_features};
 use tatsu::ir::Method;
 use tatsu::ir::interp::{self, Interp, Value};
 use tatsu::ir::parse::{Expect, Module, Run};
-use tatsu::target::TargetDesc;
+use tatsu::target::{CpuFeatures, TargetDesc};
+use tatsu::types::VarType;
 
 /// `tatsu bringup`.
 #[derive(clap::Args)]
@@ -119,7 +120,7 @@ impl Native {
             features: if stress_regs == 0 {
                 host_features()
             } else {
-                tatsu::target::CpuFeatures::empty()
+                base_features(module)
             },
             ..CompileOptions::default()
         };
@@ -161,6 +162,21 @@ impl Native {
                 })
             }
         }
+    }
+}
+
+/// The features of the plainest machine that compiles the module: vectors want some.
+fn base_features(module: &Module) -> CpuFeatures {
+    let any = |ty: VarType| {
+        let mut nodes = module.methods.iter().flat_map(|m| m.body.nodes.iter());
+        nodes.any(|n| n.ty == ty)
+    };
+    if any(VarType::V256) {
+        CpuFeatures::SSE42 | CpuFeatures::AVX | CpuFeatures::AVX2 & host_features()
+    } else if any(VarType::V128) {
+        CpuFeatures::SSE42
+    } else {
+        CpuFeatures::empty()
     }
 }
 

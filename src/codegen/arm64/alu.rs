@@ -4,7 +4,7 @@ use super::mem::{Src, register, source};
 use super::{float_width, width};
 use crate::codegen::GenCx;
 use crate::ee::Helper;
-use crate::emit::arm64::{Asm, Cond, Ext, Ins, Mem, MemOp, Shift, W};
+use crate::emit::arm64::{Arr, Asm, Cond, Ext, Ins, Mem, MemOp, Shift, W};
 use crate::ir::{Bail, NodeId, Opcode};
 use crate::target::RegNum;
 use crate::target::arm64::{V31, X16, X17, ZR};
@@ -289,6 +289,10 @@ pub(super) fn convert(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
 
 /// Puts a constant into a register. Flags are left alone; a float may clobber x16.
 pub(super) fn constant(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum) {
+    if ty.is_vector() {
+        // Zero is the only vector that an operand can be.
+        return Asm(cx.em).movi(Arr::B16, to, 0, 0);
+    }
     if !ty.is_float() {
         Asm(cx.em).mov_ri(to, width(ty), bits as i64);
         return;

@@ -8,6 +8,7 @@
 //! - [`mem`]: operands, loads, stores, locals, block copies, moves;
 //! - [`calls`]: calls, helpers, exceptions raised, handles;
 //! - [`control`]: comparisons, branches, selects, switches, handlers' ways out;
+//! - [`vector`]: vector nodes;
 //! - [`frame`]: prologs and epilogs.
 //!
 //! x16 and x17 are never allocated: x16 holds intermediate values and call targets within a node, and either may be clobbered by
@@ -22,6 +23,7 @@ mod control;
 mod frame;
 mod mem;
 mod select;
+mod vector;
 
 use super::{EpilogEnd, Gen, GenCx};
 use crate::ee::Helper;
@@ -112,6 +114,7 @@ impl Gen for Arm64 {
             FuncAddr => calls::function_address(cx, n),
             Throw => calls::raise(cx, Helper::Throw),
             Rethrow => calls::raise(cx, Helper::Rethrow),
+            op if crate::ir::vector::is_vector_opcode(op) => vector::node(cx, n),
             op => Err(Bail::Unsupported {
                 what: op.name(),
                 node: n,

@@ -260,6 +260,10 @@ fn bitcast(asm: &mut Asm<'_>, to: VarType, from: VarType, dst: RegNum, src: Src)
 
 /// Puts a constant into a register.
 pub(super) fn constant(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum) {
+    if ty.is_vector() {
+        // Zero is the only vector that an operand can be.
+        return super::vector::zero(cx, ty, to);
+    }
     if ty.is_float() {
         let bits = if ty == VarType::F32 {
             bits & 0xFFFF_FFFF

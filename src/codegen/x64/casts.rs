@@ -9,7 +9,7 @@ use crate::ee::Helper;
 use crate::emit::x64::{Asm, Cc, Ins, W};
 use crate::ir::{Bail, NodeId, Opcode};
 use crate::target::RegNum;
-use crate::target::x64::{R11, XMM15};
+use crate::target::x64::R11;
 use crate::types::VarType;
 
 /// Comparison, conversion to integer and subtraction of a float type.
@@ -63,6 +63,7 @@ fn to_unsigned_64(cx: &mut GenCx<'_>, from: VarType, dst: RegNum, x: RegNum) {
     let (compare, convert, sub) = float_ins(from);
     let w = float_width(from);
     let half = scalar(cx, from, 2f64.powi(63));
+    let scratch = cx.desc.scratch_float;
     let [large, done] = [(); 2].map(|()| cx.em.new_label());
     let asm = &mut Asm(cx.em);
     asm.rm(compare, w, x, &half);
@@ -71,9 +72,9 @@ fn to_unsigned_64(cx: &mut GenCx<'_>, from: VarType, dst: RegNum, x: RegNum) {
     asm.jmp(done);
     cx.em.bind(large);
     let asm = &mut Asm(cx.em);
-    asm.rr(Ins::Movaps, W::F64, XMM15, x);
-    asm.rm(sub, w, XMM15, &half);
-    asm.rr(convert, W::B8, dst, XMM15);
+    asm.rr(Ins::Movaps, W::F64, scratch, x);
+    asm.rm(sub, w, scratch, &half);
+    asm.rr(convert, W::B8, dst, scratch);
     asm.ri(Ins::Btc, W::B8, dst, 63);
     cx.em.bind(done);
 }
@@ -89,10 +90,11 @@ pub(super) fn float_to_unsigned(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bai
     let bits = if w == W::B8 { 64 } else { 32 };
     let limit = scalar(cx, from, 2f64.powi(bits));
     let done = cx.em.new_label();
+    let scratch = cx.desc.scratch_float;
     let asm = &mut Asm(cx.em);
     asm.zero(dst);
-    asm.rr(Ins::Xorps, W::F64, XMM15, XMM15);
-    asm.rr(compare, fw, x, XMM15);
+    asm.rr(Ins::Xorps, W::F64, scratch, scratch);
+    asm.rr(compare, fw, x, scratch);
     // Below, equal or unordered.
     asm.jcc(Cc::Be, done);
     asm.mov_ri(dst, w, -1);

@@ -5,7 +5,7 @@ use crate::codegen::GenCx;
 use crate::ee::Helper;
 use crate::emit::x64::{Asm, Cc, Ins, Mem, W};
 use crate::ir::{Bail, NodeId, Opcode};
-use crate::target::x64::{R11, XMM15};
+use crate::target::x64::R11;
 use crate::target::{CpuFeatures, RegNum};
 use crate::types::VarType;
 
@@ -56,13 +56,14 @@ pub(super) fn copy_sign(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let ty = cx.body.nodes[n].ty;
     let (dst, a, b) = (cx.regs(n).def, cx.reg(n, 0), cx.reg(n, 1));
     let (sign, others) = (sign_mask(cx, ty, false), sign_mask(cx, ty, true));
+    let scratch = cx.desc.scratch_float;
     let asm = &mut Asm(cx.em);
-    asm.rr(Ins::Movaps, W::F64, XMM15, b);
-    asm.rm(Ins::Andps, W::F64, XMM15, &sign);
+    asm.rr(Ins::Movaps, W::F64, scratch, b);
+    asm.rm(Ins::Andps, W::F64, scratch, &sign);
     move_to(cx, dst, a);
     let asm = &mut Asm(cx.em);
     asm.rm(Ins::Andps, W::F64, dst, &others);
-    asm.rr(Ins::Orps, W::F64, dst, XMM15);
+    asm.rr(Ins::Orps, W::F64, dst, scratch);
     Ok(())
 }
 
@@ -158,7 +159,7 @@ pub(super) fn round(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         pick(ty, Ins::Subsd, Ins::Subss),
     );
     let [done, kept] = [(); 2].map(|()| cx.em.new_label());
-    let rounded = XMM15;
+    let rounded = cx.desc.scratch_float;
     let asm = &mut Asm(cx.em);
     asm.rr(Ins::Movaps, W::F64, dst, a);
     asm.rr(Ins::Movaps, W::F64, rounded, a);

@@ -25,7 +25,7 @@ use crate::ee::{Helper, Lookup};
 use crate::emit::x64::{Asm, Ins, Mem, W};
 use crate::emit::{MarkKind, Symbol, SymbolKind};
 use crate::ir::Bail;
-use crate::target::x64::{R11, RBP, RSP, XMM15};
+use crate::target::x64::{R11, RBP, RSP};
 use crate::target::{RegMask, RegNum};
 use crate::unwind::UnwindOp;
 
@@ -199,10 +199,11 @@ fn zero_slots(cx: &mut GenCx<'_>) {
     if slots.is_empty() {
         return;
     }
+    let scratch = cx.desc.scratch_float;
     let asm = &mut Asm(cx.em);
     asm.zero(R11);
     if slots.iter().any(|s| s.1 >= 16) {
-        asm.rr(Ins::Xorps, W::F64, XMM15, XMM15);
+        asm.rr(Ins::Xorps, W::F64, scratch, scratch);
     }
     for (at, size) in slots {
         let mut done = 0;
@@ -211,7 +212,7 @@ fn zero_slots(cx: &mut GenCx<'_>) {
                 Ins::Movups,
                 W::F64,
                 &Mem::base(RBP, at + done as i32),
-                XMM15,
+                scratch,
             );
             done += 16;
         }

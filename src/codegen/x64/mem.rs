@@ -3,7 +3,7 @@
 use super::width;
 use crate::codegen::{Gen, GenCx};
 use crate::emit::SlotId;
-use crate::emit::x64::{Asm, Ins, Mem, W};
+use crate::emit::x64::{Arg, Asm, Ins, Mem, W, Width, With};
 use crate::ir::{Bail, Barrier, LocalId, NodeId, Opcode};
 use crate::target::RegNum;
 use crate::target::x64::X64;
@@ -113,6 +113,10 @@ pub(super) fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
         VarType::U16 => (Ins::Movzx16, W::B4),
         VarType::F32 => (Ins::Movss, W::F32),
         VarType::F64 => (Ins::Movsd, W::F64),
+        VarType::V256 => {
+            let args = [Arg::R(dst), Arg::M(*m)];
+            return asm.vec(Ins::Vmovups, Width::L256, &args, With::default());
+        }
         t if t.is_vector() => (Ins::Movups, W::F64),
         t => (Ins::Mov, width(t)),
     };
@@ -124,6 +128,10 @@ fn store_to(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
     let (ins, w) = match ty {
         VarType::F32 => (Ins::Movss, W::F32),
         VarType::F64 => (Ins::Movsd, W::F64),
+        VarType::V256 => {
+            let args = [Arg::M(*m), Arg::R(src)];
+            return asm.vec(Ins::Vmovups, Width::L256, &args, With::default());
+        }
         t if t.is_vector() => (Ins::Movups, W::F64),
         t => (Ins::Mov, W::bytes(t.size())),
     };
@@ -136,6 +144,10 @@ pub(super) fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum
         return;
     }
     match (dst.is_float(), src.is_float()) {
+        (true, true) if ty == VarType::V256 => {
+            let args = [Arg::R(dst), Arg::R(src)];
+            asm.vec(Ins::Vmovaps, Width::L256, &args, With::default());
+        }
         (true, true) => asm.rr(Ins::Movaps, W::F64, dst, src),
         (false, false) => asm.rr(Ins::Mov, width(ty), dst, src),
         (true, false) => asm.rr(
@@ -176,6 +188,12 @@ pub(super) fn store_local(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         match src {
             Src::Reg(r) => store_to(asm, ty, &m, r),
             Src::Imm(i) => asm.mi(Ins::Mov, width(ty), &m, i),
+            Src::Mem(from) if ty.is_vector() => {
+                let scratch = cx.desc.scratch_float;
+                let asm = &mut Asm(cx.em);
+                load_from(asm, ty, scratch, &from);
+                store_to(asm, ty, &m, scratch);
+            }
             Src::Mem(from) => {
                 let bits = if ty.size() == 8 {
                     VarType::I64

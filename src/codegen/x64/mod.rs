@@ -9,6 +9,7 @@
 //! - [`mem`]: operands, loads, stores, locals, block copies, moves;
 //! - [`calls`]: calls, helpers, exceptions raised, handles;
 //! - [`control`]: comparisons, branches, selects, switches, handlers' ways out;
+//! - [`vector`]: vector nodes;
 //! - [`frame`]: prologs and epilogs.
 
 mod alu;
@@ -21,6 +22,7 @@ mod control;
 mod float;
 mod frame;
 mod mem;
+mod vector;
 
 use super::{EpilogEnd, Gen, GenCx};
 use crate::ee::Helper;
@@ -113,6 +115,7 @@ impl Gen for X64 {
             FuncAddr => calls::function_address(cx, n),
             Throw => calls::raise(cx, Helper::Throw),
             Rethrow => calls::raise(cx, Helper::Rethrow),
+            op if crate::ir::vector::is_vector_opcode(op) => vector::node(cx, n),
             op => Err(Bail::Unsupported {
                 what: op.name(),
                 node: n,

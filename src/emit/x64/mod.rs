@@ -18,3 +18,4 @@ mod vex;
 
 pub use asm::{Asm, Cc, Mem, W};
 pub use table::Ins;
+pub use vec_asm::{Arg, Width, With};

@@ -10,7 +10,7 @@ mod rng;
 mod shapes;
 
 pub use forms::{Form, SCALARS};
-pub use random::{CODE_CELLS, DATA, DATA_CELLS, random};
+pub use random::{CODE_CELLS, DATA, DATA_CELLS, random, random_vectors};
 pub use realistic::realistic;
 pub use rng::Rng;
 pub use shapes::{SHAPES, shape};

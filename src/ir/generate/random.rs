@@ -22,6 +22,7 @@ mod eh;
 mod flow;
 mod memory;
 mod ops;
+mod vectors;
 
 /// How deep statements nest.
 const DEPTH: u32 = 4;
@@ -119,10 +120,21 @@ struct Program {
     /// The structs in use.
     active: Vec<usize>,
     known: Vec<Signature>,
+    /// The type of vectors, if there are any.
+    vec_ty: Option<VarType>,
 }
 
 /// A program of about `ops` operations in all.
 pub fn random(seed: u64, ops: u32) -> Vec<Method> {
+    make(seed, ops, None)
+}
+
+/// As [`random()`], with vectors of type `ty` among everything else.
+pub fn random_vectors(seed: u64, ops: u32, ty: VarType) -> Vec<Method> {
+    make(seed, ops, Some(ty))
+}
+
+fn make(seed: u64, ops: u32, vec_ty: Option<VarType>) -> Vec<Method> {
     let mut rng = Rng::new(seed);
     let count = 1 + rng.below(4);
     let mut program = Program {
@@ -131,6 +143,7 @@ pub fn random(seed: u64, ops: u32) -> Vec<Method> {
             .map(|_| rng.below(STRUCTS.len() as u32) as usize)
             .collect(),
         known: Vec::new(),
+        vec_ty,
     };
     let mut methods = Vec::new();
     for i in 0..count {
@@ -140,7 +153,7 @@ pub fn random(seed: u64, ops: u32) -> Vec<Method> {
         } else {
             format!("g{i}")
         };
-        let signature = signature(&mut rng, name, !outer, &program.active);
+        let signature = signature(&mut rng, name, !outer, &program);
         let budget = 5 + rng.below(2 * ops / count);
         methods.push(Writer::new(&mut rng, &signature, &program).write(budget));
         program.known.push(signature);
@@ -148,11 +161,16 @@ pub fn random(seed: u64, ops: u32) -> Vec<Method> {
     methods
 }
 
-fn signature(rng: &mut Rng, name: String, inner: bool, active: &[usize]) -> Signature {
+fn signature(rng: &mut Rng, name: String, inner: bool, program: &Program) -> Signature {
     use VarType::*;
     let any = |rng: &mut Rng| {
-        if inner && rng.chance(25) {
-            (Struct, LayoutId(rng.pick(active) as u32))
+        if let Some(ty) = program.vec_ty
+            && inner
+            && rng.chance(30)
+        {
+            (ty, NONE)
+        } else if inner && rng.chance(25) {
+            (Struct, LayoutId(rng.pick(&program.active) as u32))
         } else if inner && rng.chance(15) {
             (rng.pick(&[Ref, Byref]), NONE)
         } else {
@@ -203,6 +221,9 @@ struct Writer<'a> {
     calls: u32,
     /// The statements around, outermost first.
     scopes: Vec<eh::Scope>,
+    /// Variables that are vectors, and one whose address is taken.
+    vectors: Vec<LocalId>,
+    exposed_vector: LocalId,
 }
 
 /// The place of a type among [`TYPES`].
@@ -229,11 +250,13 @@ impl<'a> Writer<'a> {
         }
         let mut vars: [Vec<LocalId>; 6] = Default::default();
         let mut structs: Vec<Vec<LocalId>> = vec![Vec::new(); STRUCTS.len()];
+        let mut vectors = Vec::new();
         for (i, &(ty, layout)) in s.params.iter().enumerate() {
             let l = k.param(ty);
             k.m.body.locals[l].layout = layout;
             match ty {
                 VarType::Struct => structs[layout.0 as usize].push(l),
+                _ if ty.is_vector() => vectors.push(l),
                 _ if i != s.buffer() => vars[slot(ty)].push(l),
                 _ => {}
             }
@@ -260,8 +283,13 @@ impl<'a> Writer<'a> {
             loops: 0,
             calls: 0,
             scopes: Vec::new(),
+            vectors,
+            exposed_vector: LocalId::NONE,
         };
         w.set_up();
+        if let Some(ty) = program.vec_ty {
+            w.set_up_vectors(ty);
+        }
         w
     }
 
@@ -352,6 +380,11 @@ impl<'a> Writer<'a> {
             let at = self.k.lea(Operand::local(self.buffer), offset);
             self.k.store(ty, at, v);
         }
+        if let Some(ty) = self.program.vec_ty {
+            let v = self.vector_value();
+            let at = self.k.lea(Operand::local(self.buffer), 32);
+            self.k.store(ty, at, v);
+        }
         self.finish_method();
         self.k.finish()
     }
@@ -365,6 +398,7 @@ impl<'a> Writer<'a> {
         let v = match ty {
             VarType::Void => Operand::NONE,
             VarType::Struct => self.struct_value(layout.0 as usize),
+            _ if ty.is_vector() => self.vector_value(),
             _ => self.value(ty.actual()),
         };
         self.k.ret(v);

@@ -127,6 +127,11 @@ impl Memory {
 /// there are not enough bytes.
 pub fn read_value(ty: VarType, bytes: &[u8]) -> Option<Value> {
     let n = ty.size() as usize;
+    if matches!(ty, VarType::V128 | VarType::V256) {
+        let mut lanes = [0; 32];
+        lanes[..n].copy_from_slice(bytes.get(..n)?);
+        return Some(Value::Vector(ty, lanes));
+    }
     if n == 0 || n > 8 || bytes.len() < n {
         return None;
     }
@@ -151,6 +156,13 @@ pub fn read_value(ty: VarType, bytes: &[u8]) -> Option<Value> {
 /// Writes `value` as type `ty` into `bytes`. `false`, if the value is none of that type or there is no room.
 pub fn write_value(ty: VarType, value: &Value, bytes: &mut [u8]) -> bool {
     let n = ty.size() as usize;
+    if let Value::Vector(of, lanes) = value {
+        let fits = *of == ty && n <= lanes.len() && bytes.len() >= n;
+        if fits {
+            bytes[..n].copy_from_slice(&lanes[..n]);
+        }
+        return fits;
+    }
     let Some(bits) = value.bits() else {
         return false;
     };

@@ -12,7 +12,7 @@
 //! elements from 16 on. A class word says the size: an array's elements have `class & 15` bytes, an instance has
 //! `8 + (class >> 8) * 8` bytes, at least 16. Classes 1 to 4 are the exceptions the IR raises ([`TrapKind::class`]).
 //!
-//! Left out: vectors, late-expanded nodes, locals of other frames, and what only lowering makes; they are
+//! Left out: vectors of other sizes than 16 and 32 bytes, late-expanded nodes, locals of other frames, and what only lowering makes; they are
 //! [`Error::Unsupported`]. Sources: the opcode table and `docs/ir.md`; ECMA-335 for the exceptions' two passes.
 
 pub mod eval;
@@ -22,6 +22,7 @@ mod calls;
 mod exceptions;
 mod step;
 mod value;
+mod vector;
 
 #[cfg(test)]
 mod tests;
@@ -371,6 +372,9 @@ fn coerce(m: &Method, v: Value, ty: VarType, layout: LayoutId) -> Option<Value> 
         return matches!(&v, Value::Struct(b) if b.len() == size).then_some(v);
     }
     let to = ty.actual();
+    if let Value::Vector(of, _) = v {
+        return (of == to).then_some(v);
+    }
     let fits = v.ty() == to || (v.ty().is_wide_int() && to.is_wide_int());
     if fits {
         Value::from_bits(ty, v.bits()?)

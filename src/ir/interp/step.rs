@@ -166,7 +166,7 @@ impl Interp<'_> {
                 Ok(f(&mut bytes[at..at + width as usize]))
             }
             Slot::Value(v) => {
-                let mut bytes = [0; 8];
+                let mut bytes = [0; 32];
                 write_value(local.ty, v, &mut bytes);
                 let at = offset as usize;
                 let r = f(&mut bytes[at..at + width as usize]);
@@ -325,6 +325,7 @@ impl Interp<'_> {
             }
             Call => self.call_node(n, x),
             FuncAddr => self.func_addr(x),
+            op if crate::ir::vector::is_vector_opcode(op) => self.vector_node(n, x),
             Lookup => self.lookup(x),
             _ => self.eval_node(n, x),
         }
@@ -349,6 +350,17 @@ impl Interp<'_> {
             Fail::Unsupported => Error::Unsupported(op).into(),
             Fail::Types => Error::Malformed(n, "operands of wrong types").into(),
         })
+    }
+
+    fn vector_node(&mut self, n: NodeId, x: &Node) -> Step<Option<Value>> {
+        let count = x.op.info().operands.len();
+        let mut operands = Vec::with_capacity(count);
+        for k in 0..count {
+            operands.push(self.operand(n, x, k)?);
+        }
+        let row = self.method().vector(x.aux);
+        let r = super::vector::eval(x, &row, &operands);
+        self.pure(n, x.op, r).map(Some)
     }
 
     fn memory_node(&mut self, n: NodeId, x: &Node) -> Step<Option<Value>> {

@@ -20,6 +20,8 @@ pub enum Value {
     Byref(u64),
     /// The bytes of a struct.
     Struct(Vec<u8>),
+    /// A vector of this type: its bytes, lane 0 first, zeros behind.
+    Vector(VarType, [u8; 32]),
 }
 
 /// Equal bits and equal type; a NaN equals every NaN of its type, for hardware differs in the payload it makes.
@@ -34,6 +36,8 @@ impl PartialEq for Value {
             }
             (Value::Struct(a), Value::Struct(b)) => a == b,
             (Value::Struct(_), _) | (_, Value::Struct(_)) => false,
+            (Value::Vector(t, a), Value::Vector(u, b)) => t == u && a == b,
+            (Value::Vector(..), _) | (_, Value::Vector(..)) => false,
             _ => self.ty() == other.ty() && self.bits() == other.bits(),
         }
     }
@@ -50,10 +54,11 @@ impl Value {
             Value::Ref(_) => VarType::Ref,
             Value::Byref(_) => VarType::Byref,
             Value::Struct(_) => VarType::Struct,
+            Value::Vector(ty, _) => *ty,
         }
     }
 
-    /// The bit pattern, `i32` sign-extended and `f32` zero-extended; none of a struct.
+    /// The bit pattern, `i32` sign-extended and `f32` zero-extended; none of a struct or vector.
     pub fn bits(&self) -> Option<u64> {
         Some(match *self {
             Value::I32(v) => v as i64 as u64,
@@ -61,17 +66,21 @@ impl Value {
             Value::F32(v) => v.to_bits().into(),
             Value::F64(v) => v.to_bits(),
             Value::Ref(v) | Value::Byref(v) => v,
-            Value::Struct(_) => return None,
+            Value::Struct(_) | Value::Vector(..) => return None,
         })
     }
 
-    /// The value of type `ty` with these bits, small types normalised; `None` for types without a scalar value.
+    /// The value of type `ty` with these bits, small types normalised; `None` for types without a scalar value. Of vectors there is
+    /// zero.
     pub fn from_bits(ty: VarType, bits: u64) -> Option<Value> {
+        if ty.is_vector() {
+            return (bits == 0 && ty.size() <= 32).then_some(Value::Vector(ty, [0; 32]));
+        }
         super::memory::read_value(ty, &bits.to_le_bytes())
     }
 }
 
-/// `i32` and `i64` decimal, floats shortest that reads back, pointers hexadecimal, structs as hexadecimal bytes.
+/// `i32` and `i64` decimal, floats shortest that reads back, pointers hexadecimal, structs and vectors as hexadecimal bytes.
 impl std::fmt::Display for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -83,6 +92,11 @@ impl std::fmt::Display for Value {
             Value::Struct(b) => {
                 f.write_str("struct:")?;
                 b.iter().try_for_each(|x| write!(f, "{x:02x}"))
+            }
+            Value::Vector(ty, b) => {
+                write!(f, "{ty}:")?;
+                let used = &b[..ty.size().min(32) as usize];
+                used.iter().try_for_each(|x| write!(f, "{x:02x}"))
             }
         }
     }

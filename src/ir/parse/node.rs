@@ -37,6 +37,9 @@ impl Parser<'_> {
         if form.compare_word {
             node.aux = self.scalar_type()? as u32;
         }
+        if matches!(form.aux, AuxKind::VecOp | AuxKind::Cond) {
+            self.vector_operation(&mut node, form)?;
+        }
         if form.aux == AuxKind::Call {
             self.call(&mut node, call_layout)?;
         } else {
@@ -181,6 +184,45 @@ impl Parser<'_> {
         Ok(())
     }
 
+    /// The operation of a vector node, or its condition.
+    #[cold]
+    fn vector_operation(&mut self, node: &mut Node, form: &Form) -> Result<()> {
+        let word = self.lex.peek_word();
+        let number = match form.aux {
+            AuxKind::Cond => Cond::from_name(word).map(|c| c as u32),
+            _ => VecOp::from_name(node.op, word).map(|o| o as u32),
+        };
+        let Some(number) = number else {
+            return self.fail(format!("{} has no operation {word}", node.op.name()));
+        };
+        self.lex.advance(word.len());
+        node.aux = number;
+        Ok(())
+    }
+
+    /// Bytes of a vector, two hexadecimal digits each, in quotes.
+    #[cold]
+    fn vector_row(&mut self, node: &mut Node) -> Result<()> {
+        let at = self.lex.pos();
+        let count = Method::vector_bytes(node);
+        let text = self.lex.string().unwrap_or_default();
+        let digits = text.len() == 2 * count && text.bytes().all(|b| b.is_ascii_hexdigit());
+        if !digits {
+            return self.fail_at(at, format!("expected {count} bytes, two digits each"));
+        }
+        let mut row = [0; 32];
+        for (byte, digits) in row.iter_mut().zip(text.as_bytes().chunks(2)) {
+            let value = |d: u8| (d as char).to_digit(16).unwrap_or(0) as u8;
+            *byte = digits.iter().fold(0, |v, &d| v << 4 | value(d));
+        }
+        let known = self.m.vectors.iter().position(|r| *r == row);
+        node.aux = known.unwrap_or(self.m.vectors.len()) as u32;
+        if known.is_none() {
+            self.m.vectors.push(row);
+        }
+        Ok(())
+    }
+
     #[cold]
     fn odd_condition(&mut self, node: &mut Node) -> Result<()> {
         let word = self.lex.peek_word();
@@ -201,6 +243,7 @@ impl Parser<'_> {
         let mut ready = true;
         match form.aux {
             AuxKind::None | AuxKind::Type | AuxKind::Imm | AuxKind::Switch | AuxKind::Call => {}
+            AuxKind::VecOp | AuxKind::Cond | AuxKind::Lane | AuxKind::Vector => {}
             // No comma follows a layout.
             AuxKind::Layout => node.aux = self.layout_ref()?.0,
             _ => {
@@ -277,8 +320,8 @@ impl Parser<'_> {
     }
 
     fn at_trailing(&self) -> bool {
-        let words = ["scale", "disp", "imm", "size", "reg"];
-        words.contains(&self.lex.peek_word())
+        let words = ["scale", "disp", "imm", "size", "reg", "lane"];
+        self.lex.peek() == b'"' || words.contains(&self.lex.peek_word())
     }
 
     /// `scale 8, disp 16, imm 3, reg 7` and successors.
@@ -299,7 +342,8 @@ impl Parser<'_> {
                 b'r' if takes.sub == SubKind::Reg && self.lex.eat_word("reg") => {
                     node.sub = self.up_to(255, "a register's number")? as u8;
                 }
-                _ if takes.aux == AuxKind::Imm
+                b'"' if takes.aux == AuxKind::Vector => self.vector_row(node)?,
+                _ if matches!(takes.aux, AuxKind::Imm | AuxKind::Lane)
                     && (self.lex.eat_word(aux_word(node.op)) || self.lex.eat_word("imm")) =>
                 {
                     let at = self.lex.pos();

@@ -66,6 +66,7 @@ fn method_head(m: &Method) -> Method {
         layouts: m.layouts.clone(),
         // Locals are numbered anew, and no runtime looks.
         generic_context: None,
+        vectors: m.vectors.clone(),
         body: Body::default(),
     }
 }

@@ -1,6 +1,9 @@
 //! Demands of x64 nodes.
 
+mod vector;
+
 use super::{Build, BuildCx};
+use crate::ir::vector::is_vector_opcode;
 use crate::ir::{NodeId, Opcode};
 use crate::lsra::demand::{DemandRows, NodeDemand, RowDef, Unless, UseFlags};
 use crate::target::RegMask;
@@ -185,6 +188,7 @@ impl Build for X64 {
                 cx.temp(d, VarType::I64);
                 cx.temp(d, VarType::I64);
             }
+            op if is_vector_opcode(op) => vector::build(cx, n, d),
             _ => {
                 cx.build_common(n, d);
             }

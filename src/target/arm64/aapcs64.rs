@@ -25,6 +25,7 @@ pub(super) const BASE_CONV: CallConv = CallConv {
     ret_buffer: X8,
     ret_buffer_returned: false,
     structs: StructPassing::Aapcs64,
+    vectors_by_ref: false,
     callee_saved: CALLEE_SAVED,
     caller_saved: CALLER_SAVED,
     packed_stack_args: false,
@@ -47,6 +48,9 @@ pub(super) const BASE: TargetDesc = TargetDesc {
     reg_names: &REG_NAMES,
     int_regs: RegMask(0xFFFF | 0x3FF << 19),
     float_regs: RegMask(0x7FFF_FFFF << 32),
+    // Calls preserve only the lower halves of v8-v15.
+    vector_regs: RegMask(0x7FFF_00FF << 32),
+    wide_vector_regs: RegMask::EMPTY,
     int_order: &[
         X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, X14, X15, X19, X20, X21, X22,
         X23, X24, X25, X26, X27, X28,

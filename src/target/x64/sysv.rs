@@ -21,6 +21,7 @@ pub static SYSV: CallConv = CallConv {
     ret_buffer: RegNum::NONE,
     ret_buffer_returned: true,
     structs: StructPassing::SysVEightbytes,
+    vectors_by_ref: false,
     callee_saved: CALLEE_SAVED,
     caller_saved: CALLER_SAVED,
     packed_stack_args: false,
@@ -36,6 +37,8 @@ pub static LINUX: TargetDesc = TargetDesc {
         RAX, RCX, RDX, RBX, RSI, RDI, R8, R9, R10, R12, R13, R14, R15,
     ]),
     float_regs: RegMask(0x7FFF << 32),
+    vector_regs: RegMask(0x7FFF << 32),
+    wide_vector_regs: RegMask(0x7FFF << 32),
     int_order: &[
         RAX, RCX, RDX, RSI, RDI, R8, R9, R10, RBX, R15, R14, R13, R12,
     ],

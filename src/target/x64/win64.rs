@@ -25,12 +25,13 @@ pub static WIN64: CallConv = CallConv {
     ret_buffer: RegNum::NONE,
     ret_buffer_returned: true,
     structs: StructPassing::WinX64ByRef,
+    vectors_by_ref: true,
     callee_saved: CALLEE_SAVED,
     caller_saved: CALLER_SAVED,
     packed_stack_args: false,
 };
 
-/// `x64-windows`.
+/// `x64-windows`. The scratch of vector moves is one that calls destroy.
 pub static WINDOWS: TargetDesc = TargetDesc {
     name: "x64-windows",
     os: Os::Windows,
@@ -38,15 +39,18 @@ pub static WINDOWS: TargetDesc = TargetDesc {
         RAX, RCX, RDX, R8, R9, R10, RBX, RSI, RDI, R15, R14, R13, R12,
     ],
     float_order: &[
-        XMM0, XMM1, XMM2, XMM3, XMM4, XMM5, XMM6, XMM7, XMM8, XMM9, XMM10, XMM11, XMM12, XMM13,
-        XMM14,
+        XMM0, XMM1, XMM2, XMM3, XMM4, XMM6, XMM7, XMM8, XMM9, XMM10, XMM11, XMM12, XMM13, XMM14,
+        XMM15,
     ],
     reg_names: &REG_NAMES,
     arch: Arch::X64,
     int_regs: RegMask::of(&[
         RAX, RCX, RDX, RBX, RSI, RDI, R8, R9, R10, R12, R13, R14, R15,
     ]),
-    float_regs: RegMask(0x7FFF << 32),
+    float_regs: RegMask(0xFFDF << 32),
+    vector_regs: RegMask(0xFFDF << 32),
+    // Calls preserve only the lower halves of ymm6-ymm15.
+    wide_vector_regs: RegMask(0x1F << 32),
     callee_saved: CALLEE_SAVED,
     helper_regs: RegMask::of(&[RSI, RDI]),
     caller_saved: CALLER_SAVED,
@@ -54,7 +58,7 @@ pub static WINDOWS: TargetDesc = TargetDesc {
     fp: RBP,
     lr: RegNum::NONE,
     scratch_int: R11,
-    scratch_float: XMM15,
+    scratch_float: XMM5,
     call_conv: &WIN64,
     unwind: UnwindFlavour::WinX64,
     dynamic_fp_reach: 240,

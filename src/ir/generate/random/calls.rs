@@ -34,6 +34,10 @@ impl Writer<'_> {
                 let to = self.rng.pick(&self.structs[layout.0 as usize]);
                 self.k.set(to, v);
             }
+            ty if ty.is_vector() => {
+                let to = self.rng.pick(&self.vectors);
+                self.k.set(to, v);
+            }
             // A result that nobody wants.
             _ if self.rng.chance(10) => {}
             _ => {
@@ -49,6 +53,7 @@ impl Writer<'_> {
             let o = match ty {
                 VarType::Struct => self.struct_value(layout.0 as usize),
                 _ if i == s.buffer() => Operand::local(self.buffer),
+                _ if ty.is_vector() => self.vector_value(),
                 // A computed value may trap or read memory; it is computed before the later arguments.
                 _ => self.value(ty.actual()),
             };
@@ -142,10 +147,10 @@ impl Writer<'_> {
             let float = |ty: VarType| ty.is_float();
             let floats = s.params.iter().filter(|p| float(p.0)).count();
             let ints = s.params.len() - floats;
-            let plain = s.params.iter().all(|p| p.0 != VarType::Struct);
+            let plain = s.params.iter().all(|p| p.0.is_scalar());
             s.ret == own.ret
                 && s.has_this == own.has_this
-                && own.ret.0 != VarType::Struct
+                && own.ret.0.is_scalar()
                 && plain
                 && ints < IN_REGISTERS
                 && floats <= IN_REGISTERS

@@ -33,6 +33,9 @@ impl Writer<'_> {
 
     /// One statement without control flow.
     pub(super) fn operation(&mut self) {
+        if self.program.vec_ty.is_some() && self.rng.chance(55) {
+            return self.vector_operation();
+        }
         let ty = self.rng.pick(&TYPES);
         match self.rng.below(100) {
             0..=44 => {
