@@ -25,6 +25,8 @@ pub struct Finisher {
     slots: GcSlotTable,
     events: Vec<GcEvent>,
     safe_points: Vec<u32>,
+    /// Return addresses of calls in which a collection may happen.
+    calls: Vec<u32>,
     ranges: Vec<(u32, u32)>,
     holes: Vec<(u32, u32)>,
     positions: Vec<u32>,
@@ -99,6 +101,7 @@ impl Finisher {
         self.slots.clear();
         self.events.clear();
         self.safe_points.clear();
+        self.calls.clear();
         self.holes.clear();
         self.positions.clear();
         self.positions.resize(2 * cx.body.regions.len(), u32::MAX);
@@ -149,6 +152,7 @@ impl Finisher {
                 MarkKind::CallSite { safe_point } => {
                     if safe_point {
                         self.safe_points.push(at);
+                        self.calls.push(at);
                     }
                 }
                 MarkKind::IlOffset { il, source } => {
@@ -427,6 +431,17 @@ impl Finisher {
             crate::gcinfo::verify(&input, &out.gc_info).map_err(|e| {
                 Bail::Internal(format!("GC info does not decode to what was said: {e}"))
             })?;
+            let bare = |&&call: &&u32| {
+                let in_call = call - 1;
+                !self
+                    .ranges
+                    .iter()
+                    .any(|&(start, end)| start <= in_call && in_call < end)
+            };
+            if let Some(call) = self.calls.iter().find(bare).filter(|_| cx.interruptible) {
+                let what = format!("a collection in the call before {call:#x} sees no range");
+                return Err(Bail::Internal(what));
+            }
         }
         Ok(())
     }
@@ -446,6 +461,7 @@ impl Finisher {
                 self.holes.push(self.group_range(id.index()));
             }
         }
+        self.keep_calls_in_ranges(cx.desc.code_unit);
         self.holes.sort_unstable();
         let mut at = 0;
         for &(start, end) in &self.holes {
@@ -458,6 +474,24 @@ impl Finisher {
         if at < len {
             self.ranges.push((at, len));
         }
+    }
+
+    /// Takes the last unit of every call out of the holes: in the callee the frame's state is looked up by the return address
+    /// minus one, and outside of all ranges the runtime would see nothing tracked.
+    fn keep_calls_in_ranges(&mut self, unit: u32) {
+        self.calls.sort_unstable();
+        for i in 0..self.holes.len() {
+            let (start, end) = self.holes[i];
+            let first = self.calls.partition_point(|&call| call <= start);
+            let mut from = start;
+            for &call in self.calls[first..].iter().take_while(|&&call| call <= end) {
+                // An empty hole is none.
+                self.holes.push((from, (call - unit).max(from)));
+                from = call;
+            }
+            self.holes[i] = (from, end);
+        }
+        self.holes.retain(|(start, end)| start < end);
     }
 
     fn list<G: Gen>(&self, cx: &GenCx<'_>, options: FinishOptions, out: &mut CompiledMethod) {

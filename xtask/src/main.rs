@@ -10,6 +10,7 @@ mod abi_fuzz;
 mod bringup;
 mod coreclr;
 mod dotnet;
+mod dotnet_tools;
 mod generate;
 mod paths;
 mod run;
@@ -40,6 +41,8 @@ enum Task {
     Bringup(bringup::Args),
     /// Run the C# bring-up programs in stock .NET with Tatsu as the JIT
     Dotnet(dotnet::Args),
+    /// Try the tatsu dotnet commands on real programs and assemblies, and long runs under collection
+    DotnetTools(dotnet_tools::Args),
     /// Run one managed program on the test runtime
     DotnetRun(coreclr::Args),
     /// The process that hosts the runtime; `dotnet-run` becomes this one
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::AbiFuzz(args) => abi_fuzz::run(args),
         Task::Bringup(args) => bringup::run(args),
         Task::Dotnet(args) => dotnet::run(args),
+        Task::DotnetTools(args) => dotnet_tools::run(args),
         Task::DotnetRun(args) => coreclr::run(args),
         Task::DotnetHost(args) => coreclr::host(args),
     };

@@ -8,7 +8,7 @@ use crate::abi_fuzz::{self, Target};
 use crate::dotnet::Release;
 use crate::run::{self, Counts};
 use crate::setup::dotnet10::Machine;
-use crate::{bringup, dotnet, paths, setup};
+use crate::{bringup, dotnet, dotnet_tools, paths, setup};
 use anyhow::{Result, anyhow};
 use std::process::ExitCode;
 use std::time::Instant;
@@ -93,6 +93,11 @@ const PARTS: &[Part] = &[
     }),
     (".NET", || dotnet("release", Release::Net9)),
     (".NET, verifiers on", || dotnet("checked", Release::Net9)),
+    (".NET tools", || {
+        setup::dotnet::ensure_runtime().map_err(Stop::CannotRun)?;
+        setup::dotnet::ensure_mcs().map_err(Stop::CannotRun)?;
+        Ok(dotnet_tools::all()?)
+    }),
     (".NET 10", || dotnet("release", Release::Net10)),
     (".NET 10, arm64", || {
         cross()?;
