@@ -379,14 +379,15 @@ impl Finisher {
             ));
         });
         self.ranges.clear();
-        if cx.interruptible {
-            self.safe_points.clear();
-            self.interruptible_ranges(cx);
-        }
         let version = match cx.abi.gc_info {
             crate::target::GcInfoVersion::V3 => GcInfoVersion::V3,
             crate::target::GcInfoVersion::V4 => GcInfoVersion::V4,
         };
+        if cx.interruptible {
+            self.interruptible_ranges(cx);
+            self.open_call_sites(cx, version);
+            self.safe_points.clear();
+        }
         let isa = match cx.desc.unwind {
             UnwindFlavour::WinX64 => &GC_X64,
             UnwindFlavour::WinArm64 => &GC_ARM64,
@@ -450,6 +451,39 @@ impl Finisher {
         if at < len {
             self.ranges.push((at, len));
         }
+    }
+
+    /// A frame that waits for a call is looked at where the call is, or behind it (newer formats): there must be no hole.
+    fn open_call_sites(&mut self, cx: &GenCx<'_>, version: GcInfoVersion) {
+        let unit = cx.desc.code_unit;
+        let closed = self.ranges.len();
+        for &ret in &self.safe_points {
+            let (start, end) = match version {
+                GcInfoVersion::V4 => (ret, (ret + unit).min(self.code.bytes.len() as u32)),
+                _ => (ret.saturating_sub(unit), ret),
+            };
+            let known = &self.ranges[..closed];
+            let at = known.partition_point(|r| r.1 <= start);
+            if known.get(at).is_none_or(|r| start < r.0 || end > r.1) {
+                self.ranges.push((start, end));
+            }
+        }
+        if self.ranges.len() == closed {
+            return;
+        }
+        self.ranges.sort_unstable();
+        let mut kept: usize = 0;
+        for i in 1..self.ranges.len() {
+            let next = self.ranges[i];
+            let last = &mut self.ranges[kept];
+            if next.0 <= last.1 {
+                last.1 = last.1.max(next.1);
+            } else {
+                kept += 1;
+                self.ranges[kept] = next;
+            }
+        }
+        self.ranges.truncate(kept + 1);
     }
 
     fn list<G: Gen>(&self, cx: &GenCx<'_>, options: FinishOptions, out: &mut CompiledMethod) {
