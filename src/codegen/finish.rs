@@ -391,14 +391,15 @@ impl Finisher {
             ));
         });
         self.ranges.clear();
-        if cx.interruptible {
-            self.safe_points.clear();
-            self.interruptible_ranges(cx);
-        }
         let version = match cx.abi.gc_info {
             crate::target::GcInfoVersion::V3 => GcInfoVersion::V3,
             crate::target::GcInfoVersion::V4 => GcInfoVersion::V4,
         };
+        if cx.interruptible {
+            self.interruptible_ranges(cx);
+            self.open_call_sites(cx, version);
+            self.safe_points.clear();
+        }
         let isa = match cx.desc.unwind {
             UnwindFlavour::WinX64 => &GC_X64,
             UnwindFlavour::WinArm64 => &GC_ARM64,
@@ -431,12 +432,13 @@ impl Finisher {
             crate::gcinfo::verify(&input, &out.gc_info).map_err(|e| {
                 Bail::Internal(format!("GC info does not decode to what was said: {e}"))
             })?;
+            let (unit, size) = (cx.desc.code_unit, self.code.bytes.len() as u32);
             let bare = |&&call: &&u32| {
-                let in_call = call - 1;
+                let (from, to) = looked_up(version, call, unit, size);
                 !self
                     .ranges
                     .iter()
-                    .any(|&(start, end)| start <= in_call && in_call < end)
+                    .any(|&(start, end)| start <= from && to <= end)
             };
             if let Some(call) = self.calls.iter().find(bare).filter(|_| cx.interruptible) {
                 let what = format!("a collection in the call before {call:#x} sees no range");
@@ -461,7 +463,6 @@ impl Finisher {
                 self.holes.push(self.group_range(id.index()));
             }
         }
-        self.keep_calls_in_ranges(cx.desc.code_unit);
         self.holes.sort_unstable();
         let mut at = 0;
         for &(start, end) in &self.holes {
@@ -476,22 +477,34 @@ impl Finisher {
         }
     }
 
-    /// Takes the last unit of every call out of the holes: in the callee the frame's state is looked up by the return address
-    /// minus one, and outside of all ranges the runtime would see nothing tracked.
-    fn keep_calls_in_ranges(&mut self, unit: u32) {
-        self.calls.sort_unstable();
-        for i in 0..self.holes.len() {
-            let (start, end) = self.holes[i];
-            let first = self.calls.partition_point(|&call| call <= start);
-            let mut from = start;
-            for &call in self.calls[first..].iter().take_while(|&&call| call <= end) {
-                // An empty hole is none.
-                self.holes.push((from, (call - unit).max(from)));
-                from = call;
+    /// A frame that waits for a call is looked at where the call is, or behind it (newer formats): there must be no hole.
+    fn open_call_sites(&mut self, cx: &GenCx<'_>, version: GcInfoVersion) {
+        let unit = cx.desc.code_unit;
+        let closed = self.ranges.len();
+        for &ret in &self.calls {
+            let (start, end) = looked_up(version, ret, unit, self.code.bytes.len() as u32);
+            let known = &self.ranges[..closed];
+            let at = known.partition_point(|r| r.1 <= start);
+            if known.get(at).is_none_or(|r| start < r.0 || end > r.1) {
+                self.ranges.push((start, end));
             }
-            self.holes[i] = (from, end);
         }
-        self.holes.retain(|(start, end)| start < end);
+        if self.ranges.len() == closed {
+            return;
+        }
+        self.ranges.sort_unstable();
+        let mut kept: usize = 0;
+        for i in 1..self.ranges.len() {
+            let next = self.ranges[i];
+            let last = &mut self.ranges[kept];
+            if next.0 <= last.1 {
+                last.1 = last.1.max(next.1);
+            } else {
+                kept += 1;
+                self.ranges[kept] = next;
+            }
+        }
+        self.ranges.truncate(kept + 1);
     }
 
     fn list<G: Gen>(&self, cx: &GenCx<'_>, options: FinishOptions, out: &mut CompiledMethod) {
@@ -644,4 +657,13 @@ fn check_unwind(
     check_prolog_epilog(&check)
         .map(|_| ())
         .map_err(|e| Bail::Internal(format!("unwinding: {e}")))
+}
+
+/// The bytes at one of which the collector looks a frame's state up that waits for the call returning to `ret`: the call's last
+/// ones, in newer formats those behind it.
+fn looked_up(version: GcInfoVersion, ret: u32, unit: u32, size: u32) -> (u32, u32) {
+    match version {
+        GcInfoVersion::V4 => (ret.min(size.saturating_sub(unit)), (ret + unit).min(size)),
+        _ => (ret.saturating_sub(unit), ret),
+    }
 }
