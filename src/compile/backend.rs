@@ -235,7 +235,7 @@ impl Compiler {
         self.allocation.clear();
         let options = LsraOptions {
             stress_regs: opts.stress_regs
-                | u32::from(opts.stress.contains(StressAreas::SPILL)) * StressRegs::SPILL_SOME,
+                | (u32::from(opts.stress.contains(StressAreas::SPILL)) * StressRegs::SPILL_SOME),
         };
         self.lsra
             .allocate::<G>(&mut self.body, target, abi, &options, &mut self.allocation)

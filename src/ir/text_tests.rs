@@ -29,6 +29,10 @@ fn around(op: Opcode) -> Method {
         Opcode::LoadStruct | Opcode::StoreStruct => VarType::Struct,
         Opcode::VecExtract => VarType::I64,
         _ if is_vector_opcode(op) && op != Opcode::VecMask => VarType::V128,
+        Opcode::FDiv | Opcode::FRem | Opcode::Sqrt | Opcode::Floor | Opcode::Ceil => VarType::F64,
+        Opcode::RoundEven | Opcode::TruncFloat | Opcode::CopySign => VarType::F64,
+        Opcode::Fma | Opcode::CkFinite | Opcode::FloatToFloat => VarType::F64,
+        Opcode::IntToFloat | Opcode::UIntToFloat => VarType::F64,
         _ if info.result == ResultKind::T
             || info.result == ResultKind::CallT
             || info.operands.contains(&OperandKind::T) =>
@@ -72,6 +76,7 @@ fn around(op: Opcode) -> Method {
                 OperandKind::T if ty == VarType::V128 => b.int(0),
                 OperandKind::Any => Operand::local(s),
                 OperandKind::Addr | OperandKind::Ref => Operand::local(p),
+                OperandKind::Const => b.int(0),
                 _ => b.int(k as i64 + 1),
             };
         }
@@ -79,6 +84,7 @@ fn around(op: Opcode) -> Method {
     node.sub = match info.sub {
         SubKind::None => 0,
         SubKind::Cond => Cond::ULt as u8,
+        SubKind::Type if op.name().starts_with("float_to") => VarType::F64 as u8,
         SubKind::Type => VarType::I64 as u8,
         SubKind::Scale => 3,
         SubKind::Barrier => Barrier::Checked as u8,
