@@ -242,7 +242,7 @@ impl Suite {
             if every && args.stock {
                 break;
             }
-            for &stress in stresses.iter().filter(|s| !every || s.is_none()) {
+            for &stress in &stresses {
                 for level in ["FullOpts", "MinOpts"] {
                     let mode = Mode {
                         level,
