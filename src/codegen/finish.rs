@@ -660,10 +660,10 @@ fn check_unwind(
 }
 
 /// The bytes at one of which the collector looks a frame's state up that waits for the call returning to `ret`: the call's last
-/// ones, in newer formats those behind it.
+/// ones, and those behind it when the callee throws; in newer formats always those behind it.
 fn looked_up(version: GcInfoVersion, ret: u32, unit: u32, size: u32) -> (u32, u32) {
     match version {
         GcInfoVersion::V4 => (ret.min(size.saturating_sub(unit)), (ret + unit).min(size)),
-        _ => (ret.saturating_sub(unit), ret),
+        _ => (ret.saturating_sub(unit), (ret + unit).min(size)),
     }
 }
