@@ -1,8 +1,8 @@
 //! What compiling one generated shape costs: `shape_cost SHAPE OPERATIONS TARGET min|full [repeats]`.
 //!
 //! `SHAPE` is `realistic` or one that `cargo xtask gen` knows. Prints operations, code bytes, the least time of the repeats, and the
-//! peak memory above the input. Under `valgrind --tool=callgrind --toggle-collect='*Compiler::compile_for*'` with one repeat,
-//! the instructions counted are those of the compile alone.
+//! peak memory above the input. Under `valgrind --tool=callgrind --toggle-collect='*measured*'` with one repeat, the instructions
+//! counted are those of the compile alone. `cargo xtask growth` uses `--all SIZE…`, every shape at several sizes.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::process::ExitCode;
@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Instant;
 use tatsu::compile::{CompileOptions, CompiledMethod, Compiler, OptLevel};
 use tatsu::host::{NullRuntime, target_named};
-use tatsu::ir::generate;
+use tatsu::ir::{Method, generate};
+use tatsu::target::TargetDesc;
 
 /// The system's allocator with a count of the bytes in use.
 struct Counting;
@@ -54,21 +55,37 @@ static ALLOCATOR: Counting = Counting;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [shape, ops, target, level, rest @ ..] = &args[..] else {
-        eprintln!("shape_cost SHAPE OPERATIONS TARGET min|full [repeats]");
-        return ExitCode::from(2);
+    let result = match &args[..] {
+        [all, sizes @ ..] if all == "--all" => every_shape(sizes),
+        [shape, ops, target, level, rest @ ..] => {
+            let ops = ops.parse().unwrap_or(10_000);
+            let repeats = rest.first().and_then(|r| r.parse().ok()).unwrap_or(1);
+            one_shape(shape, ops, target, level, repeats)
+        }
+        _ => Err("shape_cost SHAPE OPERATIONS TARGET min|full [repeats]".to_owned()),
     };
-    let ops: u32 = ops.parse().unwrap_or(10_000);
-    let repeats: u32 = rest.first().and_then(|r| r.parse().ok()).unwrap_or(1);
-    let methods = match shape.as_str() {
-        "realistic" => Some(generate::realistic(1, 1, ops..ops + 1)),
-        name => generate::shape(name, ops, 1),
-    };
-    let (Some(methods), Some(target)) = (methods, target_named(target)) else {
-        eprintln!("no such shape or target");
-        return ExitCode::from(2);
-    };
-    let opts = CompileOptions {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("{e}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn methods(shape: &str, ops: u32) -> Result<Vec<Method>, String> {
+    match shape {
+        "realistic" => Ok(generate::realistic(1, 1, ops..ops + 1)),
+        name => generate::shape(name, ops, 1).ok_or_else(|| format!("no shape {name}")),
+    }
+}
+
+fn operations(methods: &[Method]) -> usize {
+    methods.iter().map(Method::operations).sum()
+}
+
+fn options(level: &str) -> CompileOptions {
+    CompileOptions {
         opt: if level == "min" {
             OptLevel::MinOpts
         } else {
@@ -76,8 +93,33 @@ fn main() -> ExitCode {
         },
         verify: false,
         ..CompileOptions::default()
-    };
+    }
+}
+
+/// Compiles all; the bytes of code. A function of its own, for tools that count what happens in it.
+#[inline(never)]
+fn measured(
+    compiler: &mut Compiler,
+    methods: &[Method],
+    target: &'static TargetDesc,
+    opts: &CompileOptions,
+    out: &mut CompiledMethod,
+) -> Result<usize, String> {
     let mut rt = NullRuntime::new(target);
+    let mut code = 0;
+    for m in methods {
+        compiler
+            .compile(m, target, &mut rt, opts, out)
+            .map_err(|e| format!("{}: {e}", m.name))?;
+        code += out.code.len();
+    }
+    Ok(code)
+}
+
+fn one_shape(shape: &str, ops: u32, target: &str, level: &str, repeats: u32) -> Result<(), String> {
+    let methods = methods(shape, ops)?;
+    let target = target_named(target).ok_or("no such target")?;
+    let opts = options(level);
     let input = NOW.load(Relaxed);
     PEAK.store(input, Relaxed);
     let mut compiler = Compiler::new();
@@ -85,18 +127,11 @@ fn main() -> ExitCode {
     let mut least = f64::MAX;
     let mut code = 0;
     for _ in 0..repeats {
-        code = 0;
         let start = Instant::now();
-        for m in &methods {
-            if let Err(e) = compiler.compile(m, target, &mut rt, &opts, &mut out) {
-                eprintln!("{shape} {ops}: {e}");
-                return ExitCode::from(2);
-            }
-            code += out.code.len();
-        }
+        code = measured(&mut compiler, &methods, target, &opts, &mut out)?;
         least = least.min(start.elapsed().as_secs_f64());
     }
-    let ops = methods.iter().map(|m| m.operations()).sum::<usize>() as f64;
+    let ops = operations(&methods) as f64;
     println!("operations: {ops}");
     println!("code_bytes_per_op: {:.2}", code as f64 / ops);
     println!("ns_per_op: {:.0}", least * 1e9 / ops);
@@ -104,5 +139,31 @@ fn main() -> ExitCode {
         "peak_bytes_per_op: {:.0}",
         (PEAK.load(Relaxed) - input) as f64 / ops
     );
-    ExitCode::SUCCESS
+    Ok(())
+}
+
+/// Every shape at each size, for both targets and levels: a line a compile, in the order in which a tool sees them.
+fn every_shape(sizes: &[String]) -> Result<(), String> {
+    let names = std::iter::once("realistic").chain(generate::SHAPES.iter().map(|s| s.0));
+    for shape in names {
+        for size in sizes {
+            let size = size.parse().map_err(|_| format!("{size} is no size"))?;
+            let methods = methods(shape, size)?;
+            for target in ["x64-linux", "arm64-linux"] {
+                let desc = target_named(target).ok_or("no such target")?;
+                for level in ["min", "full"] {
+                    // All memory is fresh, so that sizes compare.
+                    let mut compiler = Compiler::new();
+                    let mut out = CompiledMethod::default();
+                    measured(&mut compiler, &methods, desc, &options(level), &mut out)?;
+                    let arguments: usize = methods.iter().map(|m| m.body.call_args.len()).sum();
+                    println!(
+                        "{shape} {target} {level} {size} {} {arguments}",
+                        operations(&methods)
+                    );
+                }
+            }
+        }
+    }
+    Ok(())
 }

@@ -12,6 +12,7 @@ mod coreclr;
 mod dotnet;
 mod dotnet_tools;
 mod generate;
+mod growth;
 mod paths;
 mod run;
 mod setup;
@@ -35,6 +36,8 @@ enum Task {
     Setup(setup::Args),
     /// Write generated programs as text
     Gen(generate::Args),
+    /// Count what an operation costs in small and large methods of every shape
+    Growth(growth::Args),
     /// Compiled code and a C compiler's code call each other
     AbiFuzz(abi_fuzz::Args),
     /// Run the bring-up suite natively or under emulation
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Task::Test(args) => test::run(args),
         Task::Setup(args) => setup::run(args),
         Task::Gen(args) => generate::run(args),
+        Task::Growth(args) => growth::run(args),
         Task::AbiFuzz(args) => abi_fuzz::run(args),
         Task::Bringup(args) => bringup::run(args),
         Task::Dotnet(args) => dotnet::run(args),

@@ -24,8 +24,8 @@ use crate::unwind::UnwindOp;
 /// The largest `n` of `stp fp, lr, [sp, #-n]!` that frames of this kind use, in bytes.
 const PRE_INDEX_LIMIT: u32 = 504;
 
-/// Most pages that a prolog probes.
-const PROBE_LIMIT: u32 = 256;
+/// Most pages that a prolog probes: unwind data have a code for each of its instructions, and 1,020 bytes of codes at most.
+const PROBE_LIMIT: u32 = 490;
 
 /// One save: registers, and their distance from the saved fp.
 type Save = (RegNum, Option<RegNum>, u32);
@@ -101,7 +101,11 @@ fn probe(cx: &mut GenCx<'_>, n: u32) -> Result<(), Bail> {
     }
     let asm = &mut Asm(cx.em);
     for k in 1..=n / page {
-        asm.mov_ri(X16, W::B8, -((k * page) as i64));
+        if k == 1 || imm::add_sub(page as u64).is_none() {
+            asm.mov_ri(X16, W::B8, -((k * page) as i64));
+        } else {
+            asm.rri(Ins::Sub, W::B8, X16, X16, page as i64);
+        }
         asm.load(MemOp::U8, ZR, &Mem::index(SP, X16, 0));
     }
     Ok(())

@@ -3,7 +3,10 @@
 use super::maker::{Maker, Typed};
 use super::realistic::Writer;
 use super::rng::Rng;
-use crate::ir::{BlockId, CallTarget, Cond, LocalId, Method, Opcode, Operand};
+use crate::ir::{
+    BlockId, CallTarget, Clause, ClauseId, ClauseKind, Cond, LocalId, Method, Opcode, Operand,
+    Region, RegionId, RegionKind,
+};
 use crate::types::{ClassLayout, LayoutId, VarType};
 
 /// The names that [`shape`] knows, and what each is.
@@ -24,6 +27,20 @@ pub const SHAPES: &[(&str, &str)] = &[
     ),
     ("flat", "a state machine: a loop around a switch"),
     ("chain", "a chain of blocks of one operation"),
+    (
+        "nested",
+        "nests of five hundred loops, one inside the other",
+    ),
+    (
+        "handlers",
+        "protected regions one behind the other, each with a catch",
+    ),
+    ("returns", "a return every few operations"),
+    (
+        "live",
+        "five hundred values of a block wait for their use at once",
+    ),
+    ("doubles", "floating-point constants, each another"),
 ];
 
 /// A program of the shape `name` whose largest method has about `ops` operations; `None` for an unknown name.
@@ -36,13 +53,18 @@ pub fn shape(name: &str, ops: u32, seed: u64) -> Option<Vec<Method>> {
         "straight" => vec![straight(w, ops)],
         "many_preds" => vec![many_preds(w, ops)],
         "locals" => vec![locals(w, ops)],
-        "loops" => vec![loops(w, ops)],
+        "loops" => vec![nests(w, ops, 8)],
+        "nested" => vec![nests(w, ops, 500)],
         "switch" => vec![switch(w, ops)],
         "calls" => calls(w, ops),
         "args" => args(ops, seed),
         "frames" => vec![frames(w, ops)],
         "flat" => vec![flat(w, ops)],
         "chain" => vec![chain(w, ops)],
+        "handlers" => vec![handlers(w, ops)],
+        "returns" => vec![returns(w, ops)],
+        "live" => vec![live(w, ops)],
+        "doubles" => vec![doubles(w, ops)],
         _ => return None,
     })
 }
@@ -106,36 +128,6 @@ fn locals(mut w: Writer, ops: u32) -> Method {
         let operands = [Operand::local(sum), Operand::local(l)];
         let v = w.k.op(Opcode::Xor, VarType::I64, &operands);
         w.k.set(sum, v);
-    }
-    w.end()
-}
-
-fn loops(mut w: Writer, ops: u32) -> Method {
-    const DEEP: usize = 8;
-    while w.k.ops < ops {
-        let mut open: Vec<(LocalId, BlockId, BlockId)> = Vec::new();
-        for _ in 0..DEEP {
-            let i = w.k.local(VarType::I32);
-            let zero = w.k.int(0);
-            w.k.set(i, zero);
-            let (head, after) = (w.k.new_block(), w.k.new_block());
-            w.k.jump(head);
-            w.k.start(head);
-            w.operation();
-            open.push((i, head, after));
-        }
-        while let Some((i, head, after)) = open.pop() {
-            w.operation();
-            // Only the outermost loop turns: the nest must end soon.
-            let turns = w.k.int(if open.is_empty() { 2 } else { 1 });
-            let one = w.k.int(1);
-            let next = [Operand::local(i), one];
-            let next = w.k.op(Opcode::Add, VarType::I32, &next);
-            w.k.set(i, next);
-            let operands = [Operand::local(i), turns];
-            w.k.cmp_branch(Cond::Lt, VarType::I32, operands, [head, after]);
-            w.k.start(after);
-        }
     }
     w.end()
 }
@@ -316,6 +308,120 @@ fn chain(mut w: Writer, ops: u32) -> Method {
         w.operation();
         w.k.jump(next);
         w.k.start(next);
+    }
+    w.end()
+}
+
+/// Loops in loops, `deep` of them, nest behind nest.
+fn nests(mut w: Writer, ops: u32, deep: usize) -> Method {
+    while w.k.ops < ops {
+        let mut open: Vec<(LocalId, BlockId, BlockId)> = Vec::new();
+        for _ in 0..deep {
+            let i = w.k.local(VarType::I32);
+            let zero = w.k.int(0);
+            w.k.set(i, zero);
+            let (head, after) = (w.k.new_block(), w.k.new_block());
+            w.k.jump(head);
+            w.k.start(head);
+            w.operation();
+            open.push((i, head, after));
+        }
+        while let Some((i, head, after)) = open.pop() {
+            w.operation();
+            // Only the outermost loop turns: the nest must end soon.
+            let turns = w.k.int(if open.is_empty() { 2 } else { 1 });
+            let one = w.k.int(1);
+            let next = [Operand::local(i), one];
+            let next = w.k.op(Opcode::Add, VarType::I32, &next);
+            w.k.set(i, next);
+            let operands = [Operand::local(i), turns];
+            w.k.cmp_branch(Cond::Lt, VarType::I32, operands, [head, after]);
+            w.k.start(after);
+        }
+    }
+    w.end()
+}
+
+fn handlers(mut w: Writer, ops: u32) -> Method {
+    while w.k.ops < ops {
+        let after = w.k.new_block();
+        let regions = &mut w.k.m.body.regions;
+        let mut region = |kind| {
+            regions.push(Region {
+                parent: RegionId::NONE,
+                kind,
+                clause: ClauseId::NONE,
+            })
+        };
+        let (protected, handler) = (region(RegionKind::Try), region(RegionKind::Handler));
+        let (body, entry) = (w.k.new_block(), w.k.new_block());
+        w.k.m.body.blocks[body].region = protected;
+        w.k.m.body.blocks[entry].region = handler;
+        let clause = w.k.m.body.clauses.push(Clause {
+            kind: ClauseKind::Catch(0),
+            try_region: protected,
+            handler_region: handler,
+            handler_entry: entry,
+            filter_entry: BlockId::NONE,
+        });
+        w.k.m.body.regions[protected].clause = clause;
+        w.k.m.body.regions[handler].clause = clause;
+        w.k.jump(body);
+        w.k.start(body);
+        w.operation();
+        w.operation();
+        w.k.jump(after);
+        w.k.start(entry);
+        w.operation();
+        w.k.push(Opcode::CatchRet, VarType::Void, 0, 0, &[]);
+        w.k.m.body.blocks[entry].succ[0] = after;
+        w.k.start(after);
+    }
+    w.end()
+}
+
+fn returns(mut w: Writer, ops: u32) -> Method {
+    while w.k.ops < ops {
+        let (yes, no) = (w.k.new_block(), w.k.new_block());
+        leave_or_go_on(&mut w, yes, no);
+        w.k.start(yes);
+        let v = w.read(VarType::I64);
+        w.k.ret(v);
+        w.k.start(no);
+        w.operation();
+    }
+    w.end()
+}
+
+fn live(mut w: Writer, ops: u32) -> Method {
+    while w.k.ops < ops {
+        let values: Vec<Operand> = (0..500)
+            .map(|_| {
+                let a = w.read(VarType::I64);
+                let b = w.read(VarType::I64);
+                w.k.op(Opcode::Add, VarType::I64, &[a, b])
+            })
+            .collect();
+        // The first made is the last used.
+        let mut sum = w.read(VarType::I64);
+        for &v in values.iter().rev() {
+            sum = w.k.op(Opcode::Xor, VarType::I64, &[sum, v]);
+        }
+        let to = w.pick(VarType::I64);
+        w.k.set(to, sum);
+    }
+    w.end()
+}
+
+fn doubles(mut w: Writer, ops: u32) -> Method {
+    let mut next = 0.5;
+    while w.k.ops < ops {
+        let c = w.k.float(next);
+        next += 1.25;
+        let a = w.read(VarType::F64);
+        let v = w.k.op(Opcode::Mul, VarType::F64, &[a, c]);
+        let to = w.pick(VarType::F64);
+        w.k.set(to, v);
     }
     w.end()
 }
