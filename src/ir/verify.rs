@@ -364,14 +364,15 @@ impl Verifier<'_> {
         Ok(())
     }
 
-    /// Does the opcode mean something for these types? GC pointers count as integers of their width; vectors are not looked at.
+    /// Does the opcode mean something for these types? GC pointers count as integers of their width; vectors have nodes of their own.
     fn form(&self, node: &Node) -> Res {
         use Opcode::*;
         let plain = |t: VarType| if t.is_gc() { VarType::I64 } else { t };
         let int = |t: VarType| matches!(plain(t), VarType::I32 | VarType::I64);
         let (ty, src) = (node.ty, node.source_type());
         if ty.is_vector() || node.op.info().sub == SubKind::Type && src.is_vector() {
-            return Ok(());
+            let scalar = (Neg..=Bitcast).contains(&node.op);
+            return self.require(!scalar, "an operation of scalars on a vector");
         }
         let small = |t: VarType| t.is_small();
         let number = |t: VarType| int(t) || t.is_float();

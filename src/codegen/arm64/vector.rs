@@ -51,7 +51,9 @@ fn constant(cx: &mut GenCx<'_>, to: RegNum, bytes: &[u8; 32]) {
         return Asm(cx.em).movi(Arr::B16, to, bytes[0], 0);
     }
     let at = cx.em.data.constant(&bytes[..16], 16);
-    Asm(cx.em).load(MemOp::Q128, to, &Mem::Data(at));
+    let asm = &mut Asm(cx.em);
+    asm.adr_data(X16, at);
+    asm.load(MemOp::Q128, to, &Mem::base(X16, 0));
 }
 
 fn unary(cx: &mut GenCx<'_>, n: NodeId, op: VecOp) -> Result<(), Bail> {
