@@ -110,7 +110,10 @@ fn count(dir: &Path, small: u32, large: u32) -> Result<Vec<Compile>> {
     let listing = run::quiet(
         Command::new("valgrind")
             .args(["--tool=callgrind", "--quiet"])
-            .args(["--toggle-collect=*measured*", "--dump-after=*measured*"])
+            .args([
+                "--toggle-collect=*measured*",
+                "--dump-after=shape_cost::measured",
+            ])
             .arg(format!("--callgrind-out-file={}", out.display()))
             .arg(program)
             .arg("--all")
