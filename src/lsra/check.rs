@@ -273,9 +273,10 @@ impl Checker<'_> {
         for l in self.body.locals.ids() {
             self.volatile[l.0 as usize] = !self.body.locals[l].is_reg_candidate();
         }
-        // Nodes that were removed do not count.
+        // Nodes that were removed, and blocks that are never reached, do not count.
         let body = self.body;
-        for n in body.blocks.ids().flat_map(|b| body.block_nodes(b)) {
+        let order = self.alloc.block_order.iter();
+        for n in order.flat_map(|&b| body.block_nodes(b)) {
             let n = &body.nodes[n];
             if matches!(n.op, Opcode::LclFld | Opcode::StoreLclFld | Opcode::LclAddr) {
                 self.volatile[n.aux as usize] = true;
