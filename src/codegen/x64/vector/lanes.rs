@@ -89,7 +89,7 @@ impl V<'_, '_> {
     }
 
     /// The lowest lane of `to` from an integer register; the others are zero.
-    fn from_int(&mut self, to: RegNum, r: RegNum) {
+    fn int_to_lanes(&mut self, to: RegNum, r: RegNum) {
         let wide = self.e.size() == 8;
         if self.avx {
             let ins = if wide { Ins::Vmovq } else { Ins::Vmovd };
@@ -104,7 +104,7 @@ impl V<'_, '_> {
         let (a, dst) = (self.reg(0), self.dst);
         let mut from = a;
         if !self.e.is_float() {
-            self.from_int(dst, a);
+            self.int_to_lanes(dst, a);
             from = dst;
         }
         if self.cx.features.contains(CpuFeatures::AVX2) {
