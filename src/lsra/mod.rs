@@ -34,13 +34,6 @@
 //! GC: owners of registers carry their kind; the scan writes the difference of the masks before, inside and after each node. A
 //! home is reported exactly while it is current and its local lives, so a stale pointer is never reported.
 //!
-//! # Figures
-//!
-//! x64 demands, generated bodies of 1.85 nodes an operation, instructions an operation by callgrind, demands included: 2,900 at
-//! 1,000 operations (first use of the memory), 2,550 at 100,000. Per node: scanning 610, preparing (liveness, order) 240,
-//! recording references 280, linking them 105, demands 75. Bytes an operation at 100,000: 160, in one single block 580.
-//! A store that ends a value is half of all nodes; renaming the register there (`rename`) saved a twentieth of the whole.
-//!
 //! **Leaves out:** consecutive registers, rematerialisation, splitting around loops. Moves at one place are followed by that
 //! place's GC events: between the moves of one place the reports lag, so they want to be in a no-GC group in interruptible code.
 
