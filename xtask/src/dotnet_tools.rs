@@ -230,7 +230,7 @@ impl Bench {
             &done.out,
             "; Assembly listing for method Tools:Culprit(int)",
         )?;
-        says(&done.out, "x29")?;
+        says(&done.out, "fp, lr")?;
         says(&done.out, "\n6\n")
     }
 
