@@ -108,7 +108,7 @@ impl Finisher {
         self.op_offsets.clear();
         self.op_offsets.resize(cx.st.unwind_ops.len(), 0);
         let mut reg_slot = [u32::MAX; 64];
-        let mut hole = u32::MAX;
+        let (mut hole, mut open_holes) = (u32::MAX, 0u32);
         for (i, m) in cx.em.marks.iter().enumerate() {
             let at = whole_instruction(self.code.mark_offsets[i], cx);
             match m.kind {
@@ -167,12 +167,19 @@ impl Finisher {
                     });
                 }
                 MarkKind::Position(p) => self.positions[p as usize] = at,
-                MarkKind::NoGcBegin => hole = hole.min(at),
+                MarkKind::NoGcBegin => {
+                    hole = hole.min(at);
+                    open_holes += 1;
+                }
                 MarkKind::NoGcEnd => {
-                    if hole < at {
-                        self.holes.push((hole, at));
+                    // Stretches that overlap are one.
+                    open_holes -= 1;
+                    if open_holes == 0 {
+                        if hole < at {
+                            self.holes.push((hole, at));
+                        }
+                        hole = u32::MAX;
                     }
-                    hole = u32::MAX;
                 }
                 MarkKind::Unwind(op) => self.op_offsets[op as usize] = at,
             }

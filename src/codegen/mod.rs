@@ -174,6 +174,8 @@ pub struct GenState {
     pub ret_buffer: LocalId,
     /// The method's first byte: jump tables hold distances from it.
     pub start_label: Label,
+    /// A stack argument that is a pointer has been stored, and its call is still to come.
+    pub pointers_passed: bool,
     /// Names of symbols for listings, by [`Symbol::name`](crate::emit::Symbol).
     pub symbol_names: Vec<SymbolName>,
 }
@@ -203,6 +205,7 @@ impl GenState {
         self.gc.clear();
         self.eh.clear();
         self.order.clear();
+        self.pointers_passed = false;
         self.symbol_names.clear();
     }
 }
@@ -359,6 +362,7 @@ impl GenCx<'_> {
 
     /// As [`GenCx::epilog_here`], with another end than a return.
     pub fn epilog_with(&mut self, end: EpilogEnd) {
+        self.arguments_taken();
         let group = self.em.new_group(GroupFlags::EPILOG | GroupFlags::NO_GC);
         self.st.epilogs.push(EpilogSite {
             group,
@@ -371,8 +375,27 @@ impl GenCx<'_> {
 
     /// Notes that the instruction just pushed is a call, and marks its return address.
     pub fn call_site(&mut self, safe_point: bool) {
+        self.arguments_taken();
         self.em.mark(MarkKind::CallSite { safe_point });
         self.after_call = self.em.instr_count();
+    }
+
+    /// Notes that the instruction just pushed stored stack argument `n`. A pointer there is reported by nobody before the callee
+    /// runs, so until then the collector may not stop.
+    pub fn argument_stored(&mut self, n: NodeId) {
+        if self.watched && !self.st.pointers_passed && self.body.nodes[n].ty.is_gc() {
+            self.st.pointers_passed = true;
+            self.em.mark(MarkKind::NoGcBegin);
+        }
+    }
+
+    /// The callee has, or is about to take, the stack arguments.
+    #[inline]
+    fn arguments_taken(&mut self) {
+        if self.st.pointers_passed {
+            self.st.pointers_passed = false;
+            self.em.mark(MarkKind::NoGcEnd);
+        }
     }
 
     /// May control run from this block into `to`, the next in order? Not across a fragment's prolog.

@@ -20,6 +20,7 @@ use crate::emit::Emitter;
 use crate::flow::{LayoutScratch, layout_all_blocks};
 use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode, OpcodeSet};
 use crate::lower::calls::add_ret_buffer;
+use crate::lower::jumps::expand_jumps;
 use crate::lower::verify::verify_lowered;
 use crate::lower::{LowerCx, lower_block};
 use crate::lsra::{Allocation, Lsra, LsraError, LsraOptions, StressRegs, check_allocation};
@@ -110,6 +111,7 @@ impl Compiler {
             return Err(Bail::Limit("a method without blocks"));
         }
         dump(opts, out, "input", method, &self.body);
+        expand_jumps(&mut self.body, method);
         self.stress(method, opts, out)?;
         let ret_buffer = add_ret_buffer(&mut self.body, method, target);
         if full {

@@ -304,6 +304,7 @@ opcodes! {
     Result           "result"         Index   None    [Call]          T       {PINNED}
     PutArgReg        "put_arg_reg"    Reg     None    [T]             T       {LOWERED|PINNED}
     PutArgStk        "put_arg_stk"    None    Imm     [T]             None    {LOWERED|PINNED}
+    PutArgIn         "put_arg_in"     None    Imm     [T]             None    {LOWERED|PINNED}
     GcPoll           "gc_poll"        None    None    []              None    {SAFE_POINT|PINNED}
     PatchPoint       "patchpoint"     None    Imm     []              None    {SAFE_POINT|PINNED}
     // Exceptions

@@ -14,6 +14,8 @@ use crate::types::{LayoutId, VarType};
 enum Pass {
     /// Those on the stack.
     Stack,
+    /// Those on the stack, of a tail call: into the area that this method's own came in.
+    Incoming,
     /// Those in registers.
     Registers,
 }
@@ -235,8 +237,9 @@ impl LowerCx<'_> {
         Ok(())
     }
 
-    /// Puts the arguments of tail call `n` into their registers. Those that travel on the stack are declined, and so is what would
-    /// leave the callee a pointer into this frame.
+    /// Puts the arguments of tail call `n` into their registers and, as far as they travel on the stack, over this method's own, which
+    /// were read at its start. What needs more room than those have is declined, and so is what would leave the callee a pointer
+    /// into this frame.
     pub fn lower_tail_call<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
         let call = CallId(self.node(n).aux);
         let info = self.body.calls[call];
@@ -260,17 +263,43 @@ impl LowerCx<'_> {
         if self.structs_to_locals::<L>(n, &info, buffer)? {
             return decline("tail call with a struct by reference");
         }
-        let first_arg = self.body.call_args.len() as u32;
-        let st = self.pass_arguments(n, &info, buffer, Pass::Registers)?;
-        if st.stack_bytes() > 0 {
-            return decline("tail call with stack arguments");
+        let st = self.pass_arguments(n, &info, buffer, Pass::Incoming)?;
+        // A struct's last store may be as wide as a word.
+        let args = info.first_arg as usize..(info.first_arg + info.num_args) as usize;
+        let structs = self.body.call_args[args]
+            .iter()
+            .any(|a| a.ty == VarType::Struct);
+        let align = if structs { 8 } else { 1 };
+        if st.stack_bytes() > 0 && st.stack_bytes().next_multiple_of(align) > self.incoming_bytes()
+        {
+            return decline("tail call with more stack arguments than the caller has");
         }
+        let first_arg = self.body.call_args.len() as u32;
+        self.pass_arguments(n, &info, buffer, Pass::Registers)?;
         let num_args = self.body.call_args.len() as u32 - first_arg;
         let c = &mut self.body.calls[call];
         c.first_arg = first_arg;
         c.num_args = num_args;
         self.node_mut(n).ty = VarType::Void;
         Ok(())
+    }
+
+    /// Bytes of the stack arguments that this method was given.
+    fn incoming_bytes(&self) -> u32 {
+        let cc = self.desc.call_conv;
+        let mut st = ArgState::default();
+        if self.ret_buffer.is_some() {
+            cc.ret_buffer_arg(&mut st);
+        }
+        for l in self
+            .body
+            .locals
+            .iter()
+            .take(self.method.num_params as usize)
+        {
+            cc.next_arg(&mut st, l.ty, self.method.layout(l.layout));
+        }
+        st.stack_bytes()
     }
 
     /// Structs that are not in a local get one, and those that travel by reference are copied, since the callee may change what it
@@ -360,8 +389,13 @@ impl LowerCx<'_> {
     ) -> Result<(), Bail> {
         for s in &abi.segments {
             match (s.loc, pass) {
-                (AbiLoc::Stack(at), Pass::Stack) => {
-                    self.stack_argument(n, arg, s, self.desc.call_conv.home_space + at)?;
+                (AbiLoc::Stack(at), Pass::Stack | Pass::Incoming) => {
+                    let op = if pass == Pass::Stack {
+                        Opcode::PutArgStk
+                    } else {
+                        Opcode::PutArgIn
+                    };
+                    self.stack_argument(n, arg, s, self.desc.call_conv.home_space + at, op)?;
                 }
                 (AbiLoc::Reg(r), Pass::Registers) => {
                     let value = self.argument_piece(n, arg, s.ty, s.offset)?;
@@ -503,13 +537,14 @@ impl LowerCx<'_> {
         arg: &CallArg,
         s: &AbiSegment,
         at: u32,
+        op: Opcode,
     ) -> Result<(), Bail> {
         // What stands behind a packed argument is the next one.
         let packed = self.desc.call_conv.packed_stack_args;
         if s.ty != VarType::Struct {
             let value = self.argument_piece(n, arg, s.ty, s.offset)?;
             let ty = if packed { s.ty } else { s.ty.actual() };
-            self.put_on_stack(n, value, ty, at);
+            self.put_on_stack(n, value, ty, at, op);
             return Ok(());
         }
         check_stack_struct(s)?;
@@ -520,13 +555,13 @@ impl LowerCx<'_> {
                 VarType::I64
             };
             let value = self.argument_piece(n, arg, ty, off)?;
-            self.put_on_stack(n, value, ty, at + off);
+            self.put_on_stack(n, value, ty, at + off, op);
         }
         Ok(())
     }
 
-    fn put_on_stack(&mut self, n: NodeId, value: Operand, ty: VarType, at: u32) {
-        let mut p = Node::new(Opcode::PutArgStk, ty);
+    fn put_on_stack(&mut self, n: NodeId, value: Operand, ty: VarType, at: u32, op: Opcode) {
+        let mut p = Node::new(op, ty);
         p.aux = at;
         p.opnd[0] = value;
         let id = self.insert_before(n, p);

@@ -15,6 +15,7 @@ pub mod calls;
 pub mod common;
 pub mod containment;
 pub mod divide;
+pub mod jumps;
 pub mod vectors;
 pub mod verify;
 pub mod x64;

@@ -303,7 +303,18 @@ pub(super) fn stack_param(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
 pub(super) fn stack_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let at = cx.body.nodes[n].aux as i32;
     let sp = cx.desc.sp;
-    store_value(cx, n, 0, &Mem::base(sp, at))
+    store_value(cx, n, 0, &Mem::base(sp, at))?;
+    cx.argument_stored(n);
+    Ok(())
+}
+
+/// An argument of a tail call, to where this method's own came: they have been read at the method's start.
+pub(super) fn incoming_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let at = cx.body.nodes[n].aux as i32;
+    let slot = cx.st.frame.incoming_slot();
+    store_value(cx, n, 0, &Mem::slot(slot, at))?;
+    cx.argument_stored(n);
+    Ok(())
 }
 
 pub(super) fn register_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {

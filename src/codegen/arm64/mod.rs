@@ -107,6 +107,7 @@ impl Gen for Arm64 {
             NullCheck => mem::null_check(cx, n),
             ParamStack => mem::stack_param(cx, n),
             PutArgStk => mem::stack_argument(cx, n),
+            PutArgIn => mem::incoming_argument(cx, n),
             PutArgReg => mem::register_argument(cx, n),
             Call => calls::call(cx, n),
             TailCall => calls::tail_call(cx, n),

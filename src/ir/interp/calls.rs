@@ -3,7 +3,10 @@
 use super::step::fault;
 use super::{Error, Interp, Step, Stop, TrapKind, Value, coerce};
 use crate::ee::{Helper, Lookup, LookupRequest};
-use crate::ir::{ArgKind, CallFlags, CallId, CallTarget, FuncId, LookupId, Node, NodeId, Opcode};
+use crate::ir::{
+    ArgKind, CallFlags, CallId, CallTarget, FuncId, LocalId, LookupId, Node, NodeId, Opcode,
+    Operand,
+};
 use crate::types::VarType;
 
 /// Address of the first method's code; each has 16 bytes.
@@ -131,6 +134,27 @@ impl Interp<'_> {
                 self.return_value(n, v)
             }
         }
+    }
+
+    /// Leaves the topmost call for another method, which gets the parameters as they are now.
+    pub(super) fn jump_to_method(&mut self, n: NodeId, x: &Node) -> Step {
+        if self.act().filter.is_some() {
+            return Err(Error::Malformed(n, "a jump in a filter").into());
+        }
+        let to = self.find(FuncId(x.aux))?;
+        let m = self.method();
+        let mut args = Vec::with_capacity(m.num_params as usize);
+        for l in 0..m.num_params {
+            let Some(local) = m.body.locals.get(LocalId(l)) else {
+                return Err(Error::Malformed(n, "a parameter without local").into());
+            };
+            let v = self.value(n, Operand::local(LocalId(l)), local.ty)?;
+            let v = coerce(m, v, local.ty, local.layout);
+            args.push(v.ok_or(Error::Malformed(n, "a parameter of another type"))?);
+        }
+        self.pop_act();
+        self.push_call(to, args)?;
+        Ok(())
     }
 
     /// Leaves the topmost call with `value`.

@@ -486,6 +486,7 @@ impl Interp<'_> {
                 self.return_value(n, value)?;
             }
             TailCall => self.tail_call(n, x)?,
+            JmpMethod => self.jump_to_method(n, x)?,
             Throw => {
                 let object = self.address(n, x, 0)?;
                 return Err(Stop::Throw(object));

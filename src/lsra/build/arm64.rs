@@ -82,7 +82,7 @@ impl Build for Arm64 {
                 Unless::Never,
             )
             .with(
-                &[StoreLclFld, PutArgStk, NullCheck, InitBlk],
+                &[StoreLclFld, PutArgStk, PutArgIn, NullCheck, InitBlk],
                 ANY,
                 RowDef::None,
                 Unless::Never,

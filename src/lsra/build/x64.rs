@@ -97,7 +97,7 @@ impl Build for X64 {
                 Unless::Never,
             )
             .with(
-                &[StoreLclFld, PutArgStk, NullCheck, InitBlk],
+                &[StoreLclFld, PutArgStk, PutArgIn, NullCheck, InitBlk],
                 [NONE, NONE, NONE],
                 RowDef::None,
                 Unless::Never,

@@ -156,7 +156,9 @@ impl Writer<'_> {
                 && floats <= IN_REGISTERS
                 && s.params.len() <= IN_REGISTERS
         };
-        if fits(own) && self.rng.chance(50) {
+        // The method's own arguments always have room where they came.
+        let plain = own.params.iter().all(|p| p.0 != VarType::Struct);
+        if plain && own.ret.0 != VarType::Struct && self.rng.chance(50) {
             self.again();
             return true;
         }
