@@ -34,7 +34,6 @@ fn missing_opcode(op: Opcode) -> Option<Why> {
         LabelAddr => Some(Why::Declined(
             "func @F() -> i64 {\nbb0:\n t0 = label_addr.i64 bb0\n ret t0\n}",
         )),
-        JmpMethod => Some(Why::Declined("func @F() {\nbb0:\n jmp_method @F\n}")),
         ReturnSuspend => Some(Why::Declined(
             "func @F(v0: ref) {\nbb0:\n return_suspend v0\n}",
         )),

@@ -187,12 +187,18 @@ impl Writer<'_> {
         let at = self.turns();
         self.k.store(VarType::I64, at, next);
         let own = self.own;
-        let args = self.arguments(own);
-        let (target, address) = self.target(self.program.known.len());
-        self.end_with_call(target, address, &args, own);
+        if self.rng.chance(25) {
+            let own = self.k.func(&own.name);
+            self.k.push(Opcode::JmpMethod, VarType::Void, 0, own.0, &[]);
+        } else {
+            let args = self.arguments(own);
+            let (target, address) = self.target(self.program.known.len());
+            self.end_with_call(target, address, &args, own);
+        }
         self.k.start(end);
         let v = match own.ret.0 {
             VarType::Void => Operand::NONE,
+            ty if ty.is_vector() => self.vector_value(),
             ty => self.read(ty.actual()),
         };
         self.k.ret(v);
