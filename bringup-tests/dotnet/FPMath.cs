@@ -12,7 +12,7 @@ public static class FPMath
     static double Rounded(double x) { return Math.Round(x) + Math.Floor(x) * 100 + Math.Ceiling(x) * 10000 + Math.Truncate(x) * 1000000; }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static double Powers(double x) { return Math.Pow(x, 3) + Math.Exp(0) + Math.Cos(0) + Math.Log(1) + Math.Atan2(0, x); }
+    static double Powers(double x) { return Math.Pow(x, 3) + Math.Exp(0) + Math.Cos(0) + Math.Log(1) + Math.Sin(0); }
 
     public static int Main()
     {

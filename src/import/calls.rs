@@ -273,7 +273,10 @@ impl Importer<'_> {
                 }
             }
             let twice = site.null_check
-                || matches!(site.to, CallTo::VirtualTable { .. } | CallTo::Found(_));
+                || matches!(
+                    site.to,
+                    CallTo::VirtualTable { .. } | CallTo::Found(_) | CallTo::Delegate { .. }
+                );
             if twice {
                 this.opnd = self.reusable(this.opnd);
             }
@@ -316,6 +319,13 @@ impl Importer<'_> {
                 let code = self.find_virtual(pointer, this, handles.class, handles.method)?;
                 (CallTarget::Indirect, code)
             }
+            CallTo::Delegate { instance, target } => {
+                let this = args.first_mut().ok_or(self.bad("a call without this"))?;
+                let delegate = this.opnd;
+                let code = self.field_of(delegate, *target, VarType::I64);
+                this.opnd = self.field_of(delegate, *instance, VarType::Ref);
+                (CallTarget::Indirect, code)
+            }
         };
         // A string's constructor takes no object and returns the string.
         if matches!(site.new, NewKind::ByConstructor) {
@@ -323,6 +333,12 @@ impl Importer<'_> {
             return self.call_node(target, address, IlType::scalar(VarType::Ref), &args);
         }
         self.call_node(target, address, site.ret, &args)
+    }
+
+    /// The value at `offset` of an object; null raises an exception.
+    fn field_of(&mut self, object: Operand, offset: u32, ty: VarType) -> Operand {
+        let at = self.displaced(object, VarType::Byref, offset);
+        Operand::node(self.node(Opcode::Load, ty, &[at]))
     }
 
     /// The handles that a call needs, asked for while its arguments are on the stack.
@@ -339,7 +355,8 @@ impl Importer<'_> {
             CallTo::Found(pointer) => (h.class, h.method) = self.virtual_handles(pointer)?,
             CallTo::StubCell(Handle::Known(_))
             | CallTo::Method { .. }
-            | CallTo::VirtualTable { .. } => {}
+            | CallTo::VirtualTable { .. }
+            | CallTo::Delegate { .. } => {}
         }
         if let ThisTransform::Box(token) = site.this_transform {
             h.boxed = match self.meta.boxing(token)? {

@@ -431,7 +431,7 @@ impl Importer<'_> {
     }
 
     /// `base + offset` of type `ty`.
-    fn displaced(&mut self, base: Operand, ty: VarType, offset: u32) -> Operand {
+    pub(super) fn displaced(&mut self, base: Operand, ty: VarType, offset: u32) -> Operand {
         if offset == 0 && ty != VarType::Ref {
             return base;
         }

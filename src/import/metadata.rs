@@ -203,6 +203,13 @@ pub enum CallTo {
     Code(Handle),
     /// Code at an address that a helper finds: of `this`, the class and the method.
     Found(VirtualPointer),
+    /// What the delegate `this` is for: both are fields of the delegate.
+    Delegate {
+        /// Offset of the object that is `this` for the callee.
+        instance: u32,
+        /// Offset of the code pointer.
+        target: u32,
+    },
 }
 
 /// How the code of a virtual method is found: a helper of the object and two handles.

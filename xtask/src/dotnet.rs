@@ -203,7 +203,7 @@ impl Suite {
             .collect::<Result<Vec<_>>>()?;
         files.retain(|file| file.extension().is_some_and(|extension| extension == "cs"));
         files.sort();
-        let assembly = assembly(&mcs, &files, args.runtime)?;
+        let assembly = assembly(&mcs, &files)?;
         let mut programs = files
             .iter()
             .map(|file| Program::read(file))
@@ -547,12 +547,9 @@ public static class TatsuProgramRunner
 }
 ";
 
-/// All programs and the runner as one assembly, made anew when a source is newer.
-fn assembly(mcs: &Path, sources: &[PathBuf], runtime: Release) -> Result<PathBuf> {
-    let out = paths::target_dir()?.join(match runtime {
-        Release::Net9 => "dotnet/programs",
-        Release::Net10 | Release::Net10Arm64 => "dotnet/programs-10",
-    });
+/// All programs and the runner as one assembly, the same for every runtime, made anew when a source is newer.
+fn assembly(mcs: &Path, sources: &[PathBuf]) -> Result<PathBuf> {
+    let out = paths::target_dir()?.join("dotnet/programs");
     fs::create_dir_all(&out)?;
     let assembly = out.join("programs.dll");
     let modified = |path: &Path| fs::metadata(path)?.modified();
@@ -569,13 +566,6 @@ fn assembly(mcs: &Path, sources: &[PathBuf], runtime: Release) -> Result<PathBuf
         }
     } else {
         fs::write(&runner, RUNNER)?;
-    }
-    if runtime != Release::Net9 {
-        let mut sources = sources.to_vec();
-        sources.push(runner);
-        let framework = setup::ensure_runtime()?;
-        dotnet10::compile(mcs, &framework, "TatsuProgramRunner", &assembly, &sources)?;
-        return Ok(assembly);
     }
     let mut to = std::ffi::OsString::from("-out:");
     to.push(&assembly);

@@ -378,6 +378,9 @@ impl<'a> CoreClrMetadata<'a> {
                 if ci.method == self.info.ftn && ci.method_flags & method_attr::INTRINSIC != 0 {
                     return unsupported("body of an intrinsic");
                 }
+                if ci.method_flags & method_attr::DELEGATE_INVOKE != 0 {
+                    return self.delegate_target(ci);
+                }
                 let name = if self.names {
                     MethodName::new(self.ee, ci.method).full(false)
                 } else {
@@ -414,6 +417,18 @@ impl<'a> CoreClrMetadata<'a> {
             call_kind::CODE_POINTER => Ok(CallTo::Code(self.found(&ci.lookup)?)),
             _ => unsupported("call of an unknown kind"),
         }
+    }
+
+    /// `Invoke` is never called by its entry: .NET 10's is a stub whose body is this very call.
+    fn delegate_target(&self, ci: &CallInfo) -> Result<CallTo, ImportError> {
+        if ci.wrapper_delegate_invoke != 0 {
+            return unsupported("a delegate that wants the address of a cell");
+        }
+        let ee = self.ee.ee_info()?;
+        Ok(CallTo::Delegate {
+            instance: ee.delegate_instance,
+            target: ee.delegate_first_target,
+        })
     }
 
     fn may_tail_call(&self, t: &ResolvedToken, ci: &CallInfo) -> Result<bool, ImportError> {

@@ -3,7 +3,8 @@
 //!
 //! The runtime is linked into the executable; behind it lies the *bundle*, the managed files with a list of them. Making a
 //! new one is copying the executable up to the first file, appending the framework's files and the program, writing a new
-//! list, and telling the executable where that is.
+//! list, and telling the executable where that is. `mscorlib.dll` of the loose runtime goes in too: a C# compiler's
+//! output names it, and all it does is point to where types are.
 //!
 //! ```text
 //!   …  i64 place of the list │ 32 bytes of signature  …  │ files, assemblies at multiples of 4096 │ list
@@ -26,6 +27,11 @@ use std::process::Command;
 pub const VERSION: &str = "10.0.9";
 /// The executable's name.
 pub const PROGRAM: &str = "azmcp";
+
+/// A file of a finished folder; another name whenever what is made becomes another.
+const STAMP: &str = "with-mscorlib";
+/// The assembly of types that live elsewhere.
+const FACADE: &str = "mscorlib.dll";
 
 /// A machine that there is a runtime for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,6 +98,13 @@ pub fn ensure(machine: Machine) -> Result<PathBuf> {
     let nine = dotnet::ensure_runtime()?;
     let mcs = dotnet::ensure_mcs()?;
     let place = paths::cache_dir()?.join(machine.folder()).join(VERSION);
+    if place.is_dir() && !place.join(STAMP).is_file() {
+        println!(
+            "  {} was made by an older version: made again",
+            place.display()
+        );
+        fs::remove_dir_all(&place)?;
+    }
     fill(&place, |work| {
         let npm = tool("npm", "npm", "fetching the .NET 10 test runtime")?;
         let (package, sha512) = machine.package();
@@ -126,19 +139,15 @@ pub fn ensure(machine: Machine) -> Result<PathBuf> {
                 fs::remove_file(tarball)?;
                 let launcher = work.join("launcher.exe");
                 fs::write(work.join("launcher.cs"), LAUNCHER)?;
-                compile(
-                    &mcs,
-                    &nine,
-                    "TatsuLauncher",
-                    &launcher,
-                    &[work.join("launcher.cs")],
-                )?;
+                compile(&mcs, &nine, &launcher, &work.join("launcher.cs"))?;
                 let original = fs::read(work.join("package/dist").join(PROGRAM))?;
-                let new = rebundle(&original, &fs::read(&launcher)?)?;
+                let facade = fs::read(nine.join(FACADE))?;
+                let new = rebundle(&original, &fs::read(&launcher)?, &facade)?;
                 let program = work.join(PROGRAM);
                 fs::write(&program, new)?;
                 fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
                 fs::remove_dir_all(work.join("package"))?;
+                fs::write(work.join(STAMP), "")?;
                 Ok(())
             },
         )
@@ -153,31 +162,21 @@ pub fn ensure(machine: Machine) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// Compiles C# against the core library itself, since the single file has no `mscorlib`; `main` is the class with Main.
-pub fn compile(
-    mcs: &Path,
-    framework: &Path,
-    main: &str,
-    out: &Path,
-    sources: &[PathBuf],
-) -> Result<()> {
-    let mut to = std::ffi::OsString::from("-out:");
-    to.push(out);
-    let reference = |name: &str| {
-        let mut text = std::ffi::OsString::from("-r:");
-        text.push(framework.join(name));
+/// Compiles the launcher, against the core library itself: `mscorlib` names fewer types.
+fn compile(mcs: &Path, framework: &Path, out: &Path, source: &Path) -> Result<()> {
+    let with = |option: &str, path: &Path| {
+        let mut text = std::ffi::OsString::from(option);
+        text.push(path);
         text
     };
     run::quiet(
         Command::new(mcs)
-            .args(["-nologo", "-optimize+", "-unsafe+", "-target:exe"])
+            .args(["-nologo", "-optimize+", "-target:exe"])
             .args(["-nostdlib", "-noconfig"])
-            .arg(format!("-main:{main}"))
-            .arg(reference("System.Private.CoreLib.dll"))
-            .arg(reference("System.Console.dll"))
-            .arg(reference("System.Runtime.dll"))
-            .arg(to)
-            .args(sources),
+            .arg(with("-r:", &framework.join("System.Private.CoreLib.dll")))
+            .arg(with("-r:", &framework.join("System.Runtime.dll")))
+            .arg(with("-out:", out))
+            .arg(source),
     )?;
     Ok(())
 }
@@ -199,8 +198,8 @@ struct Entry {
     path: String,
 }
 
-/// The same executable with the framework's files and `program` in place of its own.
-fn rebundle(original: &[u8], program: &[u8]) -> Result<Vec<u8>> {
+/// The same executable with the framework's files, `program` in place of its own, and `facade` beside them.
+fn rebundle(original: &[u8], program: &[u8], facade: &[u8]) -> Result<Vec<u8>> {
     let signature = original
         .windows(SIGNATURE.len())
         .position(|bytes| bytes == SIGNATURE)
@@ -251,13 +250,28 @@ fn rebundle(original: &[u8], program: &[u8]) -> Result<Vec<u8>> {
         let wanted = entry.path.starts_with("System") || entry.path.starts_with(PROGRAM);
         wanted && !entry.path.contains('/')
     });
+    entries.push(Entry {
+        place: 0,
+        size: 0,
+        kind: ASSEMBLY,
+        path: FACADE.to_owned(),
+    });
+    let own = format!("{PROGRAM}.dll");
     for entry in &mut entries {
-        let own = entry.path == format!("{PROGRAM}.dll");
-        let content = match own {
-            true => Some(program),
-            false => original.get(entry.place..entry.place + entry.size),
+        let there = || {
+            let content = original.get(entry.place..entry.place + entry.size);
+            content.context("a file beyond the end")
         };
-        let content = content.context("a file beyond the end")?;
+        let with_facade;
+        let content = match entry.path.as_str() {
+            FACADE => facade,
+            path if path == own => program,
+            _ if entry.kind == DEPS => {
+                with_facade = list_facade(there()?)?;
+                &with_facade
+            }
+            _ => there()?,
+        };
         let align = if entry.kind == ASSEMBLY { 4096 } else { 16 };
         out.resize(out.len().next_multiple_of(align), 0);
         (entry.place, entry.size) = (out.len(), content.len());
@@ -269,6 +283,18 @@ fn rebundle(original: &[u8], program: &[u8]) -> Result<Vec<u8>> {
     out[signature - 8..signature].copy_from_slice(&at.to_le_bytes());
     Ok(out)
 }
+
+/// The list of what the program depends on, with the facade in it: what is not listed is not found.
+fn list_facade(deps: &[u8]) -> Result<Vec<u8>> {
+    let deps = std::str::from_utf8(deps).context("deps.json is no text")?;
+    let (before, behind) = deps
+        .split_once(FIRST_LISTED)
+        .context("deps.json does not list System.Runtime.dll")?;
+    Ok(format!("{before}\"{FACADE}\": {{}},{FIRST_LISTED}{behind}").into_bytes())
+}
+
+/// A file that every such list has.
+const FIRST_LISTED: &str = "\"System.Runtime.dll\":";
 
 fn write_list(
     out: &mut Vec<u8>,
@@ -385,19 +411,31 @@ mod tests {
         original.extend_from_slice(&SIGNATURE);
         for (n, entry) in entries.iter_mut().enumerate() {
             entry.place = original.len();
-            original.extend_from_slice(&[n as u8; 3]);
+            if entry.kind == DEPS {
+                let text = format!("{{{FIRST_LISTED} {{}}}}");
+                entry.size = text.len();
+                original.extend_from_slice(text.as_bytes());
+            } else {
+                original.extend_from_slice(&[n as u8; 3]);
+            }
         }
         let list = original.len() as u64;
         write_list(&mut original, (6, 0), "id", 9, &entries).unwrap();
         original[56..64].copy_from_slice(&list.to_le_bytes());
 
-        let made = rebundle(&original, b"program").unwrap();
-        // A bundle again, of which one can be made again: the same.
-        assert_eq!(rebundle(&made, b"program").unwrap(), made);
-        let has = |bytes: &[u8]| made.windows(bytes.len()).any(|window| window == bytes);
-        assert!(has(b"program") && has(b"System.Runtime.dll") && has(&[3, 3, 3]));
-        assert!(!has(b"Newtonsoft") && !has(b"cs/System"));
-        assert!(rebundle(&original[..90], b"").is_err());
-        assert!(rebundle(b"nothing", b"").is_err());
+        let made = rebundle(&original, b"program", b"facade").unwrap();
+        let has = |made: &[u8], bytes: &[u8]| made.windows(bytes.len()).any(|w| w == bytes);
+        assert!(has(&made, b"program") && has(&made, b"System.Runtime.dll"));
+        assert!(has(&made, &[3, 3, 3]) && has(&made, b"facade"));
+        assert!(has(
+            &made,
+            b"{\"mscorlib.dll\": {},\"System.Runtime.dll\": {}}"
+        ));
+        assert!(!has(&made, b"Newtonsoft") && !has(&made, b"cs/System"));
+        // A bundle again, of which one can be made again; the old facade is not taken over.
+        let again = rebundle(&made, b"program", b"another").unwrap();
+        assert!(has(&again, b"another") && !has(&again, b"facade"));
+        assert!(rebundle(&original[..90], b"", b"").is_err());
+        assert!(rebundle(b"nothing", b"", b"").is_err());
     }
 }
