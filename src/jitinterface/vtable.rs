@@ -216,6 +216,10 @@ impl EeInterface {
         GetFieldInfo = fn field_info(token: &mut ResolvedToken, caller: MethodHandle, flags: u32, out: &mut FieldInfo) -> ();
         /// Number of a thread static's block, for the helpers that find it.
         GetThreadLocalFieldInfo = fn thread_local_field_info(field: FieldHandle, gc: u32) -> u32;
+        /// What the helpers that find a class's statics want to know.
+        GetClassStaticDynamicInfo = fn class_static_info(class: ClassHandle) -> usize;
+        /// The same of its thread statics.
+        GetClassThreadStaticDynamicInfo = fn class_thread_static_info(class: ClassHandle) -> usize;
         /// Type of a field.
         GetFieldType = fn field_type(field: FieldHandle, class: &mut ClassHandle, parent: ClassHandle) -> u32;
         /// Offset of an instance field, the method-table word not counted.

@@ -264,6 +264,52 @@ impl<'a> CoreClrMetadata<'a> {
         })
     }
 
+    /// The call that finds the statics of a class that is known exactly.
+    fn shared_static_base(
+        &self,
+        t: &mut ResolvedToken,
+        fi: &FieldInfo,
+    ) -> Result<HelperCall, ImportError> {
+        use HelperName::*;
+        let one_of = |names: &[HelperName]| names.iter().any(|&n| self.is_helper(fi.helper, n));
+        let arg = if one_of(&[
+            GETDYNAMIC_GCTHREADSTATIC_BASE,
+            GETDYNAMIC_NONGCTHREADSTATIC_BASE,
+            GETDYNAMIC_GCTHREADSTATIC_BASE_NOCTOR,
+            GETDYNAMIC_NONGCTHREADSTATIC_BASE_NOCTOR,
+        ]) {
+            Handle::Known(self.ee.class_thread_static_info(t.class)? as u64)
+        } else if one_of(&[
+            GETDYNAMIC_GCSTATIC_BASE,
+            GETDYNAMIC_NONGCSTATIC_BASE,
+            GETDYNAMIC_GCSTATIC_BASE_NOCTOR,
+            GETDYNAMIC_NONGCSTATIC_BASE_NOCTOR,
+            GETPINNED_GCSTATIC_BASE,
+            GETPINNED_NONGCSTATIC_BASE,
+            GETPINNED_GCSTATIC_BASE_NOCTOR,
+            GETPINNED_NONGCSTATIC_BASE_NOCTOR,
+        ]) {
+            Handle::Known(self.ee.class_static_info(t.class)? as u64)
+        } else if one_of(&[
+            GET_GCSTATIC_BASE,
+            GET_NONGCSTATIC_BASE,
+            GET_GCSTATIC_BASE_NOCTOR,
+            GET_NONGCSTATIC_BASE_NOCTOR,
+            GET_GCTHREADSTATIC_BASE,
+            GET_NONGCTHREADSTATIC_BASE,
+            GET_GCTHREADSTATIC_BASE_NOCTOR,
+            GET_NONGCTHREADSTATIC_BASE_NOCTOR,
+        ]) {
+            self.handle(t, true)?
+        } else {
+            return unsupported("static field by another helper");
+        };
+        Ok(HelperCall {
+            helper: numbered(fi.helper)?,
+            arg,
+        })
+    }
+
     fn helper_named(&self, name: HelperName) -> Result<Helper, ImportError> {
         match self.ee.version().helpers.number(name) {
             Some(n) => numbered(n),
@@ -582,10 +628,15 @@ impl Metadata for CoreClrMetadata<'_> {
                     FieldPlace::StaticAddress(address)
                 }
             }
-            field_accessor::STATIC_GENERICS_STATIC_HELPER => {
-                let call = HelperCall {
-                    helper: numbered(fi.helper)?,
-                    arg: self.handle(&mut t, true)?,
+            field_accessor::STATIC_GENERICS_STATIC_HELPER
+            | field_accessor::STATIC_SHARED_STATIC_HELPER => {
+                let call = if fi.accessor == field_accessor::STATIC_SHARED_STATIC_HELPER {
+                    self.shared_static_base(&mut t, &fi)?
+                } else {
+                    HelperCall {
+                        helper: numbered(fi.helper)?,
+                        arg: self.handle(&mut t, true)?,
+                    }
                 };
                 if boxed {
                     FieldPlace::StaticBaseBoxed(call, fi.offset)
