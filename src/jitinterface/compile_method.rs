@@ -18,6 +18,7 @@ use super::runtime::{CoreClrRuntime, abi_of};
 use super::shim::StockJit;
 use super::startup::{Shell, caught_panic, shell};
 use super::structs::{JitFlags, MethodInfo};
+use super::version::VERSIONS;
 use super::vtable::{EeError, EeInterface};
 use crate::compile::listing::Shown;
 use crate::compile::{CompileError, CompileOptions, CompiledMethod, OptLevel};
@@ -256,7 +257,12 @@ impl Method<'_> {
         options.apply_output(&self.name(), &mut request);
         request.disasm |= show_all;
         let level = request.opt;
-        let abi = abi_of(self.ee.version(), &self.ee.ee_info()?, desc.arch);
+        let version = match foreign {
+            // What another machine runs is not known: the newest release knows them all.
+            Some(_) => VERSIONS[0],
+            None => self.ee.version(),
+        };
+        let abi = abi_of(version, &self.ee.ee_info()?, desc.arch);
         let mut runtime = CoreClrRuntime::new(&self.ee, &abi);
         let mut context = CONTEXTS.take();
         let context = &mut *context;

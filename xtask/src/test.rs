@@ -98,6 +98,11 @@ const PARTS: &[Part] = &[
         setup::dotnet::ensure_mcs().map_err(Stop::CannotRun)?;
         Ok(dotnet_tools::all()?)
     }),
+    (".NET 10", || dotnet("release", Release::Net10)),
+    (".NET 10, arm64", || {
+        cross()?;
+        dotnet("release", Release::Net10Arm64)
+    }),
 ];
 
 fn cross() -> Result<setup::arm64::Cross, Stop> {

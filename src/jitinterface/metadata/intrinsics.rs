@@ -177,9 +177,9 @@ impl CoreClrMetadata<'_> {
     }
 
     /// Is the instruction set of a class there? Only what the stock JIT is sure to answer alike.
-    #[cfg(target_arch = "x86_64")]
     fn supported(&self, class: &str) -> Result<Option<Intrinsic>, ImportError> {
-        if self.ee.version().guid != super::super::version::NET_9.guid {
+        let known = self.ee.version().guid == super::super::version::NET_9.guid;
+        if !known || !cfg!(target_arch = "x86_64") {
             return Ok(None);
         }
         let position = |class: &str| SETS_9.iter().position(|&s| s == class);
@@ -194,12 +194,6 @@ impl CoreClrMetadata<'_> {
         let flags = self.ee.jit_flags()?;
         let set = flags.isa[(flag / 64) as usize] >> (flag % 64) & 1;
         Ok(Some(Intrinsic::Number(set as i64)))
-    }
-
-    /// Is the instruction set of a class there? Nothing is sure on other machines.
-    #[cfg(not(target_arch = "x86_64"))]
-    fn supported(&self, _class: &str) -> Result<Option<Intrinsic>, ImportError> {
-        Ok(None)
     }
 
     /// The first type that a generic method is made for.

@@ -347,15 +347,17 @@ impl<'a> CoreClrMetadata<'a> {
     }
 
     /// Our convention and the runtime must agree on where a struct travels.
-    #[cfg(target_arch = "x86_64")]
     fn check_convention_of(
         &self,
         class: ClassHandle,
         layout: &ClassLayout,
     ) -> Result<(), ImportError> {
         use crate::target::AbiLoc;
-        if !std::ptr::eq(self.call_conv, crate::target::x64::LINUX.call_conv) {
-            return Ok(()); // code for another machine than the runtime's
+        let asked = cfg!(target_arch = "x86_64")
+            && std::ptr::eq(self.call_conv, crate::target::x64::LINUX.call_conv);
+        if !asked {
+            // Code for another machine than the runtime's, or a machine that the runtime has no such answer for.
+            return Ok(());
         }
         let mut d = SysvStruct::default();
         self.ee.sysv_struct(class, &mut d)?;
@@ -383,15 +385,6 @@ impl<'a> CoreClrMetadata<'a> {
         } else {
             unsupported("struct that the runtime classifies in another way")
         }
-    }
-
-    #[cfg(not(target_arch = "x86_64"))]
-    fn check_convention_of(
-        &self,
-        _class: ClassHandle,
-        _layout: &ClassLayout,
-    ) -> Result<(), ImportError> {
-        Ok(())
     }
 
     /// The layout of a value class.

@@ -40,6 +40,10 @@ pub fn ensure() -> Result<Cross> {
     if !c_library.join("libc.so.6").exists() || !c_library.join("crt1.o").exists() {
         missing.push("libc6-dev-arm64-cross");
     }
+    // The .NET runtime is written in C++.
+    if !c_library.join("libstdc++.so.6").exists() {
+        missing.push("libstdc++6-arm64-cross");
+    }
     if paths::which(QEMU).is_none() {
         missing.push("qemu-user");
     }
