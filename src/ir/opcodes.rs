@@ -263,6 +263,7 @@ opcodes! {
     // Memory: the type is the access type
     Load             "load"           None    None    [Addr]          T       {THROWS|READS}
     Store            "store"          Barrier None    [Addr T]        None    {THROWS|WRITES}
+    StoreOp          "store_op"       Index   None    [Addr T]        None    {THROWS|READS|WRITES|LOWERED}
     LoadStruct       "load_struct"    None    Layout  [Addr]          T       {THROWS|READS}
     StoreStruct      "store_struct"   Barrier Layout  [Addr Any]      None    {THROWS|WRITES}
     CopyBlk          "copy_blk"       None    Layout  [Addr Addr]     None    {THROWS|READS|WRITES}
@@ -527,6 +528,15 @@ impl Cond {
         }
         const SWAP: [u8; 6] = [0, 1, 4, 5, 2, 3];
         Cond::from_bits(SWAP[(b & 7) as usize] | (b & 8))
+    }
+    /// The `U` form of an order of integers.
+    #[inline]
+    pub const fn unsigned(self) -> Cond {
+        let b = self as u8;
+        if b >= 2 && b < 6 {
+            return Cond::from_bits(b | 8);
+        }
+        self
     }
     /// One of the `U` forms?
     #[inline]

@@ -3,11 +3,14 @@
 //! Nothing but loads and stores touches memory, so containment is: immediates that the instruction can hold, addresses that the
 //! load or store can form, and comparisons in branches and selects.
 
+mod operands;
+
 use super::{Lower, LowerCx};
 use crate::ir::vector::is_vector_opcode;
 use crate::ir::{Bail, Barrier, Cond, Node, NodeFlags, NodeId, Opcode, OpcodeSet, Operand};
 use crate::target::arm64::{Arm64, imm};
 use crate::types::VarType;
+use operands::Forms;
 
 impl Lower for Arm64 {
     const PLAIN: OpcodeSet = {
@@ -72,6 +75,40 @@ impl Lower for Arm64 {
             Sub if node.ty.is_int() => {
                 cx.materialize(n, 0);
                 immediate(cx, n, 1, Kind::Arithmetic);
+                if cx.full {
+                    operands::contain(cx, n, 1, node.ty.size(), Forms::SUM);
+                }
+                Ok(())
+            }
+            Neg | Not if node.ty.is_int() => {
+                cx.materialize(n, 0);
+                if cx.full {
+                    let forms = match node.op {
+                        Neg => Forms::NEGATED,
+                        _ => Forms::TEST,
+                    };
+                    operands::contain(cx, n, 0, node.ty.size(), forms);
+                }
+                Ok(())
+            }
+            Shl | Shr | Sar if node.ty.is_int() => {
+                cx.materialize(n, 0);
+                if cx.full {
+                    operands::contain_field(cx, n);
+                }
+                Ok(())
+            }
+            Sext | Zext | Trunc if node.opnd[0].is_value() => {
+                if cx.full && !cx.fuse_extension(n, false) && node.op != Trunc {
+                    operands::contain_field(cx, n);
+                }
+                Ok(())
+            }
+            Lea | IndexAddr => {
+                cx.lower_common::<Arm64>(n)?;
+                if cx.full && cx.node(n).op == Lea {
+                    operands::contain_index(cx, n);
+                }
                 Ok(())
             }
             AddOvf | SubOvf | MulOvf | AddOvfUn | SubOvfUn | MulOvfUn if node.ty.is_int() => {
@@ -89,9 +126,8 @@ impl Lower for Arm64 {
                 Ok(())
             }
             Branch => {
-                if cx.lower_branch(n) {
-                    compare(cx, n);
-                }
+                cx.lower_branch(n);
+                compare(cx, n);
                 Ok(())
             }
             StoreLcl => store_local(cx, n),
@@ -168,6 +204,33 @@ fn contain_address(cx: &mut LowerCx<'_>, n: NodeId, k: usize, size: u32) {
                 || (disp >= 0 && disp % unit == 0 && disp / unit < 4096 && size != 0)
         }
     });
+    if size != 0 {
+        split_address(cx, n, k, size);
+    }
+}
+
+/// An address of base, index and displacement, which no access has: the displacement goes into the access. Without it the address
+/// still lies in the object, or is a plain number.
+fn split_address(cx: &mut LowerCx<'_>, n: NodeId, k: usize, size: u32) {
+    let Some((a, x)) = cx.operand_node(n, k) else {
+        return;
+    };
+    let disp = x.aux as i32;
+    let in_object = cx.body.operand_type(a, 0) == VarType::Ref || x.ty == VarType::I64;
+    let unit = size as i32;
+    let legal = disp > 0 && (disp < 256 || disp % unit == 0 && disp / unit < 4096);
+    if x.op != Opcode::Lea || x.opnd[1].is_none() || !in_object || !legal {
+        return;
+    }
+    cx.node_mut(a).aux = 0;
+    let mut outer = Node::new(Opcode::Lea, x.ty);
+    outer.opnd[0] = Operand::node(a);
+    outer.aux = disp as u32;
+    outer.user = n;
+    let outer = cx.insert_before(n, outer);
+    cx.contain(outer);
+    cx.node_mut(a).user = outer;
+    cx.node_mut(n).opnd[k] = Operand::node(outer);
 }
 
 /// A commutative operation: the constant goes right, and stays there if the encoding holds it.
@@ -178,11 +241,15 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
     }
     cx.materialize(n, 0);
     match cx.node(n).op {
-        Opcode::Add => immediate(cx, n, 1, Kind::Arithmetic),
+        Opcode::Add => {
+            immediate(cx, n, 1, Kind::Arithmetic);
+            if cx.full {
+                let size = cx.node(n).ty.size();
+                operands::contain_either(cx, n, size, Forms::SUM);
+            }
+        }
         Opcode::Mul => {
-            if cx.full
-                && let Some(c) = cx.const_i64(n, 1).filter(|c| *c > 0 && c.count_ones() == 1)
-            {
+            if let Some(c) = cx.const_i64(n, 1).filter(|c| *c > 0 && c.count_ones() == 1) {
                 let shift = Operand::small(c.trailing_zeros() as i64).unwrap_or_default();
                 let m = cx.node_mut(n);
                 m.op = Opcode::Shl;
@@ -190,8 +257,20 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
                 return;
             }
             cx.materialize(n, 1);
+            if cx.full {
+                operands::contain_factors(cx, n);
+            }
         }
-        _ => immediate(cx, n, 1, Kind::Logical),
+        op => {
+            immediate(cx, n, 1, Kind::Logical);
+            if cx.full {
+                if op == Opcode::And && cx.node(n).opnd[1].is_const() {
+                    operands::contain_field(cx, n);
+                }
+                let size = cx.node(n).ty.size();
+                operands::contain_either(cx, n, size, Forms::LOGIC);
+            }
+        }
     }
 }
 
@@ -224,12 +303,14 @@ fn compare(cx: &mut LowerCx<'_>, n: NodeId) {
         immediate(cx, n, 1, Kind::Arithmetic);
         return;
     }
-    let cond = node.cond();
     if node.compare_type().is_float() {
         cx.materialize(n, 0);
         cx.materialize(n, 1);
         return;
     }
+    cx.fuse_test(n);
+    let node = *cx.node(n);
+    let cond = node.cond();
     if node.opnd[0].is_const() && !node.opnd[1].is_const() {
         cx.swap_operands(n);
         cx.node_mut(n).sub = cond.swap() as u8;
@@ -241,6 +322,9 @@ fn compare(cx: &mut LowerCx<'_>, n: NodeId) {
         Kind::Arithmetic
     };
     immediate(cx, n, 1, kind);
+    if cx.full {
+        operands::contain_compared(cx, n);
+    }
 }
 
 fn store_local(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {

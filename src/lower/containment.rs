@@ -49,7 +49,7 @@ impl LowerCx<'_> {
         let mut effects = x.op.effects();
         for o in x.opnd {
             if let Some(d) = o.as_node()
-                && depth < 3
+                && depth < 5
                 && self.body.nodes[d].is_contained()
             {
                 effects |= self.effects_with_contained(d, depth + 1);
@@ -67,7 +67,7 @@ impl LowerCx<'_> {
         x.opnd.iter().any(|o| {
             o.as_local().is_some_and(is)
                 || o.as_node().is_some_and(|d| {
-                    depth < 3
+                    depth < 5
                         && self.body.nodes[d].is_contained()
                         && self.reads_local(d, is, depth + 1)
                 })

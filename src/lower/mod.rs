@@ -15,6 +15,7 @@ pub mod calls;
 pub mod common;
 pub mod containment;
 pub mod divide;
+pub mod fuse;
 pub mod jumps;
 pub mod vectors;
 pub mod verify;
@@ -73,11 +74,12 @@ pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(),
         let plain = if node.op == Opcode::StoreLcl {
             cx.is_plain_store(node)
         } else {
-            // Operand 1 may be contained where lowering searches for it.
+            // Operands may be contained where lowering searches for it.
             L::PLAIN.contains(node.op)
                 && node.ty.is_scalar()
                 && !node.has_const_operand()
-                && !(cx.full && node.opnd[1].as_node().is_some())
+                && !(cx.full
+                    && (node.opnd[0].as_node().is_some() || node.opnd[1].as_node().is_some()))
         };
         if !plain {
             if node.ty.is_vector() {

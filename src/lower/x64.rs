@@ -2,7 +2,7 @@
 
 use super::{Lower, LowerCx};
 use crate::ir::vector::is_vector_opcode;
-use crate::ir::{Bail, Barrier, Cond, NodeFlags, NodeId, Opcode, OpcodeSet, Operand, VecOp};
+use crate::ir::{Bail, Barrier, Cond, Node, NodeFlags, NodeId, Opcode, OpcodeSet, Operand, VecOp};
 use crate::target::CpuFeatures;
 use crate::target::x64::X64;
 use crate::types::VarType;
@@ -85,15 +85,31 @@ impl Lower for X64 {
                 contain_memory(cx, n, 1);
                 Ok(())
             }
+            Sext | Zext | Trunc if !node.opnd[0].is_const() => {
+                if cx.full {
+                    cx.fuse_extension(n, true);
+                }
+                Ok(())
+            }
+            IntToFloat | FloatToFloat | Sqrt if !node.opnd[0].is_const() => {
+                contain_memory(cx, n, 0);
+                Ok(())
+            }
+            Select => {
+                cx.lower_common::<X64>(n)?;
+                if !node.ty.is_float() && !wants_two_flags(cx, n) {
+                    contain_memory(cx, n, 1);
+                }
+                Ok(())
+            }
             Fma if !cx.features.contains(CpuFeatures::FMA) => cx.lower_fma_call::<X64>(n),
             Cmp | BoundsCheck => {
                 compare(cx, n);
                 Ok(())
             }
             Branch => {
-                if cx.lower_branch(n) {
-                    compare(cx, n);
-                }
+                cx.lower_branch(n);
+                compare(cx, n);
                 Ok(())
             }
             CmpBranch => {
@@ -118,8 +134,15 @@ impl Lower for X64 {
                         return Ok(());
                     }
                 }
-                store_value(cx, n, 1);
                 cx.contain_address(n, 0, legal);
+                if cx.full
+                    && node.opnd[1].as_node().is_some()
+                    && cx.fuse_store_op(n, held_in_memory)
+                {
+                    // What it holds is a value of its type, cut off as a store's.
+                    immediate(cx, n, 1);
+                }
+                store_value(cx, n, 1);
                 Ok(())
             }
             op if is_vector_opcode(op) => vector(cx, n),
@@ -154,8 +177,8 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
         cx.swap_operands(n);
     }
     cx.materialize(n, 0);
-    if cx.full
-        && cx.node(n).op == Opcode::Mul
+    let node = *cx.node(n);
+    if node.op == Opcode::Mul
         && let Some(c) = cx.const_i64(n, 1).filter(|c| *c > 0 && c.count_ones() == 1)
     {
         let shift = Operand::small(c.trailing_zeros() as i64).unwrap_or_default();
@@ -164,8 +187,89 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
         m.opnd[1] = shift;
         return;
     }
-    immediate(cx, n, 1);
-    contain_memory(cx, n, 1);
+    // A move of 32 bits clears the upper half.
+    let low_half = node.op == Opcode::And
+        && node.ty == VarType::I64
+        && cx.const_i64(n, 1) == Some(0xFFFF_FFFF);
+    if !low_half {
+        immediate(cx, n, 1);
+    }
+    if !cx.full {
+        return;
+    }
+    match node.op {
+        Opcode::Add if contain_sum(cx, n) => {}
+        Opcode::And if cx.features.contains(CpuFeatures::BMI) && contain_not(cx, n) => {}
+        // Products by these are address arithmetic.
+        Opcode::Mul if cx.node(n).opnd[1].is_const() => {
+            if !matches!(cx.const_i64(n, 1), Some(3 | 5 | 9)) {
+                contain_memory(cx, n, 0);
+            }
+        }
+        _ if cx.node(n).opnd[1].is_const() || contain_memory(cx, n, 1) => {}
+        _ => {
+            if contain_memory(cx, n, 0) {
+                cx.swap_operands(n);
+            }
+        }
+    }
+}
+
+/// Contains one operand of addition `n` so that it becomes one address computation: `a + (b << 1..3)`, `(a + b) + c`,
+/// `(a + c) + b`.
+fn contain_sum(cx: &mut LowerCx<'_>, n: NodeId) -> bool {
+    let node = *cx.node(n);
+    let scaled = |x: &Node, count: Option<i64>| {
+        x.op == Opcode::Shl && x.ty.size() == node.ty.size() && matches!(count, Some(1..=3))
+    };
+    if node.opnd[1].is_const() {
+        let Some((d, x)) = cx.operand_node(n, 0) else {
+            return false;
+        };
+        if scaled(&x, cx.const_i64(d, 1)) && !cx.has_contained(&x) {
+            // No base: the displacement alone.
+            return false;
+        }
+        if x.op != Opcode::Add || x.opnd[1].is_const() {
+            return false;
+        }
+        let inner = x.opnd[1].as_node().filter(|&i| cx.node(i).is_contained());
+        let plain = inner.is_none_or(|i| cx.node(i).op == Opcode::Shl) && !x.opnd[0].is_const();
+        return plain && cx.try_contain(n, d);
+    }
+    for k in [1, 0] {
+        let Some((d, x)) = cx.operand_node(n, k) else {
+            continue;
+        };
+        let count = cx.const_i64(d, 1);
+        let sum = x.op == Opcode::Add && count.is_some();
+        if (sum || scaled(&x, count)) && !cx.has_contained(&x) && cx.try_contain(n, d) {
+            if k == 0 {
+                cx.swap_operands(n);
+            }
+            return true;
+        }
+    }
+    false
+}
+
+/// Contains a complement that is an operand of `n`.
+fn contain_not(cx: &mut LowerCx<'_>, n: NodeId) -> bool {
+    if cx.node(n).opnd[1].is_const() {
+        return false;
+    }
+    for k in [1, 0] {
+        let Some((d, x)) = cx.operand_node(n, k) else {
+            continue;
+        };
+        if x.op == Opcode::Not && !cx.has_contained(&x) && cx.try_contain(n, d) {
+            if k == 0 {
+                cx.swap_operands(n);
+            }
+            return true;
+        }
+    }
+    false
 }
 
 /// Materialises constant operand `k` unless a sign-extended 32-bit immediate holds it.
@@ -178,19 +282,70 @@ fn immediate(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
     }
 }
 
-/// FullOpts: operand `k`, a load directly in front of `n`, becomes a memory operand.
-fn contain_memory(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
+/// Can an operation on memory have this constant? On 16 bits not as an immediate of two bytes: instructions with a prefix that
+/// changes their length are slow to decode.
+fn held_in_memory(store: &Node, c: i64) -> bool {
+    store.ty.size() != 2 || i8::try_from(c as i16).is_ok()
+}
+
+/// FullOpts: operand `k`, a load directly in front of `n`, becomes a memory operand. Says whether it has.
+fn contain_memory(cx: &mut LowerCx<'_>, n: NodeId, k: usize) -> bool {
     if !cx.full {
-        return;
+        return false;
     }
     let Some(d) = cx.node(n).opnd[k].as_node() else {
-        return;
+        return false;
     };
     let x = *cx.node(d);
     let same_size = !x.ty.is_small() && x.ty.size() == cx.body.operand_type(n, k).size();
     let is_memory = matches!(x.op, Opcode::Load | Opcode::LclFld);
-    if is_memory && same_size && !x.flags.contains(NodeFlags::VOLATILE) && cx.can_move_to(d, n) {
+    let can = is_memory
+        && same_size
+        && !x.is_contained()
+        && !x.flags.contains(NodeFlags::VOLATILE)
+        && cx.can_move_to(d, n);
+    if can {
         cx.contain(d);
+    }
+    can
+}
+
+/// As [`contain_memory`] for the first operand of a comparison with a constant: a small integer too, if the constant is of its
+/// size and the comparison of what is read decides as that of what it is widened to.
+fn contain_compared(cx: &mut LowerCx<'_>, n: NodeId) {
+    let Some(c) = cx.const_i64(n, 1).filter(|_| cx.full) else {
+        return;
+    };
+    let wide = cx.node(n).compare_type().is_wide_int();
+    let c = if wide { c } else { i64::from(c as i32) };
+    let Some((d, x)) = cx.operand_node(n, 0) else {
+        return;
+    };
+    if !x.ty.is_small() {
+        contain_memory(cx, n, 0);
+        return;
+    }
+    if x.op != Opcode::Load || x.flags.contains(NodeFlags::VOLATILE) {
+        return;
+    }
+    let cond = cx.node(n).cond();
+    let equality = matches!(cond, Cond::Eq | Cond::Ne | Cond::UEq | Cond::UNe);
+    let test = matches!(cond, Cond::TestZ | Cond::TestNz);
+    let (holds, cond) = match x.ty {
+        VarType::I8 => (
+            i8::try_from(c).is_ok() && (equality || !test && !cond.is_unsigned()),
+            cond,
+        ),
+        VarType::U8 => (u8::try_from(c).is_ok(), cond.unsigned()),
+        // An immediate of two bytes is slow to decode.
+        VarType::I16 => (
+            i8::try_from(c).is_ok() && (equality || !test && !cond.is_unsigned()),
+            cond,
+        ),
+        _ => ((0..128).contains(&c) && !test, cond.unsigned()),
+    };
+    if holds && cx.try_contain(n, d) {
+        cx.node_mut(n).sub = cond as u8;
     }
 }
 
@@ -210,6 +365,11 @@ fn compare(cx: &mut LowerCx<'_>, n: NodeId) {
         }
         return;
     }
+    if !float {
+        cx.fuse_test(n);
+        fuse_variable_bit(cx, n);
+    }
+    let node = *cx.node(n);
     let cond = node.cond();
     let swap = if float {
         matches!(cond, Cond::Lt | Cond::Le | Cond::UGt | Cond::UGe)
@@ -221,10 +381,78 @@ fn compare(cx: &mut LowerCx<'_>, n: NodeId) {
         cx.node_mut(n).sub = cond.swap() as u8;
     }
     cx.materialize(n, 0);
-    if !float {
-        immediate(cx, n, 1);
+    if float {
+        contain_memory(cx, n, 1);
+        return;
     }
-    contain_memory(cx, n, 1);
+    if is_bit(cx, n) {
+        return;
+    }
+    immediate(cx, n, 1);
+    if is_contained(cx, n, 1) || contain_memory(cx, n, 1) {
+        return;
+    }
+    if cx.node(n).opnd[1].is_const() {
+        contain_compared(cx, n);
+    } else if cx.full && contain_memory(cx, n, 0) {
+        let cond = cx.node(n).cond();
+        cx.swap_operands(n);
+        cx.node_mut(n).sub = cond.swap() as u8;
+    }
+}
+
+/// Is it a test of one bit that no immediate reaches?
+fn is_bit(cx: &LowerCx<'_>, n: NodeId) -> bool {
+    let node = cx.node(n);
+    matches!(node.cond(), Cond::TestZ | Cond::TestNz)
+        && node.compare_type() == VarType::I64
+        && cx
+            .const_i64(n, 1)
+            .is_some_and(|c| c.count_ones() == 1 && i32::try_from(c).is_err())
+}
+
+/// Is select `n` decided by equality of floats, which is two conditions that must both hold?
+fn wants_two_flags(cx: &LowerCx<'_>, n: NodeId) -> bool {
+    let Some(c) = cx.node(n).opnd[0].as_node() else {
+        return false;
+    };
+    let c = cx.node(c);
+    c.is_contained() && c.compare_type().is_float() && c.cond() == Cond::Eq
+}
+
+/// Is operand `k` contained?
+fn is_contained(cx: &LowerCx<'_>, n: NodeId, k: usize) -> bool {
+    let d = cx.node(n).opnd[k].as_node();
+    d.is_some_and(|d| cx.node(d).is_contained())
+}
+
+/// A test of `a & (1 << b)`, `b` not a constant, takes the bit's number: the shift is contained.
+fn fuse_variable_bit(cx: &mut LowerCx<'_>, n: NodeId) {
+    let node = *cx.node(n);
+    if !cx.full || !matches!(node.cond(), Cond::TestZ | Cond::TestNz) {
+        return;
+    }
+    for k in [1, 0] {
+        let Some((d, x)) = cx.operand_node(n, k) else {
+            continue;
+        };
+        let Some(one) = x.opnd[0].as_node().filter(|_| x.op == Opcode::Shl) else {
+            continue;
+        };
+        let is_one = cx.node(one).op == Opcode::Const && cx.const_i64(one, 0) == Some(1);
+        if !is_one || x.opnd[1].is_const() || node.opnd[1 - k].is_const() {
+            continue;
+        }
+        if cx.try_contain(n, d) {
+            let c = cx.node(one).opnd[0];
+            cx.node_mut(d).opnd[0] = c;
+            cx.remove(one);
+            if k == 0 {
+                cx.swap_operands(n);
+            }
+            return;
+        }
+    }
 }
 
 fn store_local(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {

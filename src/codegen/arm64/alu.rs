@@ -1,6 +1,7 @@
 //! Integer and floating arithmetic, conversions, constants.
 
-use super::mem::{Src, register, source};
+use super::mem::{Src, address_of, register, source};
+use super::operand::{self, contained};
 use super::{float_width, width};
 use crate::codegen::GenCx;
 use crate::ee::Helper;
@@ -14,8 +15,17 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let w = width(node.ty);
     let dst = cx.regs(n).def;
+    match node.op {
+        Opcode::Mul => return operand::multiply(cx, n),
+        Opcode::And => {
+            if let Some(x) = contained(cx, n, 0) {
+                return operand::field(cx, n, x);
+            }
+        }
+        _ => {}
+    }
     let a = register(cx, n, 0)?;
-    let b = source(cx, n, 1)?;
+    let b = operand::last(cx, n, 1)?;
     let asm = &mut Asm(cx.em);
     let ins = match node.op {
         Opcode::Add => Ins::Add,
@@ -24,20 +34,9 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Opcode::Or => Ins::Orr,
         Opcode::Xor => Ins::Eor,
         Opcode::MulHi => Ins::Smulh,
-        Opcode::UMulHi => Ins::Umulh,
-        _ => Ins::Madd,
+        _ => Ins::Umulh,
     };
-    match (ins, b) {
-        // The upper half of a 32-bit product stands in the middle of the 64-bit one.
-        (Ins::Smulh | Ins::Umulh, Src::Reg(b)) if w == W::B4 => {
-            asm.mul_long(ins == Ins::Smulh, dst, a, b);
-            asm.shift_ri(Shift::Lsr, W::B8, dst, dst, 32);
-        }
-        (Ins::Madd, Src::Reg(b)) => asm.mul(w, dst, a, b),
-        (_, Src::Reg(b)) => asm.rrr(ins, w, dst, a, b),
-        (_, Src::Imm(i)) => asm.rri(ins, w, dst, a, i),
-    }
-    Ok(())
+    operand::apply(asm, ins, w, dst, a, b)
 }
 
 /// Additions and subtractions that raise an exception on overflow.
@@ -112,23 +111,24 @@ pub(super) fn float_binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
 pub(super) fn unary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;
-    let a = register(cx, n, 0)?;
-    let asm = &mut Asm(cx.em);
     let w = if node.ty.is_float() {
         float_width(node.ty)
     } else {
         width(node.ty)
     };
+    if matches!(node.op, Opcode::Neg | Opcode::Not) && !node.ty.is_float() {
+        let ins = if node.op == Opcode::Neg {
+            Ins::Sub
+        } else {
+            Ins::Orn
+        };
+        let a = operand::last(cx, n, 0)?;
+        return operand::apply(&mut Asm(cx.em), ins, w, dst, ZR, a);
+    }
+    let a = register(cx, n, 0)?;
+    let asm = &mut Asm(cx.em);
     let ins = match node.op {
-        Opcode::Neg if node.ty.is_float() => Ins::Fneg,
-        Opcode::Neg => {
-            asm.rrr(Ins::Sub, w, dst, ZR, a);
-            return Ok(());
-        }
-        Opcode::Not => {
-            asm.rrr(Ins::Orn, w, dst, ZR, a);
-            return Ok(());
-        }
+        Opcode::Neg => Ins::Fneg,
         Opcode::Sqrt => Ins::Fsqrt,
         Opcode::Abs => Ins::Fabs,
         Opcode::Floor => Ins::Frintm,
@@ -165,6 +165,9 @@ pub(super) fn shift(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let w = width(node.ty);
     let dst = cx.regs(n).def;
+    if let Some(x) = contained(cx, n, 0) {
+        return operand::field(cx, n, x);
+    }
     let a = register(cx, n, 0)?;
     let count = source(cx, n, 1)?;
     let asm = &mut Asm(cx.em);
@@ -238,6 +241,20 @@ pub(super) fn divide(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
 pub(super) fn widen(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;
+    if let Some(x) = contained(cx, n, 0) {
+        if cx.body.nodes[x].op != Opcode::Load {
+            return operand::field(cx, n, x);
+        }
+        cx.mark_position(x);
+        let m = address_of(cx, x, 0)?;
+        let from = if node.op == Opcode::Trunc {
+            VarType::I32
+        } else {
+            node.source_type()
+        };
+        Asm(cx.em).load(operand::widening_load(&node, from), dst, &m);
+        return Ok(());
+    }
     let src = register(cx, n, 0)?;
     let signed = node.op == Opcode::Sext;
     let ext = match (node.op, node.source_type()) {

@@ -1,6 +1,7 @@
 //! Comparisons, branches, selects, switches, handlers' ways out.
 
 use super::mem::{Src, register, source};
+use super::operand::{apply, last};
 use super::{float_width, width};
 use crate::codegen::GenCx;
 use crate::ee::Helper;
@@ -63,15 +64,9 @@ fn compare(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     }
     let w = width(ty);
     let test = matches!(node.cond(), Cond::TestZ | Cond::TestNz);
-    let b = source(cx, n, 1)?;
-    let asm = &mut Asm(cx.em);
-    match b {
-        Src::Imm(i) if test => asm.tst_ri(w, a, i),
-        Src::Imm(i) => asm.cmp_ri(w, a, i),
-        Src::Reg(r) if test => asm.tst_rr(w, a, r),
-        Src::Reg(r) => asm.cmp_rr(w, a, r),
-    }
-    Ok(())
+    let b = last(cx, n, 1)?;
+    let ins = if test { Ins::Ands } else { Ins::Subs };
+    apply(&mut Asm(cx.em), ins, w, ZR, a, b)
 }
 
 pub(super) fn compare_value(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
@@ -145,7 +140,7 @@ pub(super) fn compare_branch(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> 
 /// Compare-and-branch in one instruction, where there is one: equality with zero, the sign, one bit.
 fn short_branch(cx: &mut GenCx<'_>, n: NodeId, cond: Cond, target: Label) -> Result<bool, Bail> {
     let w = width(cx.body.nodes[n].compare_type());
-    let Src::Imm(i) = source(cx, n, 1)? else {
+    let Some(i) = cx.imm(n, 1) else {
         return Ok(false);
     };
     let a = register(cx, n, 0)?;

@@ -1,5 +1,6 @@
 //! Operands, loads, stores, locals, block copies, moves.
 
+use super::operand::{Last, apply, contained, extension};
 use super::{float_width, width};
 use crate::codegen::{Gen, GenCx};
 use crate::emit::SlotId;
@@ -54,7 +55,7 @@ pub(super) fn register(cx: &GenCx<'_>, n: NodeId, k: usize) -> Result<RegNum, Ba
 }
 
 /// The address that operand `k` of memory node `n` stands for.
-fn address_of(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Mem, Bail> {
+pub(super) fn address_of(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Mem, Bail> {
     let r = cx.reg(n, k);
     if r.is_some() {
         return Ok(Mem::base(r, 0));
@@ -75,6 +76,14 @@ fn address_of(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Mem, Bail> {
 /// A contained `lea`: lowering sees to it that it has no displacement if it has an index.
 fn lea_mode(cx: &GenCx<'_>, x: NodeId) -> Mem {
     let d = cx.body.nodes[x];
+    if let Some(e) = contained(cx, x, 1) {
+        return Mem::Index {
+            base: cx.reg(x, 0),
+            index: cx.reg(e, 0),
+            ext: extension(cx, e),
+            amount: d.sub,
+        };
+    }
     let (base, index) = (cx.reg(x, 0), cx.reg(x, 1));
     if index.is_some() {
         Mem::index(base, index, d.sub)
@@ -209,14 +218,18 @@ pub(super) fn address(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Asm(cx.em).lea(dst, &m);
         return Ok(());
     }
-    let (base, index, disp) = (register(cx, n, 0)?, cx.reg(n, 1), node.aux as i32);
+    let (base, disp) = (register(cx, n, 0)?, node.aux as i32);
+    let index = match contained(cx, n, 1) {
+        Some(e) => Last::Extended(cx.reg(e, 0), extension(cx, e), node.sub),
+        None => Last::Shifted(cx.reg(n, 1), Shift::Lsl, node.sub),
+    };
     let asm = &mut Asm(cx.em);
-    if index.is_none() {
+    if node.opnd[1].is_none() {
         asm.lea(dst, &Mem::base(base, disp));
         return Ok(());
     }
     // Both sources are read before the result is written; the displacement comes on top.
-    asm.rrr_shift(Ins::Add, W::B8, dst, base, index, Shift::Lsl, node.sub);
+    apply(asm, Ins::Add, W::B8, dst, base, index)?;
     if disp != 0 {
         asm.lea(dst, &Mem::base(dst, disp));
     }

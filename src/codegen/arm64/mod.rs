@@ -5,6 +5,7 @@
 //! - [`casts`]: checked casts;
 //! - [`atomics`]: atomic operations, volatile accesses;
 //! - [`blocks`]: memory of the frame taken at run time, structs into the heap;
+//! - [`operand`]: last operands that are shifted, extended, complemented or products; fields of bits;
 //! - [`mem`]: operands, loads, stores, locals, block copies, moves;
 //! - [`calls`]: calls, helpers, exceptions raised, handles;
 //! - [`control`]: comparisons, branches, selects, switches, handlers' ways out;
@@ -22,6 +23,7 @@ mod casts;
 mod control;
 mod frame;
 mod mem;
+mod operand;
 mod select;
 mod vector;
 

@@ -21,15 +21,19 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let w = width(node.ty);
     let dst = cx.regs(n).def;
+    match node.op {
+        Opcode::Mul if node.opnd[1].is_const() => return multiply_by_constant(cx, n),
+        Opcode::And if node.opnd[1].is_const() && mask_by_move(cx, n) => return Ok(()),
+        Opcode::Add | Opcode::And if is_contained(cx, n, 0) || is_contained(cx, n, 1) => {
+            if contained_operand(cx, n)? {
+                return Ok(());
+            }
+        }
+        _ => {}
+    }
     let a = cx.reg(n, 0);
     let b = source(cx, n, 1)?;
     let asm = &mut Asm(cx.em);
-    if node.op == Opcode::Mul
-        && let Src::Imm(i) = b
-    {
-        asm.rri(Ins::Imul, w, dst, a, i);
-        return Ok(());
-    }
     if dst != a {
         match (node.op, b) {
             (Opcode::Add, Src::Reg(r)) => {
@@ -47,6 +51,10 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             _ => asm.rr(Ins::Mov, w, dst, a),
         }
     }
+    let w = match b {
+        Src::Imm(i) if node.op == Opcode::And && i >= 0 => W::B4,
+        _ => w,
+    };
     let ins = match node.op {
         Opcode::Add => Ins::Add,
         Opcode::Sub => Ins::Sub,
@@ -57,6 +65,83 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     };
     apply(asm, ins, w, dst, b);
     Ok(())
+}
+
+/// Is operand `k` of `n` a contained node?
+pub(super) fn is_contained(cx: &GenCx<'_>, n: NodeId, k: usize) -> bool {
+    let d = cx.body.nodes[n].opnd[k].as_node();
+    d.is_some_and(|d| cx.body.nodes[d].is_contained())
+}
+
+/// A product by a constant, of a register or of memory: 3, 5 and 9 are an index and its base.
+fn multiply_by_constant(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let w = width(cx.body.nodes[n].ty);
+    let dst = cx.regs(n).def;
+    let c = cx.imm(n, 1).unwrap_or(0) as i32;
+    match (source(cx, n, 0)?, c) {
+        (Src::Reg(a), 3 | 5 | 9) => {
+            lea(&mut Asm(cx.em), w, dst, &Mem::index(a, a, c as u8 - 1, 0));
+        }
+        (Src::Reg(a), _) => Asm(cx.em).rri(Ins::Imul, w, dst, a, c),
+        (Src::Mem(m), _) => Asm(cx.em).rmi(Ins::Imul, w, dst, &m, c),
+        (Src::Imm(_), _) => return Err(Bail::Internal("product of constants".into())),
+    }
+    Ok(())
+}
+
+/// The low bytes of a register: a move that extends them is shorter than the mask, and leaves its source alone.
+fn mask_by_move(cx: &mut GenCx<'_>, n: NodeId) -> bool {
+    let (dst, a) = (cx.regs(n).def, cx.reg(n, 0));
+    let ins = match cx.imm(n, 1) {
+        Some(0xFF) => Ins::Movzx8,
+        Some(0xFFFF) => Ins::Movzx16,
+        Some(0xFFFF_FFFF) => Ins::Mov,
+        _ => return false,
+    };
+    if a.is_some() {
+        Asm(cx.em).rr(ins, W::B4, dst, a);
+    }
+    a.is_some()
+}
+
+/// An operation whose operand is a contained operation: one address computation, or `andn`. False: the operand is memory.
+fn contained_operand(cx: &mut GenCx<'_>, n: NodeId) -> Result<bool, Bail> {
+    let node = cx.body.nodes[n];
+    let w = width(node.ty);
+    let dst = cx.regs(n).def;
+    let k = if is_contained(cx, n, 0) { 0 } else { 1 };
+    let x = node.opnd[k].as_node().unwrap_or_default();
+    let inner = cx.body.nodes[x];
+    let m = match inner.op {
+        Opcode::Load | Opcode::LclFld => return Ok(false),
+        Opcode::Not => {
+            let (not, a) = (cx.reg(x, 0), cx.reg(n, 0));
+            Asm(cx.em).rrr(Ins::Andn, w, dst, not, a);
+            return Ok(true);
+        }
+        Opcode::Shl => scaled(cx, cx.reg(n, 0), x, 0),
+        // (a + c) + b
+        _ if k == 1 => {
+            let disp = cx.imm(x, 1).unwrap_or(0) as i32;
+            Mem::index(cx.reg(n, 0), cx.reg(x, 0), 1, disp)
+        }
+        // (a + b) + c
+        _ => {
+            let disp = cx.imm(n, 1).unwrap_or(0) as i32;
+            match inner.opnd[1].as_node() {
+                Some(s) if cx.body.nodes[s].is_contained() => scaled(cx, cx.reg(x, 0), s, disp),
+                _ => Mem::index(cx.reg(x, 0), cx.reg(x, 1), 1, disp),
+            }
+        }
+    };
+    lea(&mut Asm(cx.em), w, dst, &m);
+    Ok(true)
+}
+
+/// `base + (a << 1..3) + disp`; `x` is the contained shift of `a`.
+fn scaled(cx: &GenCx<'_>, base: RegNum, x: NodeId, disp: i32) -> Mem {
+    let count = cx.imm(x, 1).unwrap_or(0) as u8 & 3;
+    Mem::index(base, cx.reg(x, 0), 1 << count, disp)
 }
 
 /// Address arithmetic at a width of 32 or 64 bits.

@@ -1,12 +1,13 @@
 //! Comparisons, branches, selects, switches, handlers' ways out.
 
+use super::alu::is_contained;
 use super::mem::{Src, source};
 use super::width;
 use crate::codegen::GenCx;
 use crate::ee::Helper;
 use crate::emit::x64::{Asm, Cc, Ins, Mem, W};
 use crate::emit::{Label, MarkKind};
-use crate::ir::{Bail, BlockId, Cond, NodeId, SwitchId};
+use crate::ir::{Bail, BlockId, Cond, NodeId, Opcode, SwitchId};
 use crate::target::RegNum;
 use crate::target::x64::RAX;
 use crate::types::VarType;
@@ -53,6 +54,17 @@ fn test_of(cond: Cond, float: bool) -> Test {
 fn compare(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let ty = node.compare_type();
+    if let Some(bit) = tested_bit(cx, n) {
+        let (w, a) = (width(ty), cx.reg(n, 0));
+        match bit {
+            Bit::Number(i) => Asm(cx.em).ri(Ins::Bt, w, a, i),
+            Bit::Register(r) => Asm(cx.em).rr(Ins::Bt, w, a, r),
+        }
+        return Ok(());
+    }
+    if is_contained(cx, n, 0) {
+        return compare_memory(cx, n);
+    }
     let a = cx.reg(n, 0);
     let b = source(cx, n, 1)?;
     let asm = &mut Asm(cx.em);
@@ -73,7 +85,16 @@ fn compare(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let test = matches!(node.cond(), Cond::TestZ | Cond::TestNz);
     match b {
         Src::Imm(0) if !test => asm.rr(Ins::Test, w, a, a),
-        Src::Imm(i) => asm.ri(if test { Ins::Test } else { Ins::Cmp }, w, a, i),
+        Src::Imm(i) if test => {
+            // The narrowest that has all bits.
+            let w = match i {
+                0..=0xFF => W::B1,
+                0.. => W::B4,
+                _ => w,
+            };
+            asm.ri(Ins::Test, w, a, i);
+        }
+        Src::Imm(i) => asm.ri(Ins::Cmp, w, a, i),
         Src::Reg(r) => asm.rr(if test { Ins::Test } else { Ins::Cmp }, w, a, r),
         Src::Mem(m) if test => asm.mr(Ins::Test, w, &m, a),
         Src::Mem(m) => asm.rm(Ins::Cmp, w, a, &m),
@@ -81,13 +102,63 @@ fn compare(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+/// The bit that a test of one asks for.
+enum Bit {
+    Number(i32),
+    Register(RegNum),
+}
+
+/// The bit that `bt` tests for comparison `n`, if it is to do that: one that no immediate reaches, or one whose number varies. The
+/// carry flag has it then.
+fn tested_bit(cx: &GenCx<'_>, n: NodeId) -> Option<Bit> {
+    let node = cx.body.nodes[n];
+    if !matches!(node.cond(), Cond::TestZ | Cond::TestNz) {
+        return None;
+    }
+    if let Some(x) = node.opnd[1].as_node() {
+        let shift = cx.body.nodes[x];
+        let is = shift.is_contained() && shift.op == Opcode::Shl;
+        return is.then(|| Bit::Register(cx.reg(x, 1)));
+    }
+    let c = cx.imm(n, 1)?;
+    let far = node.compare_type() == VarType::I64 && i32::try_from(c).is_err();
+    (far && c.count_ones() == 1).then(|| Bit::Number(c.trailing_zeros() as i32))
+}
+
+/// Compares memory with a constant.
+fn compare_memory(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = cx.body.nodes[n];
+    let x = node.opnd[0].as_node().unwrap_or_default();
+    let (size, c) = (cx.body.nodes[x].ty.size(), cx.imm(n, 1).unwrap_or(0) as i32);
+    let Src::Mem(m) = source(cx, n, 0)? else {
+        return Err(Bail::Internal(format!("{x} is not in memory")));
+    };
+    let test = matches!(node.cond(), Cond::TestZ | Cond::TestNz);
+    let ins = if test { Ins::Test } else { Ins::Cmp };
+    // A byte without sign that is compared may look negative.
+    let c = if size == 1 { i32::from(c as i8) } else { c };
+    Asm(cx.em).mi(ins, W::bytes(size), &m, c);
+    Ok(())
+}
+
+/// The flags that decide comparison `n`.
+fn test_for(cx: &GenCx<'_>, n: NodeId, cond: Cond) -> Test {
+    let float = cx.body.nodes[n].compare_type().is_float();
+    match tested_bit(cx, n) {
+        Some(_) if cond == Cond::TestZ => Test::One(Cc::Ae),
+        Some(_) => Test::One(Cc::B),
+        None => test_of(cond, float),
+    }
+}
+
 pub(super) fn compare_value(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     compare(cx, n)?;
     let dst = cx.regs(n).def;
     let scratch = cx.desc.scratch_int;
+    let test = test_for(cx, n, node.cond());
     let asm = &mut Asm(cx.em);
-    match test_of(node.cond(), node.compare_type().is_float()) {
+    match test {
         Test::One(cc) => asm.setcc(cc, dst),
         Test::AndOrdered(cc) => {
             asm.setcc(cc, dst);
@@ -114,15 +185,18 @@ pub(super) fn jump_to(cx: &mut GenCx<'_>, to: BlockId) {
 }
 
 /// Branches on the flags to `yes` or `no`, falling through where it can.
-fn branch(cx: &mut GenCx<'_>, cond: Cond, float: bool, yes: BlockId, no: BlockId) {
+fn branch(cx: &mut GenCx<'_>, n: NodeId, yes: BlockId, no: BlockId) {
+    let node = cx.body.nodes[n];
+    let (cond, float) = (node.cond(), node.compare_type().is_float());
     let (cond, yes, no) = if yes == cx.next_block {
         (cond.negate(float), no, yes)
     } else {
         (cond, yes, no)
     };
     let (yes_label, no_label) = (cx.label(yes), cx.label(no));
+    let test = test_for(cx, n, cond);
     let asm = &mut Asm(cx.em);
-    match test_of(cond, float) {
+    match test {
         Test::One(cc) => asm.jcc(cc, yes_label),
         Test::AndOrdered(cc) => {
             asm.jcc(Cc::P, no_label);
@@ -137,14 +211,13 @@ fn branch(cx: &mut GenCx<'_>, cond: Cond, float: bool, yes: BlockId, no: BlockId
 }
 
 pub(super) fn compare_branch(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let node = cx.body.nodes[n];
     let [yes, no] = cx.body.blocks[cx.block].succ;
     if yes == no {
         jump_to(cx, yes);
         return Ok(());
     }
     compare(cx, n)?;
-    branch(cx, node.cond(), node.compare_type().is_float(), yes, no);
+    branch(cx, n, yes, no);
     Ok(())
 }
 
@@ -177,7 +250,8 @@ pub(super) fn select(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;
     let (yes, no) = (cx.reg(n, 1), cx.reg(n, 2));
-    if yes.is_none() || no.is_none() {
+    let in_memory = is_contained(cx, n, 1);
+    if yes.is_none() && !in_memory || no.is_none() {
         return Err(Bail::Internal(format!(
             "select {n} has an operand without register"
         )));
@@ -193,8 +267,7 @@ pub(super) fn select(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     {
         Some(c) => {
             compare(cx, c)?;
-            let c = cx.body.nodes[c];
-            test_of(c.cond(), c.compare_type().is_float())
+            test_for(cx, c, cx.body.nodes[c].cond())
         }
         None => {
             let c = cx.reg(n, 0);
@@ -202,6 +275,19 @@ pub(super) fn select(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             Test::One(Cc::Ne)
         }
     };
+    if in_memory && let Src::Mem(m) = source(cx, n, 1)? {
+        let codes = match test {
+            Test::One(cc) => [Some(cc), None],
+            Test::OrUnordered(cc) => [Some(cc), Some(Cc::P)],
+            Test::AndOrdered(_) => {
+                return Err(Bail::Internal(format!("{n} chooses what is in memory")));
+            }
+        };
+        for cc in codes.into_iter().flatten() {
+            Asm(cx.em).cmov_m(cc, w, dst, &m);
+        }
+        return Ok(());
+    }
     match test {
         Test::One(cc) if !float => Asm(cx.em).cmov(cc, w, dst, yes),
         Test::OrUnordered(cc) if !float => {

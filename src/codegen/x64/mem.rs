@@ -277,6 +277,43 @@ pub(super) fn store(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     super::calls::helper(cx, helper, false)
 }
 
+/// Memory that is changed in place.
+pub(super) fn store_op(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    use Opcode::*;
+    let node = cx.body.nodes[n];
+    let w = W::bytes(node.ty.size());
+    let m = address_of(cx, n, 0)?;
+    let ins = match Opcode::ALL[usize::from(node.sub)] {
+        Neg => Ins::Neg,
+        Not => Ins::Not,
+        Add => Ins::Add,
+        Sub => Ins::Sub,
+        And => Ins::And,
+        Or => Ins::Or,
+        Xor => Ins::Xor,
+        Shl => Ins::Shl,
+        Shr => Ins::Shr,
+        Sar => Ins::Sar,
+        Rol => Ins::Rol,
+        Ror => Ins::Ror,
+        op => return Err(Bail::Internal(format!("`{}` in memory", op.name()))),
+    };
+    if node.opnd[1].is_none() {
+        Asm(cx.em).m1(ins, w, &m);
+        return Ok(());
+    }
+    match source(cx, n, 1)? {
+        Src::Reg(r) => Asm(cx.em).mr(ins, w, &m, r),
+        Src::Imm(i) if matches!(ins, Ins::Shl | Ins::Shr | Ins::Sar | Ins::Rol | Ins::Ror) => {
+            let count = i & if w == W::B8 { 63 } else { 31 };
+            Asm(cx.em).mi(ins, w, &m, count);
+        }
+        Src::Imm(i) => Asm(cx.em).mi(ins, w, &m, i),
+        Src::Mem(_) => return Err(Bail::Internal(format!("value of {n} is in memory"))),
+    }
+    Ok(())
+}
+
 pub(super) fn null_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let r = cx.reg(n, 0);
     Asm(cx.em).mr(Ins::Cmp, W::B1, &Mem::base(r, 0), r);

@@ -103,6 +103,7 @@ impl Gen for X64 {
             LclAddr | Lea => mem::address(cx, n),
             Load => mem::load(cx, n),
             Store => mem::store(cx, n),
+            StoreOp => mem::store_op(cx, n),
             CopyBlk => mem::copy_block(cx, n),
             InitBlk => mem::init_block(cx, n),
             NullCheck => mem::null_check(cx, n),

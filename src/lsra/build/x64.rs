@@ -97,7 +97,14 @@ impl Build for X64 {
                 Unless::Never,
             )
             .with(
-                &[StoreLclFld, PutArgStk, PutArgIn, NullCheck, InitBlk],
+                &[
+                    StoreLclFld,
+                    PutArgStk,
+                    PutArgIn,
+                    NullCheck,
+                    InitBlk,
+                    StoreOp,
+                ],
                 [NONE, NONE, NONE],
                 RowDef::None,
                 Unless::Never,
