@@ -16,6 +16,7 @@ pub mod common;
 pub mod containment;
 pub mod divide;
 pub mod jumps;
+pub mod tail_loops;
 pub mod vectors;
 pub mod verify;
 pub mod x64;
