@@ -21,6 +21,7 @@ use crate::flow::{LayoutScratch, layout_all_blocks};
 use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode, OpcodeSet};
 use crate::lower::calls::add_ret_buffer;
 use crate::lower::jumps::expand_jumps;
+use crate::lower::tail_loops::loop_self_tail_calls;
 use crate::lower::verify::verify_lowered;
 use crate::lower::{LowerCx, lower_block};
 use crate::lsra::{Allocation, Lsra, LsraError, LsraOptions, StressRegs, check_allocation};
@@ -112,6 +113,7 @@ impl Compiler {
         }
         dump(opts, out, "input", method, &self.body);
         expand_jumps(&mut self.body, method);
+        loop_self_tail_calls(&mut self.body, method);
         self.stress(method, opts, out)?;
         let ret_buffer = add_ret_buffer(&mut self.body, method, target);
         if full {

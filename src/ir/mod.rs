@@ -16,6 +16,7 @@
 pub mod bail;
 pub mod block;
 pub mod builder;
+mod edit;
 pub mod generate;
 pub mod interp;
 pub mod locals;

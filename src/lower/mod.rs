@@ -17,6 +17,7 @@ pub mod containment;
 pub mod divide;
 pub mod fuse;
 pub mod jumps;
+pub mod tail_loops;
 pub mod vectors;
 pub mod verify;
 pub mod x64;

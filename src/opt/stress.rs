@@ -5,7 +5,7 @@
 //! register allocation) are listed here too and acted upon where they belong.
 
 use crate::ir::{
-    Block, BlockFlags, BlockId, Body, Effects, LocalFlags, Node, NodeId, Opcode, Operand, SwitchId,
+    BlockFlags, BlockId, Body, Effects, LocalFlags, Node, NodeId, Opcode, Operand, SwitchId,
 };
 use crate::types::VarType;
 
@@ -235,16 +235,6 @@ fn check_null(body: &mut Body) {
     }
 }
 
-/// Appends a node to a block, at the source position of `like`.
-fn append(body: &mut Body, b: BlockId, node: Node, like: NodeId) -> NodeId {
-    let id = body.append(b, node);
-    if !body.node_il.is_empty() {
-        let il = body.node_il[like.0 as usize];
-        body.node_il.push(il);
-    }
-    id
-}
-
 fn expand_switches(body: &mut Body) {
     for b in body.blocks.ids() {
         let last = body.blocks[b].last;
@@ -263,38 +253,29 @@ fn expand_switches(body: &mut Body) {
         store.aux = selector.0;
         store.opnd[0] = x.opnd[0];
         body.remove(b, last);
-        append(body, b, store, last);
+        body.append_like(b, store, last);
         let (default, cases) = (targets[targets.len() - 1], &targets[..targets.len() - 1]);
         let mut at = b;
         for (i, &target) in cases.iter().enumerate() {
             let next = if i + 1 == cases.len() {
                 default
             } else {
-                new_block(body, b)
+                body.new_block_like(b)
             };
             let mut branch = Node::new(Opcode::CmpBranch, VarType::Void);
             branch.sub = crate::ir::Cond::Eq as u8;
             branch.aux = VarType::I32 as u32;
             branch.opnd[0] = Operand::local(selector);
             branch.opnd[1] = body.const_operand(i as u64);
-            append(body, at, branch, last);
+            body.append_like(at, branch, last);
             body.blocks[at].succ = [target, next];
             at = next;
         }
         if cases.is_empty() {
-            append(body, b, Node::new(Opcode::Jump, VarType::Void), last);
+            body.append_like(b, Node::new(Opcode::Jump, VarType::Void), last);
             body.blocks[b].succ = [default, BlockId::NONE];
         }
     }
-}
-
-/// A block like `b`, without nodes.
-fn new_block(body: &mut Body, b: BlockId) -> BlockId {
-    let mut block = Block::new();
-    block.region = body.blocks[b].region;
-    block.weight = body.blocks[b].weight;
-    block.flags = body.blocks[b].flags & BlockFlags::COLD;
-    body.blocks.push(block)
 }
 
 fn split_blocks(body: &mut Body, random: &mut Scramble) {
@@ -316,15 +297,8 @@ fn split_blocks(body: &mut Body, random: &mut Scramble) {
 
 /// Moves what stands behind `n` into a block of its own.
 fn cut(body: &mut Body, b: BlockId, n: NodeId) -> BlockId {
-    let rest = new_block(body, b);
-    let old = body.blocks[b];
-    let first = body.nodes[n].next;
-    let new = &mut body.blocks[rest];
-    (new.first, new.last, new.succ) = (first, old.last, old.succ);
-    body.nodes[first].prev = NodeId::NONE;
-    body.nodes[n].next = NodeId::NONE;
-    body.blocks[b].last = n;
-    append(body, b, Node::new(Opcode::Jump, VarType::Void), n);
+    let rest = body.cut_before(b, body.nodes[n].next);
+    body.append_like(b, Node::new(Opcode::Jump, VarType::Void), n);
     body.blocks[b].succ = [rest, BlockId::NONE];
     rest
 }
@@ -337,32 +311,6 @@ fn shuffle_blocks(body: &mut Body, random: &mut Scramble) {
     for i in (2..count).rev() {
         order.swap(i as usize, 1 + random.below(i) as usize);
     }
-    let mut place = vec![0; order.len()];
-    for (new, &old) in order.iter().enumerate() {
-        place[old as usize] = new as u32;
-    }
-    let moved = |b: &mut BlockId| {
-        if b.is_some() {
-            *b = BlockId(place[b.0 as usize]);
-        }
-    };
-    let old: Vec<Block> = body.blocks.iter().copied().collect();
-    for (new, &from) in order.iter().enumerate() {
-        body.blocks[BlockId(new as u32)] = old[from as usize];
-    }
-    for b in body.blocks.iter_mut() {
-        b.succ.iter_mut().for_each(moved);
-    }
-    body.switch_targets.iter_mut().for_each(moved);
-    for c in body.clauses.iter_mut() {
-        moved(&mut c.handler_entry);
-        moved(&mut c.filter_entry);
-    }
-    for n in body.nodes.iter_mut() {
-        if n.op.info().aux == crate::ir::AuxKind::Block {
-            let mut b = BlockId(n.aux);
-            moved(&mut b);
-            n.aux = b.0;
-        }
-    }
+    let order: Vec<BlockId> = order.into_iter().map(BlockId).collect();
+    body.reorder_blocks(&order);
 }
