@@ -72,9 +72,12 @@ impl MinOpts {
         if row.def != RowDef::None {
             let mask = cx.desc.regs_for(ty) & self.usable;
             let free = mask & (self.free - a.held);
+            let hinted = free & Self::argument_register(cx, n);
             let liked = free & a.prefer;
             regs.def = if !((target & cx.desc.regs_for(ty)) - a.held).is_empty() {
                 target.first()
+            } else if !hinted.is_empty() {
+                hinted.first()
             } else if !liked.is_empty() {
                 liked.first()
             } else if !free.is_empty() {
