@@ -28,7 +28,9 @@ pub mod x64;
 
 use crate::ee::{Lookup, Runtime};
 use crate::emit::{Emitter, GroupFlags, GroupId, Label, MarkKind, SlotId};
-use crate::ir::{Bail, BlockId, Body, Effects, LocalId, Method, NodeId, OpcodeSet, OperandRef};
+use crate::ir::{
+    Bail, BlockId, Body, Effects, LocalFlags, LocalId, Method, NodeId, OpcodeSet, OperandRef,
+};
 use crate::lower::Lower;
 use crate::lsra::build::Build;
 use crate::lsra::{Loc, LocRef, NodeRegs};
@@ -248,6 +250,9 @@ pub struct GenCx<'a> {
     pub after_call: u32,
 }
 
+/// Every convention passes structs of this size by value or copies them without a call.
+const MOST_BY_VALUE: u32 = 16;
+
 impl GenCx<'_> {
     /// The registers of `n`.
     #[inline]
@@ -288,6 +293,11 @@ impl GenCx<'_> {
             .st
             .frame
             .home_of(&local, self.method.layout(local.layout), !self.full);
+        // What arrives in a parameter is stored before the collector can look, at the start of a body that it cannot stop.
+        if local.flags.contains(LocalFlags::PARAM) && !self.full && !self.watched {
+            let home = &mut self.st.frame.slots[slot];
+            home.zero &= home.size > MOST_BY_VALUE;
+        }
         self.st.homes[l] = slot;
         slot
     }
@@ -370,7 +380,20 @@ impl GenCx<'_> {
             ops: (0, 0),
             end,
         });
+        self.after_call = 0;
         self.em.new_group(GroupFlags::empty());
+    }
+
+    /// The epilog of this fragment that a return may jump to, where size counts and the collector does not watch the way there.
+    pub fn shared_epilog(&mut self) -> Option<Label> {
+        if self.full || self.watched {
+            return None;
+        }
+        let of_this = |e: &&EpilogSite| e.func == self.func && e.end == EpilogEnd::Return;
+        let group = self.st.epilogs.last().filter(of_this)?.group;
+        let label = self.em.new_label();
+        self.em.labels[label] = group;
+        Some(label)
     }
 
     /// Notes that the instruction just pushed is a call, and marks its return address.

@@ -3,7 +3,7 @@
 use super::{Lower, LowerCx};
 use crate::ir::{
     ArgKind, Bail, Barrier, BlockId, Body, CallArg, CallFlags, CallId, CallInfo, CallTarget, Local,
-    LocalFlags, LocalId, Method, Node, NodeFlags, NodeId, Opcode, Operand,
+    LocalFlags, LocalId, Method, Node, NodeFlags, NodeId, Opcode, Operand, OperandRef,
 };
 use crate::target::call_conv::{AbiArg, ArgState};
 use crate::target::{AbiLoc, AbiSegment, RegNum, TargetDesc};
@@ -679,22 +679,7 @@ impl LowerCx<'_> {
                 opnds[i] = self.field_of(n, local, s.ty, s.offset);
             }
         } else if ret != VarType::Void {
-            opnds[0] = o;
-            if ret.is_small() {
-                let mut w = Node::new(
-                    if ret.is_unsigned_small() {
-                        Opcode::Zext
-                    } else {
-                        Opcode::Sext
-                    },
-                    VarType::I32,
-                );
-                w.sub = ret as u8;
-                w.opnd[0] = o;
-                let w = self.insert_before(n, w);
-                self.materialize_as(w, 0, VarType::I32);
-                opnds[0] = Operand::node(w);
-            }
+            opnds[0] = self.widened(n, o, ret);
         }
         let m = self.node_mut(n);
         m.op = Opcode::RetRegs;
@@ -780,6 +765,15 @@ impl LowerCx<'_> {
             return;
         }
         let o = self.node(n).opnd[0];
+        let w = self.widened(n, o, ty);
+        self.node_mut(n).opnd[0] = w;
+    }
+
+    /// Operand `o` of `n` as a number of small type `ty`, widened; any other type's values are as wide as they get.
+    fn widened(&mut self, n: NodeId, o: Operand, ty: VarType) -> Operand {
+        if !ty.is_small() {
+            return o;
+        }
         if let Some(v) = self.body.const_value(o) {
             let v = match ty {
                 VarType::I8 => v as i8 as i64,
@@ -787,28 +781,38 @@ impl LowerCx<'_> {
                 VarType::I16 => v as i16 as i64,
                 _ => v as u16 as i64,
             };
-            let c = self.body.const_operand(v as u64);
-            self.node_mut(n).opnd[0] = c;
-            return;
+            return self.body.const_operand(v as u64);
         }
         let widen = if ty.is_unsigned_small() {
             Opcode::Zext
         } else {
             Opcode::Sext
         };
-        // The same bits widened the other way are another number.
-        if o.as_node().is_some_and(|d| {
-            let x = &self.body.nodes[d];
-            (x.op == widen && x.sub == ty as u8) || (x.op == Opcode::Load && x.ty == ty)
-        }) {
-            return;
+        // The same bits widened the other way are another number. A comparison is 0 or 1.
+        let is_wide = match o.get() {
+            OperandRef::Node(d) => {
+                let x = &self.body.nodes[d];
+                match x.op {
+                    Opcode::Load => x.ty == ty,
+                    Opcode::Cmp => true,
+                    op => op == widen && x.sub == ty as u8,
+                }
+            }
+            OperandRef::Local(l) => self.body.locals[l].ty == ty,
+            _ => false,
+        };
+        if is_wide {
+            return o;
         }
         let mut w = Node::new(widen, VarType::I32);
         w.sub = ty as u8;
         w.opnd[0] = o;
         let w = self.insert_before(n, w);
         self.body.nodes[w].user = n;
-        self.node_mut(n).opnd[0] = Operand::node(w);
+        if let Some(d) = o.as_node() {
+            self.body.nodes[d].user = w;
+        }
+        Operand::node(w)
     }
 }
 

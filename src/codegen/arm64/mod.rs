@@ -91,7 +91,10 @@ impl Gen for Arm64 {
             CatchRet => control::catch_ret(cx),
             CallFinally => control::call_finally(cx, n),
             EndFinally | EndFilter | RetRegs => {
-                cx.epilog_here();
+                match cx.shared_epilog() {
+                    Some(label) => Self::gen_jump(cx, label),
+                    None => cx.epilog_here(),
+                }
                 Ok(())
             }
             Unreachable => {

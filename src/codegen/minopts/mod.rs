@@ -11,11 +11,13 @@
 //!
 //! Everything else uses caller-saved registers. At a safe point all those are lost, which also drops all cached GC pointers; homes and temporaries with GC pointers are untracked slots.
 //!
+//! - [`args`]: arguments in registers;
 //! - [`locals`]: which locals stay within a block, and how often each is read;
 //! - [`rows`]: nodes that demand what their opcode's [`DemandRow`](crate::lsra::DemandRow) says: most of them;
 //! - [`special`]: nodes with a demand of their own: fixed registers, temporaries, calls;
 //! - [`registers`]: taking registers, and keeping what they held.
 
+mod args;
 mod locals;
 mod registers;
 mod rows;
@@ -185,6 +187,10 @@ impl MinOpts {
             self.store_local::<G>(cx, n)?;
             return Ok(false);
         }
+        if node.op == Opcode::PutArgReg && self.put_argument::<G>(cx, n)? {
+            return Ok(false);
+        }
+        let node = &cx.body.nodes[n];
         let rows: &'static DemandRows = const { &G::ROWS };
         match rows.get(node) {
             Some(row) => self.by_row::<G>(cx, n, row),

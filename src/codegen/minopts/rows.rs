@@ -20,6 +20,18 @@ fn prefer_in_place(n: &mut Node, l: LocalId) {
     }
 }
 
+/// May the first operand of `n`, a local, be read where it stands in memory? If it is compared with a constant, on a machine that
+/// computes with operands in memory, and the block does not read it again.
+#[inline]
+fn comparable_in_memory(cx: &GenCx<'_>, n: &Node) -> bool {
+    matches!(n.op, Opcode::CmpBranch | Opcode::Cmp)
+        && cx.desc.mem_operands
+        && n.opnd[1].is_const()
+        && n.opnd[0].is_last_use()
+        && n.opnd[0].as_local().is_some()
+        && n.compare_type().is_int()
+}
+
 /// Registers of a node's operands.
 #[derive(Default)]
 struct Acquired {
@@ -56,11 +68,16 @@ impl MinOpts {
         let node = &cx.body.nodes[n];
         let (opnd, ty) = (node.opnd, node.ty);
         let unused = node.user.is_none() || node.flags.contains(NodeFlags::UNUSED);
+        let in_memory = comparable_in_memory(cx, node);
         let mut regs = NodeRegs::default();
         let mut a = Acquired::default();
         for (k, &o) in opnd.iter().enumerate() {
             if o.is_value() {
-                regs.opnd[k] = self.acquire::<G>(cx, n, k, o, row.uses[k], &mut a);
+                let mut flags = row.uses[k];
+                if k == 0 && in_memory {
+                    flags |= UseFlags::REG_OPTIONAL;
+                }
+                regs.opnd[k] = self.acquire::<G>(cx, n, k, o, flags, &mut a);
             }
         }
         self.free |= a.dying;
@@ -72,9 +89,12 @@ impl MinOpts {
         if row.def != RowDef::None {
             let mask = cx.desc.regs_for(ty) & self.usable;
             let free = mask & (self.free - a.held);
+            let hinted = free & Self::argument_register(cx, n);
             let liked = free & a.prefer;
             regs.def = if !((target & cx.desc.regs_for(ty)) - a.held).is_empty() {
                 target.first()
+            } else if !hinted.is_empty() {
+                hinted.first()
             } else if !liked.is_empty() {
                 liked.first()
             } else if !free.is_empty() {
@@ -262,7 +282,12 @@ impl MinOpts {
                 self.consume(o);
                 return RegNum::NONE;
             }
-            let mask = cx.desc.regs_for(ty) & self.usable;
+            let mut mask = cx.desc.regs_for(ty) & self.usable;
+            // What is checked for null is most often the object of a call that comes.
+            let first_arg = cx.desc.call_conv.int_args[0].mask();
+            if cx.body.nodes[n].op == Opcode::NullCheck && !(self.free & first_arg).is_empty() {
+                mask = mask & first_arg;
+            }
             let r = self.take::<G>(cx, mask, a.locked);
             if r.is_some() {
                 let home = cx.home(l);

@@ -67,6 +67,15 @@ fn compare(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     }
     let a = cx.reg(n, 0);
     let b = source(cx, n, 1)?;
+    if a.is_none() {
+        let (Src::Mem(a), Src::Imm(b)) = (source(cx, n, 0)?, b) else {
+            return Err(Bail::Internal(format!("operands of {n} are in memory")));
+        };
+        let test = matches!(node.cond(), Cond::TestZ | Cond::TestNz);
+        let ins = if test { Ins::Test } else { Ins::Cmp };
+        Asm(cx.em).mi(ins, width(ty), &a, b);
+        return Ok(());
+    }
     let asm = &mut Asm(cx.em);
     if ty.is_float() {
         let (ins, w) = if ty == VarType::F64 {

@@ -25,7 +25,7 @@ use crate::ee::{Helper, Lookup};
 use crate::emit::x64::{Asm, Ins, Mem, W};
 use crate::emit::{MarkKind, Symbol, SymbolKind};
 use crate::ir::Bail;
-use crate::target::x64::{R11, RBP, RSP};
+use crate::target::x64::{R11, RAX, RBP, RSP};
 use crate::target::{RegMask, RegNum};
 use crate::unwind::UnwindOp;
 
@@ -178,12 +178,12 @@ fn probe(cx: &mut GenCx<'_>) -> Result<(), Bail> {
         }
         // All argument registers may be in use, and r11 is: rax is the one left.
         Lookup::Value(a) | Lookup::Relative(a) => {
-            Asm(cx.em).mov_ri(crate::target::x64::RAX, W::B8, a as i64);
-            Asm(cx.em).call_r(crate::target::x64::RAX);
+            Asm(cx.em).mov_ri(RAX, W::B8, a as i64);
+            Asm(cx.em).call_r(RAX);
         }
         Lookup::Indirect(a) => {
-            Asm(cx.em).mov_ri(crate::target::x64::RAX, W::B8, a as i64);
-            Asm(cx.em).call_m(&Mem::base(crate::target::x64::RAX, 0));
+            Asm(cx.em).mov_ri(RAX, W::B8, a as i64);
+            Asm(cx.em).call_m(&Mem::base(RAX, 0));
         }
         Lookup::IndirectTwice(_) => return Err(Bail::Limit("stack probe helper")),
     }
@@ -199,26 +199,37 @@ fn zero_slots(cx: &mut GenCx<'_>) {
     if slots.is_empty() {
         return;
     }
+    slots.sort_unstable();
     let scratch = cx.desc.scratch_float;
     let asm = &mut Asm(cx.em);
-    asm.zero(R11);
-    if slots.iter().any(|s| s.1 >= 16) {
-        asm.rr(Ins::Xorps, W::F64, scratch, scratch);
-    }
-    for (at, size) in slots {
-        let mut done = 0;
-        while size - done >= 16 {
-            asm.mr(
-                Ins::Movups,
-                W::F64,
-                &Mem::base(RBP, at + done as i32),
-                scratch,
-            );
-            done += 16;
+    let (mut word, mut vector) = (false, false);
+    let mut next = 0;
+    while next < slots.len() {
+        // Slots that lie side by side are one.
+        let (at, mut size) = slots[next];
+        next += 1;
+        while next < slots.len() && slots[next].0 == at + size as i32 {
+            size += slots[next].1;
+            next += 1;
         }
+        let mut done = 0;
         while done < size {
+            // The last store may reach back over what is zero already.
+            if size >= 16 && (size - done > 8 || vector) {
+                done = done.min(size - 16);
+                if !std::mem::replace(&mut vector, true) {
+                    asm.rr(Ins::Xorps, W::F64, scratch, scratch);
+                }
+                let m = Mem::base(RBP, at + done as i32);
+                asm.mr(Ins::Movups, W::F64, &m, scratch);
+                done += 16;
+                continue;
+            }
+            if !std::mem::replace(&mut word, true) {
+                asm.zero(RAX);
+            }
             let w = if size - done >= 8 { W::B8 } else { W::B4 };
-            asm.mr(Ins::Mov, w, &Mem::base(RBP, at + done as i32), R11);
+            asm.mr(Ins::Mov, w, &Mem::base(RBP, at + done as i32), RAX);
             done += if w == W::B8 { 8 } else { 4 };
         }
     }

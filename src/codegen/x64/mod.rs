@@ -90,7 +90,10 @@ impl Gen for X64 {
             CatchRet => control::catch_ret(cx),
             CallFinally => control::call_finally(cx),
             EndFinally | EndFilter | RetRegs => {
-                cx.epilog_here();
+                match cx.shared_epilog() {
+                    Some(label) => Self::gen_jump(cx, label),
+                    None => cx.epilog_here(),
+                }
                 Ok(())
             }
             Unreachable => {
