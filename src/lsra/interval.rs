@@ -142,6 +142,8 @@ bitflags::bitflags! {
         const HAS_RESULTS = 32;
         /// The definition is of a local.
         const DEF_LOCAL = 64;
+        /// The definition is of the local that the next node stores the value to: that node has no record of its own.
+        const INTO_LOCAL = 128;
     }
 }
 

@@ -119,6 +119,8 @@ pub struct Lsra {
     /// Registers that the stress limits leave.
     limit: RegMask,
     desc: Option<&'static TargetDesc>,
+    /// [`TargetDesc::regs_for`] by type.
+    masks: [RegMask; 32],
     // The block at hand.
     intervals: Vec<Interval>,
     refs: Vec<RefPosition>,
@@ -174,6 +176,7 @@ impl Default for Lsra {
             stress: StressRegs::default(),
             limit: RegMask(u64::MAX),
             desc: None,
+            masks: [RegMask::EMPTY; 32],
             intervals: Vec::new(),
             refs: Vec::new(),
             recs: Vec::new(),
@@ -248,7 +251,10 @@ impl Lsra {
                     if node.is_contained() {
                         // Its user's demand speaks for it.
                     } else if let Some(row) = rows.get(node) {
-                        self.record_row(body, b, n, row)?;
+                        if self.record_row(body, b, n, row)? {
+                            n = body.nodes[node.next].next;
+                            continue;
+                        }
                     } else if node.op != Opcode::StoreLcl || !self.record_store(body, b, n) {
                         demand.clear();
                         B::build_special(&cx, n, &mut demand);
@@ -297,6 +303,9 @@ impl Lsra {
         out.clear();
         out.regs.resize(body.nodes.len(), NodeRegs::default());
         self.desc = Some(desc);
+        for (mask, ty) in self.masks.iter_mut().zip(VarType::ALL) {
+            *mask = desc.regs_for(ty);
+        }
         self.stress = StressRegs(opts.stress_regs);
         self.limit = self.stress.limit(desc);
         self.graph.compute(body);

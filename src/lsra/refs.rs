@@ -20,6 +20,12 @@ pub(super) const HINT_INTERVAL: u32 = 64;
 const STRUCT: u32 = NONE - 1;
 
 impl Lsra {
+    /// The registers of the file of values of type `ty`.
+    #[inline(always)]
+    fn regs_for(&self, ty: VarType) -> RegMask {
+        self.masks[ty as usize % self.masks.len()]
+    }
+
     /// Forgets the block before.
     pub(super) fn begin_refs(&mut self) {
         self.refs.clear();
@@ -57,7 +63,7 @@ impl Lsra {
             self.push_use(used, iv + HINT_INTERVAL);
         }
         let defined = RefPosition {
-            mask: self.desc().regs_for(self.intervals[iv as usize].ty),
+            mask: self.regs_for(self.intervals[iv as usize].ty),
             interval: iv,
             next: NONE,
             loc,
@@ -80,7 +86,27 @@ impl Lsra {
         true
     }
 
-    /// Records node `n` of block `b`, which demands what its opcode's row says.
+    /// The local that the value of `n`, of type `ty`, is computed straight into: all it is for is to be stored there by the next
+    /// node, and nothing but a register will do for both.
+    #[inline]
+    fn stored_to(&self, body: &Body, n: NodeId, ty: VarType) -> LocalId {
+        let node = &body.nodes[n];
+        if node.next.is_none() || node.user != node.next || self.stress.0 != 0 {
+            return LocalId::NONE;
+        }
+        let store = &body.nodes[node.next];
+        let l = LocalId(store.aux);
+        let in_register = store.op == Opcode::StoreLcl
+            && matches!(
+                self.live.locals[l].class,
+                LocalClass::Tracked | LocalClass::BlockLocal
+            )
+            && body.locals[l].ty == ty;
+        if in_register { l } else { LocalId::NONE }
+    }
+
+    /// Records node `n` of block `b`, which demands what its opcode's row says. If its value is computed straight into a local,
+    /// that stands for the store behind it too; the answer is whether it does.
     #[inline(never)]
     pub(super) fn record_row(
         &mut self,
@@ -88,17 +114,23 @@ impl Lsra {
         b: BlockId,
         n: NodeId,
         row: &DemandRow,
-    ) -> Result<(), LsraError> {
+    ) -> Result<bool, LsraError> {
         let node = &body.nodes[n];
         let first = self.refs.len() as u32;
         let loc = self.recs.len() as u32;
         let mut def = NONE;
+        let mut into = LocalId::NONE;
         let mut ty = VarType::I32;
         if row.def != RowDef::None {
             if row.def == RowDef::Own {
                 ty = node.ty.actual();
             }
-            def = self.new_value(n, ty);
+            into = self.stored_to(body, n, ty);
+            def = if into.is_some() {
+                self.interval_of_local(body, b, into)
+            } else {
+                self.new_value(n, ty)
+            };
         }
         for (k, (&o, &flags)) in node.opnd.iter().zip(&row.uses).enumerate() {
             if !o.is_value() {
@@ -109,7 +141,7 @@ impl Lsra {
                 self.record_contained(body, b, n, o, flags)?;
                 continue;
             }
-            let wish = if def != NONE && flags.contains(UseFlags::PREFER_DEF) {
+            let wish = if def != NONE && def != iv && flags.contains(UseFlags::PREFER_DEF) {
                 def + HINT_INTERVAL
             } else {
                 NONE
@@ -120,16 +152,8 @@ impl Lsra {
         let uses = (self.refs.len() as u32 - first) as u8;
         let mut flags = RecFlags::empty();
         if def != NONE {
-            flags = RecFlags::DEF;
-            // The first reference of its interval: nothing to be chained to.
-            let at = first + uses as u32;
-            let i = &mut self.intervals[def as usize];
-            i.next_ref = at;
-            i.tail = at;
-            i.wishless = at;
-            i.last_loc = loc;
-            self.refs.push(RefPosition {
-                mask: self.desc().regs_for(ty),
+            let defined = RefPosition {
+                mask: self.regs_for(ty),
                 interval: def,
                 next: NONE,
                 loc,
@@ -139,7 +163,21 @@ impl Lsra {
                 flags: UseFlags::empty(),
                 kind: RefKind::Def,
                 then: Then::Nothing,
-            });
+            };
+            if into.is_some() {
+                flags = RecFlags::DEF | RecFlags::INTO_LOCAL;
+                self.push_def(defined);
+            } else {
+                flags = RecFlags::DEF;
+                // The first reference of its interval: nothing to be chained to.
+                let at = first + uses as u32;
+                let i = &mut self.intervals[def as usize];
+                i.next_ref = at;
+                i.tail = at;
+                i.wishless = at;
+                i.last_loc = loc;
+                self.refs.push(defined);
+            }
         }
         self.recs.push(NodeRec {
             kills: RegMask::EMPTY,
@@ -149,7 +187,7 @@ impl Lsra {
             temps: 0,
             flags,
         });
-        Ok(())
+        Ok(into.is_some())
     }
 
     /// The interval of the value that node `n` defines.
@@ -183,7 +221,7 @@ impl Lsra {
             flags -= UseFlags::REG_OPTIONAL;
         }
         RefPosition {
-            mask: self.desc().regs_for(ty),
+            mask: self.regs_for(ty),
             interval: iv,
             next: NONE,
             loc,

@@ -34,7 +34,8 @@ impl Lsra {
         for (i, rec) in recs.iter().enumerate() {
             self.loc = i as u32;
             self.node = rec.node;
-            let plain = RecFlags::DEF | RecFlags::STORE | RecFlags::DEF_LOCAL;
+            let plain =
+                RecFlags::DEF | RecFlags::STORE | RecFlags::DEF_LOCAL | RecFlags::INTO_LOCAL;
             let store = rec.flags.contains(RecFlags::STORE);
             let to_home = store && !rec.flags.contains(RecFlags::DEF);
             let done = !(stress || to_home || !(rec.flags - plain).is_empty())
@@ -44,6 +45,13 @@ impl Lsra {
             }
             if rec.flags.contains(RecFlags::FIXED) {
                 self.fixed_at += 1;
+            }
+            if rec.flags.contains(RecFlags::INTO_LOCAL) {
+                // The store finds its value where the local is to be.
+                let reg = out.regs[rec.node].def;
+                let store = &mut out.regs[body.nodes[rec.node].next];
+                store.opnd[0] = reg;
+                store.def = reg;
             }
         }
         self.recs = recs;
@@ -251,7 +259,7 @@ impl Lsra {
         }
         let local = rec.flags.contains(RecFlags::DEF_LOCAL);
         if rec.flags.contains(RecFlags::DEF)
-            && (local || !self.define_value(rec.node, end, delayed, prefer, out))
+            && (local || !self.define_value(rec, end, delayed, prefer, out))
         {
             let r = self.refs[end];
             self.assign_def(rec, &r, delayed, prefer, out)?;
@@ -275,11 +283,12 @@ impl Lsra {
         }
     }
 
-    /// A free register for the value that `node` defines; declines where there is none or nobody reads the value.
+    /// A free register for the value that `rec` defines, or for the local that it goes to; declines where there is none or nobody
+    /// reads the value.
     #[inline]
     fn define_value(
         &mut self,
-        node: NodeId,
+        rec: &NodeRec,
         at: usize,
         taken: RegMask,
         prefer: RegNum,
@@ -287,18 +296,33 @@ impl Lsra {
     ) -> bool {
         let r = &self.refs[at];
         let cand = r.mask - taken - self.occupied;
-        if cand.is_empty() || r.next == NONE {
+        let (iv, next) = (r.interval, r.next);
+        let mut end = self.intervals[iv as usize].last_loc;
+        let mut near = self.fixed.get(self.fixed_at).is_some_and(|f| f.loc <= end);
+        let mut last = RegNum::NONE;
+        if rec.flags.contains(RecFlags::INTO_LOCAL) {
+            let i = &self.intervals[iv as usize];
+            if self.is_live_out(iv) {
+                end = u32::MAX;
+                near = self.fixed_at < self.fixed.len()
+                    || self.live.crosses_call[iv as usize >> 6] >> (iv & 63) & 1 != 0;
+            }
+            // It would rather be where it was last: a loop then needs no move.
+            last = i.pref;
+        }
+        let unread = r.then == Then::Def || (next == NONE && end != u32::MAX);
+        if cand.is_empty() || unread {
             return false;
         }
-        let (iv, next) = (r.interval, r.next);
-        let end = self.intervals[iv as usize].last_loc;
-        let near = self.fixed.get(self.fixed_at);
-        let reg = if near.is_some_and(|f| f.loc <= end) {
+        let r = &self.refs[at];
+        let reg = if near {
             self.pick(iv, cand, self.loc + 1, next, r.hint, prefer)
         } else {
             let wish = self.hint_reg(r.hint).0;
             if cand.contains(wish) {
                 wish
+            } else if cand.contains(last) {
+                last
             } else if cand.contains(prefer) {
                 prefer
             } else {
@@ -309,8 +333,9 @@ impl Lsra {
         i.next_ref = next;
         i.reg = reg;
         i.pref = reg;
+        i.mem_valid = false;
         let ty = i.ty;
-        out.regs[node].def = reg;
+        out.regs[rec.node].def = reg;
         self.take(reg, iv, ty);
         true
     }
