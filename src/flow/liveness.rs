@@ -2,14 +2,14 @@
 //!
 //! Only **cross-block** locals have a column: those referenced in more than one block, or read in a block before a store there.
 //! One walk over the nodes writes each block's first references into a compact list, so the sets are made without a second
-//! walk. The number of columns is bounded by a budget of blocks × columns; the heaviest locals win, the rest live in their homes.
+//! walk; where all locals fit one word ([`Dense`]) it makes the sets themselves, and a local's number is its column. The number of columns is bounded by a budget of blocks × columns; the heaviest locals win, the rest live in their homes.
 //! Locals that are live where control enters with registers lost (handlers, filters, what follows `catch_ret` and
 //! `call_finally`) lose their column: their homes must always be current.
 //!
 //! The fixpoint is a worklist seeded in postorder; each block is revisited only when a successor's set has grown.
 
 use super::FlowGraph;
-use crate::ir::{Block, BlockFlags, BlockId, Body, LocalFlags, LocalId, NodeFlags, Opcode};
+use crate::ir::{Block, BlockFlags, BlockId, Body, CallId, LocalFlags, LocalId, NodeFlags, Opcode};
 use crate::util::IndexVec;
 use crate::util::bitset::BitMatrix;
 
@@ -84,57 +84,150 @@ fn ends_in_switch(body: &Body, block: &Block) -> bool {
     block.last.is_some() && body.nodes[block.last].op == Opcode::Switch
 }
 
-/// What the walk writes.
-struct Refs<'a> {
+/// What the walk tells, in code order.
+trait Sink {
+    fn begin(&mut self, b: BlockId, weight: u32);
+    fn read(&mut self, l: LocalId);
+    fn store(&mut self, l: LocalId);
+    /// A node touches the local's memory: it stays there.
+    fn in_memory(&mut self, l: LocalId);
+    fn end(&mut self);
+}
+
+/// First references, for any number of locals.
+struct Sparse<'a> {
     locals: &'a mut [LocalInfo],
     /// Local numbers, doubled; odd for a store. A block's entries end with `u32::MAX`.
     entries: Vec<u32>,
+    entry_start: &'a mut IndexVec<BlockId, u32>,
+    block: BlockId,
+    weight: u32,
 }
 
-impl Refs<'_> {
+impl Sink for Sparse<'_> {
+    fn begin(&mut self, b: BlockId, weight: u32) {
+        self.entry_start[b] = self.entries.len() as u32;
+        self.block = b;
+        self.weight = weight;
+    }
+
     #[inline(always)]
-    fn read(&mut self, b: BlockId, l: LocalId, weight: u32) {
+    fn read(&mut self, l: LocalId) {
         let info = &mut self.locals[l.0 as usize];
         if info.class == LocalClass::InHome {
             return;
         }
-        info.weight = info.weight.saturating_add(weight);
-        if info.block != b {
+        info.weight = info.weight.saturating_add(self.weight);
+        if info.block != self.block {
             info.class = LocalClass::Tracked;
-            info.block = b;
+            info.block = self.block;
             info.stored_here = false;
             self.entries.push(l.0 << 1);
         }
     }
 
     #[inline(always)]
-    fn store(&mut self, b: BlockId, l: LocalId, weight: u32) {
+    fn store(&mut self, l: LocalId) {
         let info = &mut self.locals[l.0 as usize];
         if info.class == LocalClass::InHome {
             return;
         }
-        info.weight = info.weight.saturating_add(weight);
-        if info.block != b {
+        info.weight = info.weight.saturating_add(self.weight);
+        if info.block != self.block {
             info.class = if info.class == LocalClass::Unseen {
                 LocalClass::BlockLocal
             } else {
                 LocalClass::Tracked
             };
-            info.block = b;
+            info.block = self.block;
         } else if info.stored_here {
             return;
         }
         info.stored_here = true;
         self.entries.push(l.0 << 1 | 1);
     }
+
+    fn in_memory(&mut self, l: LocalId) {
+        self.locals[l.0 as usize].class = LocalClass::InHome;
+    }
+
+    fn end(&mut self) {
+        self.entries.push(u32::MAX);
+    }
+}
+
+/// The sets of a method of few locals, a word each.
+struct Dense<'a> {
+    live_in: &'a mut BitMatrix,
+    def: &'a mut BitMatrix,
+    weights: [u32; Dense::MOST],
+    block: BlockId,
+    weight: u32,
+    /// Of the block at hand: what it reads before it stores it, and what it stores.
+    exposed: u64,
+    stored: u64,
+    /// Of all blocks: locals seen, seen in more than one block or read before a store, and touched in memory.
+    seen: u64,
+    crossing: u64,
+    in_memory: u64,
+}
+
+impl Dense<'_> {
+    /// Locals at most.
+    const MOST: usize = 64;
+
+    #[inline(always)]
+    fn count(&mut self, l: LocalId) {
+        let w = &mut self.weights[l.0 as usize % Dense::MOST];
+        *w = w.saturating_add(self.weight);
+    }
+}
+
+impl Sink for Dense<'_> {
+    fn begin(&mut self, b: BlockId, weight: u32) {
+        self.block = b;
+        self.weight = weight;
+        self.exposed = 0;
+        self.stored = 0;
+    }
+
+    #[inline(always)]
+    fn read(&mut self, l: LocalId) {
+        self.count(l);
+        self.exposed |= 1 << (l.0 & 63) & !self.stored;
+    }
+
+    #[inline(always)]
+    fn store(&mut self, l: LocalId) {
+        self.count(l);
+        self.stored |= 1 << (l.0 & 63);
+    }
+
+    fn in_memory(&mut self, l: LocalId) {
+        self.in_memory |= 1 << (l.0 & 63);
+    }
+
+    fn end(&mut self) {
+        let here = self.exposed | self.stored;
+        self.crossing |= self.seen & here | self.exposed;
+        self.seen |= here;
+        let b = self.block.0 as usize;
+        self.live_in.row_mut(b)[0] = self.exposed;
+        self.def.row_mut(b)[0] = self.stored;
+    }
 }
 
 impl Liveness {
     /// Computes liveness of `body`, whose graph is `graph`, with at most about `budget_bits` set members (blocks × columns).
     pub fn compute(&mut self, body: &Body, graph: &FlowGraph, budget_bits: u64) {
-        self.walk(body, graph);
-        self.choose_columns(body, graph, budget_bits);
-        self.fill(body, graph);
+        self.begin(body);
+        if (1..=Dense::MOST).contains(&body.locals.len()) {
+            self.walk_dense(body, graph);
+        } else {
+            self.walk_sparse(body, graph);
+            self.choose_columns(body, graph, budget_bits);
+            self.fill(body, graph);
+        }
         self.solve(body, graph);
         if !body.clauses.is_empty() || graph.is_root.iter().filter(|r| **r).count() > 1 {
             self.drop_columns_across_handlers(body, graph);
@@ -193,7 +286,7 @@ impl Liveness {
             + self.has_call.capacity_bytes()
     }
 
-    fn walk(&mut self, body: &Body, graph: &FlowGraph) {
+    fn begin(&mut self, body: &Body) {
         self.locals.clear();
         self.locals
             .raw()
@@ -208,50 +301,24 @@ impl Liveness {
                 },
                 stored_here: false,
             }));
-        let n = body.blocks.len();
+        self.columns.clear();
         self.entries.clear();
         self.entry_start.clear();
-        self.entry_start.resize(n, 0);
         self.has_call.clear();
-        self.has_call.resize(n, false);
-        let mut refs = Refs {
+        self.has_call.resize(body.blocks.len(), false);
+    }
+
+    fn walk_sparse(&mut self, body: &Body, graph: &FlowGraph) {
+        self.entry_start.resize(body.blocks.len(), 0);
+        let mut sink = Sparse {
             locals: self.locals.raw().as_mut_slice(),
             entries: std::mem::take(&mut self.entries),
+            entry_start: &mut self.entry_start,
+            block: BlockId::NONE,
+            weight: 0,
         };
-        for &b in &graph.rpo {
-            self.entry_start[b] = refs.entries.len() as u32;
-            let weight = body.blocks[b].weight;
-            let mut at = body.blocks[b].first;
-            while at.is_some() {
-                let node = &body.nodes[at];
-                at = node.next;
-                for o in node.opnd {
-                    if let Some(l) = o.as_local() {
-                        refs.read(b, l, weight);
-                    }
-                }
-                match node.op {
-                    Opcode::StoreLcl => refs.store(b, LocalId(node.aux), weight),
-                    Opcode::Call | Opcode::TailCall => {
-                        if !node.flags.contains(NodeFlags::CONTAINED) {
-                            self.has_call[b] = true;
-                        }
-                        for a in body.args(crate::ir::CallId(node.aux)) {
-                            if let Some(l) = a.opnd.as_local() {
-                                refs.read(b, l, weight);
-                            }
-                        }
-                    }
-                    // These touch memory: the local stays there.
-                    Opcode::LclFld | Opcode::StoreLclFld | Opcode::LclAddr => {
-                        refs.locals[node.aux as usize].class = LocalClass::InHome;
-                    }
-                    _ => {}
-                }
-            }
-            refs.entries.push(u32::MAX);
-        }
-        self.entries = refs.entries;
+        walk(body, graph, &mut self.has_call, &mut sink);
+        self.entries = sink.entries;
         for (info, l) in self.locals.iter_mut().zip(body.locals.iter()) {
             if l.flags.contains(LocalFlags::EH_LIVE)
                 && matches!(info.class, LocalClass::Tracked | LocalClass::BlockLocal)
@@ -261,8 +328,55 @@ impl Liveness {
         }
     }
 
+    /// The whole walk of a method of few locals: sets, classes and columns.
+    fn walk_dense(&mut self, body: &Body, graph: &FlowGraph) {
+        let (blocks, locals) = (body.blocks.len(), body.locals.len());
+        self.live_in.reset(blocks, locals);
+        self.def.reset(blocks, locals);
+        let mut sink = Dense {
+            live_in: &mut self.live_in,
+            def: &mut self.def,
+            weights: [0; Dense::MOST],
+            block: BlockId::NONE,
+            weight: 0,
+            exposed: 0,
+            stored: 0,
+            seen: 0,
+            crossing: 0,
+            in_memory: 0,
+        };
+        walk(body, graph, &mut self.has_call, &mut sink);
+        let mut tracked = 0;
+        for (l, info) in self.locals.iter_mut().enumerate() {
+            let bit = 1 << l;
+            self.columns.push(LocalId(l as u32));
+            if info.class == LocalClass::InHome {
+                continue;
+            }
+            info.weight = sink.weights[l];
+            info.class = if sink.in_memory & bit != 0 {
+                LocalClass::InHome
+            } else if sink.seen & bit == 0 {
+                LocalClass::Unseen
+            } else if body.locals[LocalId(l as u32)]
+                .flags
+                .contains(LocalFlags::EH_LIVE)
+            {
+                LocalClass::Cached
+            } else if sink.crossing & bit != 0 {
+                tracked |= bit;
+                info.column = l as u32;
+                LocalClass::Tracked
+            } else {
+                LocalClass::BlockLocal
+            };
+        }
+        for &b in &graph.rpo {
+            self.live_in.row_mut(b.0 as usize)[0] &= tracked;
+        }
+    }
+
     fn choose_columns(&mut self, body: &Body, graph: &FlowGraph, budget_bits: u64) {
-        self.columns.clear();
         let blocks = graph.rpo.len().max(1) as u64;
         let most = (budget_bits / blocks).clamp(64, 1 << 24) as usize;
         for l in body.locals.ids() {
@@ -449,5 +563,46 @@ impl Liveness {
             }
         }
         self.out = out;
+    }
+}
+
+/// Tells `sink` of every reference to a local, block by block, and which blocks call.
+#[inline(always)]
+fn walk(
+    body: &Body,
+    graph: &FlowGraph,
+    has_call: &mut IndexVec<BlockId, bool>,
+    sink: &mut impl Sink,
+) {
+    for &b in &graph.rpo {
+        sink.begin(b, body.blocks[b].weight);
+        let mut at = body.blocks[b].first;
+        while at.is_some() {
+            let node = &body.nodes[at];
+            at = node.next;
+            for o in node.opnd {
+                if let Some(l) = o.as_local() {
+                    sink.read(l);
+                }
+            }
+            match node.op {
+                Opcode::StoreLcl => sink.store(LocalId(node.aux)),
+                Opcode::Call | Opcode::TailCall => {
+                    if !node.flags.contains(NodeFlags::CONTAINED) {
+                        has_call[b] = true;
+                    }
+                    for a in body.args(CallId(node.aux)) {
+                        if let Some(l) = a.opnd.as_local() {
+                            sink.read(l);
+                        }
+                    }
+                }
+                Opcode::LclFld | Opcode::StoreLclFld | Opcode::LclAddr => {
+                    sink.in_memory(LocalId(node.aux));
+                }
+                _ => {}
+            }
+        }
+        sink.end();
     }
 }

@@ -144,7 +144,7 @@ impl Lsra {
                 );
             }
         }
-        for (i, r) in self.refs.iter().enumerate() {
+        for (i, r) in self.refs.iter().enumerate().rev() {
             let _ = writeln!(
                 s,
                 "R{i}: @{} {} {:?} I{} {:?} {:?} next {} hint {}",

@@ -32,22 +32,18 @@ pub(super) enum Kind {
 /// One value to be placed.
 #[derive(Copy, Clone, Debug)]
 pub(super) struct Interval {
-    /// Next reference at or after the scan's place, or [`NONE`].
+    /// Next reference at or after the scan's place, or [`NONE`]; while references are being recorded, the one recorded last.
     pub next_ref: u32,
     /// Place of the last reference in this block.
     pub last_loc: u32,
-    /// Last reference recorded in this block, or [`NONE`].
-    pub tail: u32,
-    /// First reference that has no wish yet, while references are being recorded: see [`RefPosition::hint`].
-    pub wishless: u32,
+    /// What the references recorded so far wish for those before them: see [`RefPosition`].
+    pub wish: u32,
     /// The block (serial number) for which the fields above hold.
     pub stamp: u32,
     /// Node or local number.
     pub id: u32,
     /// Spill slot of a node's value.
     pub slot: u32,
-    /// Weighted references, for locals.
-    pub weight: u32,
     /// Register now, or none.
     pub reg: RegNum,
     /// Register last held: the one it would like again.
@@ -58,24 +54,27 @@ pub(super) struct Interval {
     pub kind: Kind,
     /// Memory holds the current value.
     pub mem_valid: bool,
+    /// What follows the last reference in this block.
+    pub then: Then,
 }
+
+const _: () = assert!(size_of::<Interval>() == 32, "two a cache line");
 
 impl Interval {
     pub fn new(kind: Kind, id: u32, ty: VarType) -> Interval {
         Interval {
             next_ref: NONE,
             last_loc: 0,
-            tail: NONE,
-            wishless: NONE,
+            wish: NONE,
             stamp: 0,
             id,
             slot: NONE,
-            weight: 0,
             reg: RegNum::NONE,
             pref: RegNum::NONE,
             ty,
             kind,
             mem_valid: false,
+            then: Then::End,
         }
     }
 }
@@ -91,18 +90,28 @@ pub(super) enum RefKind {
 /// What follows a reference of an interval in its block.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 pub(super) enum Then {
-    /// Nothing.
-    Nothing,
     /// A use of a later node.
     Use,
     /// Another use of the same node.
     Again,
+    /// Nothing here, but the value is live at the block's end.
+    Out,
+    /// Nothing: the value is dead.
+    End,
     /// A definition: the value is dead.
     Def,
 }
 
+impl Then {
+    /// Is the value dead behind the reference?
+    #[inline(always)]
+    pub fn dies(self) -> bool {
+        matches!(self, Then::End | Then::Def)
+    }
+}
+
 /// One reference. A hint names the register (below 64) or, plus 64, the interval whose register would suit; an interval that has
-/// none yet passes on the hint of its definition.
+/// none yet passes on the hint of its definition. It is the wish of the nearest use behind that has one, before the next definition.
 #[derive(Copy, Clone, Debug)]
 pub(super) struct RefPosition {
     pub mask: RegMask,
@@ -140,15 +149,16 @@ bitflags::bitflags! {
         const RESULT = 16;
         /// `result` nodes follow.
         const HAS_RESULTS = 32;
-        /// The definition is of a local.
-        const DEF_LOCAL = 64;
+        /// More than uses in any register and at most one definition in any register.
+        const SPECIAL = 64;
+        /// The definition is of the local that the next node stores the value to: that node has no record of its own.
+        const INTO_LOCAL = 128;
     }
 }
 
-/// One node of the block: its references are `first..`, uses, then temporaries, then the definition.
+/// One node of the block: its references are `first..`, the definition, then temporaries, then uses from the last to the first.
 #[derive(Copy, Clone, Debug)]
 pub(super) struct NodeRec {
-    pub kills: RegMask,
     pub node: NodeId,
     pub first: u32,
     pub uses: u8,

@@ -67,6 +67,7 @@ use crate::util::{BitSet, IndexVec};
 use build::BuildCx;
 use interval::{FixedRef, Interval, Kind, NONE, NodeRec, RefPosition};
 use resolve::Bounds;
+use select::in_row;
 
 /// Options of the allocator.
 #[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
@@ -119,13 +120,20 @@ pub struct Lsra {
     /// Registers that the stress limits leave.
     limit: RegMask,
     desc: Option<&'static TargetDesc>,
+    /// [`TargetDesc::regs_for`] by type.
+    masks: [RegMask; 32],
+    /// What is heeded of the uses of a row.
+    row_flags: UseFlags,
     // The block at hand.
     intervals: Vec<Interval>,
     refs: Vec<RefPosition>,
     recs: Vec<NodeRec>,
+    /// From the block's last node to its first, as are `recs`.
     fixed: Vec<FixedRef>,
-    /// First element of `fixed` not before the scan's place.
-    fixed_at: usize,
+    /// How many elements of `fixed` are not before the scan's place.
+    fixed_left: usize,
+    /// Place of the next of them.
+    next_fixed: u32,
     serial: u32,
     steps: u64,
     node_interval: IndexVec<NodeId, u32>,
@@ -141,7 +149,8 @@ pub struct Lsra {
     claimed: RegMask,
     written: RegMask,
     loc: u32,
-    block_len: u32,
+    /// Place of a block's last node; those before it have smaller numbers.
+    last_loc: u32,
     node: NodeId,
     last_call: NodeId,
     /// The block scanned before this one, whose state the registers still have.
@@ -174,11 +183,14 @@ impl Default for Lsra {
             stress: StressRegs::default(),
             limit: RegMask(u64::MAX),
             desc: None,
+            masks: [RegMask::EMPTY; 32],
+            row_flags: UseFlags::all(),
             intervals: Vec::new(),
             refs: Vec::new(),
             recs: Vec::new(),
             fixed: Vec::new(),
-            fixed_at: 0,
+            fixed_left: 0,
+            next_fixed: NONE,
             serial: 0,
             steps: 0,
             node_interval: IndexVec::new(),
@@ -193,7 +205,7 @@ impl Default for Lsra {
             claimed: RegMask::EMPTY,
             written: RegMask::EMPTY,
             loc: 0,
-            block_len: 0,
+            last_loc: 0,
             node: NodeId::NONE,
             last_call: NodeId::NONE,
             last_scanned: BlockId::NONE,
@@ -239,22 +251,31 @@ impl Lsra {
             let b = self.visit[i];
             self.begin_refs();
             self.enter_block(body, b);
+            self.live.live_out(body, b, &mut self.live_out);
             {
                 let body = &*body;
                 let cx = BuildCx { body, desc, abi };
-                let mut n = body.blocks[b].first;
+                let mut n = body.blocks[b].last;
                 while n.is_some() {
                     let node = &body.nodes[n];
+                    let mut before = node.prev;
                     if node.is_contained() {
                         // Its user's demand speaks for it.
                     } else if let Some(row) = rows.get(node) {
-                        self.record_row(body, b, n, row)?;
-                    } else if node.op != Opcode::StoreLcl || !self.record_store(body, b, n) {
+                        self.record_row(body, b, n, row, LocalId::NONE)?;
+                    } else if node.op != Opcode::StoreLcl {
+                        demand.clear();
+                        B::build_special(&cx, n, &mut demand);
+                        self.record(body, b, n, &demand)?;
+                    } else if let Some((x, row)) = self.computed_into(body, n, rows) {
+                        self.record_row(body, b, x, row, LocalId(node.aux))?;
+                        before = body.nodes[x].prev;
+                    } else if !self.record_store(body, b, n) {
                         demand.clear();
                         B::build_special(&cx, n, &mut demand);
                         self.record(body, b, n, &demand)?;
                     }
-                    n = node.next;
+                    n = before;
                 }
             }
             self.scan_block(body, b, out)?;
@@ -297,8 +318,15 @@ impl Lsra {
         out.clear();
         out.regs.resize(body.nodes.len(), NodeRegs::default());
         self.desc = Some(desc);
+        for (mask, ty) in self.masks.iter_mut().zip(VarType::ALL) {
+            *mask = desc.regs_for(ty);
+        }
         self.stress = StressRegs(opts.stress_regs);
         self.limit = self.stress.limit(desc);
+        self.row_flags = UseFlags::all();
+        if self.stress.no_reg_optional() {
+            self.row_flags -= UseFlags::REG_OPTIONAL;
+        }
         self.graph.compute(body);
         layout_blocks(body, &self.graph, &mut self.layout, &mut out.block_order);
         // 64 bits a node and set: the two sets cost half of what a node costs, whatever the shape.
@@ -307,6 +335,7 @@ impl Lsra {
         self.choose_visit_order(out);
         self.serial = 0;
         self.steps = 0;
+        self.last_loc = body.nodes.len() as u32;
         self.block_locals.clear();
         self.node_interval.clear();
         self.node_interval.resize(body.nodes.len(), NONE);
@@ -314,9 +343,8 @@ impl Lsra {
         self.local_interval.resize(body.locals.len(), NONE);
         self.intervals.clear();
         for (c, &l) in self.live.columns.iter().enumerate() {
-            let mut i = Interval::new(Kind::Tracked, l.0, body.locals[l].ty);
-            i.weight = self.live.locals[l].weight;
-            self.intervals.push(i);
+            self.intervals
+                .push(Interval::new(Kind::Tracked, l.0, body.locals[l].ty));
             if self.live.locals[l].class == LocalClass::Tracked {
                 self.local_interval[l] = c as u32;
             }

@@ -1,15 +1,20 @@
-//! From demands to reference positions: one block at a time.
+//! From demands to reference positions: one block at a time, from its last node to its first.
 //!
-//! Demands are appended in code order. Each reference is chained to the one before it of the same interval, and hands its wish
-//! back along the chain to the definition: a value that ends in a fixed register, in a local, or in the register of its user's
-//! definition would like to be there from the beginning.
+//! Walking backwards, what follows a reference is known when it is recorded: the reference behind it, whether the value dies, and
+//! the wish of its users. A value that ends in a fixed register, in a local, or in the register of its user's definition would
+//! like to be there from the beginning; the wish is handed on to the references before, up to the definition.
+//!
+//! A value that only goes to a local, in the next node, is that local: its node defines the local's interval, and the store has no
+//! record of its own.
 
 use super::interval::{
     FixedRef, Interval, Kind, NONE, NodeRec, RecFlags, RefKind, RefPosition, Then,
 };
-use super::{DemandRow, Lsra, LsraError, NodeDemand, RowDef, UseFlags};
+use super::{
+    DemandRow, DemandRows, Lsra, LsraError, NodeDemand, RowDef, StressRegs, UseFlags, in_row,
+};
 use crate::flow::liveness::LocalClass;
-use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode, Operand};
+use crate::ir::{BlockId, Body, LocalId, Node, NodeId, Opcode, Operand};
 use crate::target::RegMask;
 use crate::types::VarType;
 
@@ -19,18 +24,64 @@ pub(super) const HINT_INTERVAL: u32 = 64;
 /// Stands for a local of struct type: its node reads it in memory.
 const STRUCT: u32 = NONE - 1;
 
+/// With these, a definition does not stay where it was made: a store must find its value itself.
+const MOVING: u32 = StressRegs::ALWAYS_RELOAD | StressRegs::SPILL_ALWAYS | StressRegs::SPILL_SOME;
+
+/// With one of these a record is special.
+const SPECIAL: RecFlags = RecFlags::SAFE_POINT
+    .union(RecFlags::RESULT)
+    .union(RecFlags::HAS_RESULTS);
+
 impl Lsra {
+    /// The registers of the file of values of type `ty`.
+    #[inline(always)]
+    fn regs_for(&self, ty: VarType) -> RegMask {
+        self.masks[ty as usize % self.masks.len()]
+    }
+
     /// Forgets the block before.
     pub(super) fn begin_refs(&mut self) {
         self.refs.clear();
         self.recs.clear();
         self.fixed.clear();
-        self.fixed_at = 0;
         self.serial += 1;
         for l in self.block_locals.drain(..) {
             self.local_interval[l] = NONE;
         }
         self.intervals.truncate(self.live.columns.len());
+    }
+
+    /// The place of the node that is recorded next.
+    #[inline(always)]
+    fn place_to_record(&self) -> u32 {
+        self.last_loc - self.recs.len() as u32
+    }
+
+    /// The node before the `store_lcl` `n` whose value is computed straight into the local, and its row: it is stored there and
+    /// nowhere else, and nothing but a register will do for both.
+    #[inline]
+    pub(super) fn computed_into<'r>(
+        &self,
+        body: &Body,
+        n: NodeId,
+        rows: &'r DemandRows,
+    ) -> Option<(NodeId, &'r DemandRow)> {
+        let store = &body.nodes[n];
+        let x = store.prev;
+        if store.opnd[0] != Operand::node(x) || self.stress.0 & MOVING != 0 {
+            return None;
+        }
+        let node = &body.nodes[x];
+        let l = LocalId(store.aux);
+        let row = rows.get(node)?;
+        let in_register = matches!(
+            self.live.locals[l].class,
+            LocalClass::Tracked | LocalClass::BlockLocal
+        );
+        let fits = in_register
+            && !node.is_contained()
+            && row_type(node, row).is_some_and(|ty| ty == body.locals[l].ty);
+        fits.then_some((x, row))
     }
 
     /// Records the commonest node without asking for its demand, which is the same on every machine: a `store_lcl` to a local that
@@ -50,37 +101,25 @@ impl Lsra {
             }
         }
         let iv = self.interval_of_local(body, b, l);
-        let loc = self.recs.len() as u32;
+        let loc = self.place_to_record();
         let first = self.refs.len() as u32;
+        let mask = self.regs_for(self.intervals[iv as usize].ty);
+        self.push_def(iv, mask, loc, n);
         if used != NONE {
-            let used = self.row_use(used, loc, n, 0, UseFlags::PREFER_DEF);
-            self.push_use(used, iv + HINT_INTERVAL);
+            self.push_row_use(used, loc, n, 0, UseFlags::PREFER_DEF, iv + HINT_INTERVAL);
         }
-        let defined = RefPosition {
-            mask: self.desc().regs_for(self.intervals[iv as usize].ty),
-            interval: iv,
-            next: NONE,
-            loc,
-            node: n,
-            hint: NONE,
-            k: 0,
-            flags: UseFlags::empty(),
-            kind: RefKind::Def,
-            then: Then::Nothing,
-        };
-        self.push_def(defined);
         self.recs.push(NodeRec {
-            kills: RegMask::EMPTY,
             node: n,
             first,
             uses: (used != NONE) as u8,
             temps: 0,
-            flags: RecFlags::DEF | RecFlags::DEF_LOCAL | RecFlags::STORE,
+            flags: RecFlags::DEF | RecFlags::STORE,
         });
         true
     }
 
-    /// Records node `n` of block `b`, which demands what its opcode's row says.
+    /// Records node `n` of block `b`, which demands what its opcode's row says. Its value goes to local `into`, if that is one,
+    /// and the node stands for the store behind it too.
     #[inline(never)]
     pub(super) fn record_row(
         &mut self,
@@ -88,61 +127,44 @@ impl Lsra {
         b: BlockId,
         n: NodeId,
         row: &DemandRow,
+        into: LocalId,
     ) -> Result<(), LsraError> {
         let node = &body.nodes[n];
         let first = self.refs.len() as u32;
-        let loc = self.recs.len() as u32;
-        let mut def = NONE;
-        let mut ty = VarType::I32;
-        if row.def != RowDef::None {
-            if row.def == RowDef::Own {
-                ty = node.ty.actual();
-            }
-            def = self.new_value(n, ty);
+        let loc = self.place_to_record();
+        let mut flags = RecFlags::empty();
+        let mut wish = NONE;
+        if let Some(ty) = row_type(node, row) {
+            let def = if into.is_some() {
+                flags = RecFlags::DEF | RecFlags::INTO_LOCAL;
+                self.interval_of_local(body, b, into)
+            } else {
+                flags = RecFlags::DEF;
+                self.defined_value(n, ty)
+            };
+            wish = def + HINT_INTERVAL;
+            self.push_def(def, self.regs_for(ty), loc, n);
         }
-        for (k, (&o, &flags)) in node.opnd.iter().zip(&row.uses).enumerate() {
+        let mut uses = 0;
+        for k in (0..3).rev() {
+            let (o, flags) = (node.opnd[k], row.uses[k]);
             if !o.is_value() {
                 continue;
             }
             let iv = self.interval_of(body, b, o);
             if iv >= STRUCT {
-                self.record_contained(body, b, n, o, flags)?;
+                uses += self.record_contained(body, b, n, o, flags)?;
                 continue;
             }
-            let wish = if def != NONE && flags.contains(UseFlags::PREFER_DEF) {
-                def + HINT_INTERVAL
+            let wish = if flags.contains(UseFlags::PREFER_DEF) {
+                wish
             } else {
                 NONE
             };
-            let used = self.row_use(iv, loc, n, k, flags);
-            self.push_use(used, wish);
-        }
-        let uses = (self.refs.len() as u32 - first) as u8;
-        let mut flags = RecFlags::empty();
-        if def != NONE {
-            flags = RecFlags::DEF;
-            // The first reference of its interval: nothing to be chained to.
-            let at = first + uses as u32;
-            let i = &mut self.intervals[def as usize];
-            i.next_ref = at;
-            i.tail = at;
-            i.wishless = at;
-            i.last_loc = loc;
-            self.refs.push(RefPosition {
-                mask: self.desc().regs_for(ty),
-                interval: def,
-                next: NONE,
-                loc,
-                node: n,
-                hint: NONE,
-                k: 0,
-                flags: UseFlags::empty(),
-                kind: RefKind::Def,
-                then: Then::Nothing,
-            });
+            self.push_row_use(iv, loc, n, k, flags, wish);
+            uses += 1;
         }
         self.recs.push(NodeRec {
-            kills: RegMask::EMPTY,
             node: n,
             first,
             uses,
@@ -154,6 +176,14 @@ impl Lsra {
 
     /// The interval of the value that node `n` defines.
     #[inline]
+    fn defined_value(&mut self, n: NodeId, ty: VarType) -> u32 {
+        match self.node_interval[n] {
+            NONE => self.new_value(n, ty),
+            iv => iv,
+        }
+    }
+
+    #[inline]
     fn new_value(&mut self, n: NodeId, ty: VarType) -> u32 {
         let mut iv = Interval::new(Kind::Value, n.0, ty);
         iv.stamp = self.serial;
@@ -164,39 +194,54 @@ impl Lsra {
     }
 
     /// The interval of operand `o`, a value; [`STRUCT`] or [`NONE`] if it has none.
-    #[inline]
+    #[inline(always)]
     fn interval_of(&mut self, body: &Body, b: BlockId, o: Operand) -> u32 {
-        match o.as_local() {
-            Some(l) => self.interval_of_local(body, b, l),
-            None => self.node_interval[NodeId(o.0)],
+        if let Some(l) = o.as_local() {
+            return self.interval_of_local(body, b, l);
+        }
+        let x = NodeId(o.0);
+        let node = &body.nodes[x];
+        if node.is_contained() {
+            return NONE;
+        }
+        match self.node_interval[x] {
+            NONE => self.new_value(x, body.value_type(x)),
+            iv => iv,
         }
     }
 
-    /// A use of operand `k` of `n` in any register of its file.
-    #[inline]
-    fn row_use(&self, iv: u32, loc: u32, n: NodeId, k: usize, mut flags: UseFlags) -> RefPosition {
-        let ty = self.intervals[iv as usize].ty;
+    /// Records a use of operand `k` of `n` in any register of its file.
+    #[inline(always)]
+    fn push_row_use(&mut self, iv: u32, loc: u32, n: NodeId, k: usize, flags: UseFlags, wish: u32) {
+        let at = self.refs.len() as u32;
+        let i = &mut self.intervals[iv as usize];
+        let mut flags = flags & self.row_flags;
         // A home of a small type holds less than a register: it cannot stand in for an operand.
-        if flags.contains(UseFlags::REG_OPTIONAL)
-            && (ty.is_small() || self.stress.no_reg_optional())
-        {
+        if flags.contains(UseFlags::REG_OPTIONAL) && i.ty.is_small() {
             flags -= UseFlags::REG_OPTIONAL;
         }
-        RefPosition {
-            mask: self.desc().regs_for(ty),
+        let hint = i.wish;
+        if wish != NONE {
+            i.wish = wish;
+        }
+        let next = std::mem::replace(&mut i.next_ref, at);
+        let then = follow(&self.refs, i, next, loc);
+        self.refs.push(RefPosition {
+            mask: self.masks[i.ty as usize % self.masks.len()],
             interval: iv,
-            next: NONE,
+            next,
             loc,
             node: n,
-            hint: NONE,
+            hint,
             k: k as u8,
             flags,
             kind: RefKind::Use,
-            then: Then::Nothing,
-        }
+            then,
+        });
     }
 
     /// An operand `o` of `n` without an interval: a contained node, whose operands are used in its stead, or a struct in memory.
+    /// Answers how many uses there are.
     #[inline(never)]
     fn record_contained(
         &mut self,
@@ -205,26 +250,27 @@ impl Lsra {
         n: NodeId,
         o: Operand,
         flags: UseFlags,
-    ) -> Result<(), LsraError> {
-        let Some(x) = o.as_node() else { return Ok(()) };
+    ) -> Result<u8, LsraError> {
+        let Some(x) = o.as_node() else { return Ok(0) };
         if !body.nodes[x].is_contained() {
             return Err(LsraError::Undefined { node: n });
         }
-        let loc = self.recs.len() as u32;
+        let loc = self.place_to_record();
         let flags = flags & UseFlags::DELAY_FREE;
-        for (k, &o) in body.nodes[x].opnd.iter().enumerate() {
+        let mut uses = 0;
+        for (k, &o) in body.nodes[x].opnd.iter().enumerate().rev() {
             if !o.is_value() {
                 continue;
             }
             let iv = self.interval_of(body, b, o);
             if iv >= STRUCT {
-                self.record_contained(body, b, x, o, flags)?;
+                uses += self.record_contained(body, b, x, o, flags)?;
             } else {
-                let used = self.row_use(iv, loc, x, k, flags);
-                self.push_use(used, NONE);
+                self.push_row_use(iv, loc, x, k, flags, NONE);
+                uses += 1;
             }
         }
-        Ok(())
+        Ok(uses)
     }
 
     /// Records what node `n` of block `b` demands.
@@ -240,29 +286,22 @@ impl Lsra {
             return Err(LsraError::Unsupported { node: n });
         }
         let op = body.nodes[n].op;
-        let loc = self.recs.len() as u32;
+        let loc = self.place_to_record();
         let first = self.refs.len() as u32;
         let mut fixed = RegMask::EMPTY;
-        // A store to a local may itself go to memory.
-        let optional = if op == Opcode::StoreLcl || self.stress.no_reg_optional() {
-            UseFlags::empty()
-        } else {
-            UseFlags::REG_OPTIONAL
-        };
-        let mut def_interval = NONE;
         let mut flags = RecFlags::empty();
         let mut wish = NONE;
         if let Some(def) = demand.def {
+            let mut iv = NONE;
             if op == Opcode::StoreLcl {
                 let l = LocalId(body.nodes[n].aux);
                 if self.live.locals[l].class != LocalClass::InHome {
-                    flags |= RecFlags::DEF_LOCAL;
-                    def_interval = self.interval_of_local(body, b, l);
+                    iv = self.interval_of_local(body, b, l);
                 }
             } else {
-                def_interval = self.new_value(n, def.ty);
+                iv = self.defined_value(n, def.ty.actual());
             }
-            if def_interval != NONE {
+            if iv != NONE {
                 flags |= RecFlags::DEF;
                 wish = if def.mask.is_single() {
                     fixed |= def.mask;
@@ -270,57 +309,11 @@ impl Lsra {
                 } else if def.mask.is_empty() {
                     return Err(LsraError::Overconstrained { node: n });
                 } else {
-                    def_interval + HINT_INTERVAL
+                    iv + HINT_INTERVAL
                 };
+                self.push_def(iv, def.mask, loc, n);
             }
         }
-        for u in demand.uses.as_slice() {
-            let iv = if let Some(d) = u.opnd.as_node() {
-                self.node_interval[d]
-            } else if let Some(l) = u.opnd.as_local() {
-                self.interval_of_local(body, b, l)
-            } else {
-                continue;
-            };
-            if iv >= STRUCT {
-                if iv == STRUCT {
-                    continue;
-                }
-                return Err(LsraError::Undefined { node: u.node });
-            }
-            let mut use_flags = u.flags;
-            if use_flags.contains(UseFlags::REG_OPTIONAL) {
-                // A home of a small type holds less than a register: it cannot stand in for an operand.
-                use_flags -= UseFlags::REG_OPTIONAL;
-                if !self.intervals[iv as usize].ty.is_small() {
-                    use_flags |= optional;
-                }
-            }
-            let wish = if u.mask.is_single() {
-                fixed |= u.mask;
-                u.mask.first().0 as u32
-            } else if u.mask.is_empty() {
-                return Err(LsraError::Overconstrained { node: n });
-            } else if op == Opcode::StoreLcl || use_flags.contains(UseFlags::PREFER_DEF) {
-                wish
-            } else {
-                NONE
-            };
-            let used = RefPosition {
-                mask: u.mask,
-                interval: iv,
-                next: NONE,
-                loc,
-                node: u.node,
-                hint: NONE,
-                k: u.k,
-                flags: use_flags,
-                kind: RefKind::Use,
-                then: Then::Nothing,
-            };
-            self.push_use(used, wish);
-        }
-        let uses = (self.refs.len() as u32 - first) as u8;
         for t in demand.temps.as_slice() {
             if t.mask.is_single() {
                 fixed |= t.mask;
@@ -335,39 +328,29 @@ impl Lsra {
                 k: 0,
                 flags: UseFlags::empty(),
                 kind: RefKind::Temp,
-                then: Then::Nothing,
+                then: Then::End,
             });
         }
-        if let (Some(def), true) = (demand.def, def_interval != NONE) {
-            let defined = RefPosition {
-                mask: def.mask,
-                interval: def_interval,
-                next: NONE,
-                loc,
-                node: n,
-                hint: NONE,
-                k: 0,
-                flags: UseFlags::empty(),
-                kind: RefKind::Def,
-                then: Then::Nothing,
-            };
-            self.push_def(defined);
-        }
+        let behind = self.refs.len() as u32;
+        fixed |= self.record_uses(body, b, n, demand, wish)?;
+        let uses = (self.refs.len() as u32 - behind) as u8;
         if demand.safe_point {
             flags |= RecFlags::SAFE_POINT;
         }
         match op {
             Opcode::StoreLcl => flags |= RecFlags::STORE,
-            Opcode::Result => {
-                flags |= RecFlags::RESULT;
-                if let Some(r) = self.recs.last_mut() {
-                    r.flags |= RecFlags::HAS_RESULTS;
-                }
-            }
+            Opcode::Result => flags |= RecFlags::RESULT,
             _ => {}
         }
+        let next = self.recs.last();
+        if next.is_some_and(|r| r.flags.contains(RecFlags::RESULT)) {
+            flags |= RecFlags::HAS_RESULTS;
+        }
+        if !demand.temps.is_empty() || flags.intersects(SPECIAL) || flags == RecFlags::STORE {
+            flags |= RecFlags::SPECIAL;
+        }
         if !(fixed | demand.kills).is_empty() {
-            flags |= RecFlags::FIXED;
+            flags |= RecFlags::FIXED | RecFlags::SPECIAL;
             self.fixed.push(FixedRef {
                 kills: demand.kills,
                 fixed,
@@ -375,7 +358,6 @@ impl Lsra {
             });
         }
         self.recs.push(NodeRec {
-            kills: demand.kills,
             node: n,
             first,
             uses,
@@ -385,25 +367,90 @@ impl Lsra {
         Ok(())
     }
 
-    #[inline]
+    /// The uses of a demand, for [`record`](Self::record); answers which registers they fix.
+    fn record_uses(
+        &mut self,
+        body: &Body,
+        b: BlockId,
+        n: NodeId,
+        demand: &NodeDemand,
+        wish: u32,
+    ) -> Result<RegMask, LsraError> {
+        let store = body.nodes[n].op == Opcode::StoreLcl;
+        let loc = self.place_to_record();
+        let mut fixed = RegMask::EMPTY;
+        // A store to a local may itself go to memory.
+        let never = store || self.stress.no_reg_optional();
+        for u in demand.uses.iter().rev() {
+            if !u.opnd.is_value() {
+                continue;
+            }
+            let iv = self.interval_of(body, b, u.opnd);
+            if iv >= STRUCT {
+                if iv == STRUCT {
+                    continue;
+                }
+                return Err(LsraError::Undefined { node: u.node });
+            }
+            let mut flags = u.flags;
+            // A home of a small type holds less than a register: it cannot stand in for an operand.
+            if never || self.intervals[iv as usize].ty.is_small() {
+                flags -= UseFlags::REG_OPTIONAL;
+            }
+            let wish = if u.mask.is_single() {
+                fixed |= u.mask;
+                u.mask.first().0 as u32
+            } else if u.mask.is_empty() {
+                return Err(LsraError::Overconstrained { node: n });
+            } else if store || flags.contains(UseFlags::PREFER_DEF) {
+                wish
+            } else {
+                NONE
+            };
+            let used = RefPosition {
+                mask: u.mask,
+                interval: iv,
+                next: NONE,
+                loc,
+                node: u.node,
+                hint: NONE,
+                k: u.k,
+                flags,
+                kind: RefKind::Use,
+                then: Then::End,
+            };
+            self.push_use(used, wish);
+        }
+        Ok(fixed)
+    }
+
+    #[inline(always)]
     fn interval_of_local(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
         let iv = self.local_interval[l];
-        if iv != NONE && self.intervals[iv as usize].stamp == self.serial {
+        if let Some(i) = self.intervals.get(iv as usize)
+            && i.stamp == self.serial
+        {
             return iv;
         }
-        self.first_in_block(body, b, l)
+        self.new_in_block(body, b, l)
     }
 
     /// The interval of a local that the block has not named yet.
     #[inline(never)]
-    fn first_in_block(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
+    fn new_in_block(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
         let iv = self.local_interval[l];
         if iv == NONE {
             return self.new_interval_of_local(body, l);
         }
         let i = &mut self.intervals[iv as usize];
         i.stamp = self.serial;
-        i.tail = NONE;
+        i.next_ref = NONE;
+        i.wish = NONE;
+        i.then = if in_row(&self.live_out, iv) {
+            Then::Out
+        } else {
+            Then::End
+        };
         if i.reg.is_none() {
             i.mem_valid = self.live.is_live_in(b, iv);
         }
@@ -411,11 +458,10 @@ impl Lsra {
     }
 
     fn new_interval_of_local(&mut self, body: &Body, l: LocalId) -> u32 {
-        let info = self.live.locals[l];
         if body.locals[l].ty == VarType::Struct {
             return STRUCT;
         }
-        let (kind, mem_valid) = match info.class {
+        let (kind, mem_valid) = match self.live.locals[l].class {
             LocalClass::BlockLocal => (Kind::BlockLocal, false),
             LocalClass::InHome => (Kind::InHome, true),
             _ => (Kind::Cached, true),
@@ -423,8 +469,6 @@ impl Lsra {
         let mut i = Interval::new(kind, l.0, body.locals[l].ty);
         i.mem_valid = mem_valid;
         i.stamp = self.serial;
-        i.last_loc = NONE;
-        i.weight = info.weight;
         self.intervals.push(i);
         let iv = self.intervals.len() as u32 - 1;
         // Each read of a local that lives in memory is its own interval: memory may change between them.
@@ -435,66 +479,63 @@ impl Lsra {
         iv
     }
 
-    /// Appends a use, chained to the reference before of its interval. `wish`: the register or interval that the value would like
-    /// to be in here, handed back to the references before that have no wish, up to the definition.
-    #[inline(always)]
-    fn push_use(&mut self, r: RefPosition, wish: u32) {
+    /// Records a use. `wish`: the register or interval that the value would like to be in here.
+    #[inline]
+    fn push_use(&mut self, mut r: RefPosition, wish: u32) {
         let at = self.refs.len() as u32;
         let i = &mut self.intervals[r.interval as usize];
-        i.last_loc = r.loc;
-        let tail = i.tail;
-        i.tail = at;
-        if tail == NONE {
-            i.next_ref = at;
-            i.wishless = at;
-        } else {
-            let before = &mut self.refs[tail as usize];
-            before.next = at;
-            before.then = if before.loc == r.loc {
-                Then::Again
-            } else {
-                Then::Use
-            };
-            if wish != NONE {
-                let first = i.wishless;
-                i.wishless = at;
-                if first == tail {
-                    before.hint = wish;
-                } else {
-                    self.hand_back(first, at, wish);
-                }
-            }
+        r.hint = i.wish;
+        if wish != NONE {
+            i.wish = wish;
         }
+        r.next = std::mem::replace(&mut i.next_ref, at);
+        r.then = follow(&self.refs, i, r.next, r.loc);
         self.refs.push(r);
     }
 
-    /// The references from `first` to before `end` of an interval get a wish.
-    #[inline(never)]
-    fn hand_back(&mut self, first: u32, end: u32, wish: u32) {
-        let mut k = first;
-        while k != end && k != NONE {
-            let before = &mut self.refs[k as usize];
-            before.hint = wish;
-            k = before.next;
-        }
-    }
-
-    /// Appends a definition, chained to the reference before of its interval.
+    /// Records a definition of interval `iv` by node `n`.
     #[inline(always)]
-    fn push_def(&mut self, r: RefPosition) {
+    fn push_def(&mut self, iv: u32, mask: RegMask, loc: u32, n: NodeId) {
         let at = self.refs.len() as u32;
-        let i = &mut self.intervals[r.interval as usize];
-        i.last_loc = r.loc;
-        let tail = i.tail;
-        i.tail = at;
-        i.wishless = at;
-        if tail == NONE {
-            i.next_ref = at;
-        } else {
-            let before = &mut self.refs[tail as usize];
-            before.next = at;
-            before.then = Then::Def;
+        let i = &mut self.intervals[iv as usize];
+        let hint = std::mem::replace(&mut i.wish, NONE);
+        let next = std::mem::replace(&mut i.next_ref, at);
+        let then = follow(&self.refs, i, next, loc);
+        self.refs.push(RefPosition {
+            mask,
+            interval: iv,
+            next,
+            loc,
+            node: n,
+            hint,
+            k: 0,
+            flags: UseFlags::empty(),
+            kind: RefKind::Def,
+            then,
+        });
+    }
+}
+
+/// What follows a reference at `loc` of interval `i`, whose next one is `next`.
+#[inline(always)]
+fn follow(refs: &[RefPosition], i: &mut Interval, next: u32, loc: u32) -> Then {
+    match refs.get(next as usize) {
+        None => {
+            i.last_loc = loc;
+            i.then
         }
-        self.refs.push(r);
+        Some(n) if n.kind == RefKind::Def => Then::Def,
+        Some(n) if n.loc == loc => Then::Again,
+        Some(_) => Then::Use,
+    }
+}
+
+/// The type of the value that `node` defines by its row, if it does.
+#[inline(always)]
+fn row_type(node: &Node, row: &DemandRow) -> Option<VarType> {
+    match row.def {
+        RowDef::None => None,
+        RowDef::Own => Some(node.ty.actual()),
+        RowDef::I32 => Some(VarType::I32),
     }
 }

@@ -7,6 +7,7 @@
 
 use super::interval::NONE;
 use super::scan::write_gc_masks;
+use super::select::in_row;
 use super::{AllocMove, Allocation, GcChange, GcEvent, Loc, Lsra, StressRegs, When};
 use crate::flow::liveness::LocalClass;
 use crate::ir::{Block, BlockId, Body, LocalFlags, LocalId, Node, NodeId, Opcode, SwitchId};
@@ -202,43 +203,26 @@ pub(super) struct Scratch {
 
 impl Lsra {
     /// Sets the state at the begin of `b`: what `from` has left in the registers, as far as it lives here.
+    ///
+    /// Needs: `live_out` is still that of the block scanned before.
     #[inline(never)]
     pub(super) fn enter_block(&mut self, body: &Body, b: BlockId) {
         let from = self.best_predecessor(body, b);
-        // Behind the block scanned just before, the registers are as they should be but for what does not live here.
-        let stay = from.is_some() && from == self.last_scanned;
-        self.last_scanned = b;
-        if !stay {
-            self.drop_registers(RegMask::EMPTY);
-        }
+        let before = std::mem::replace(&mut self.last_scanned, b);
         if from.is_none() {
+            self.drop_registers(RegMask::EMPTY);
             self.bounds[b].visited = true;
             return;
         }
-        let Bound {
-            exit,
-            exit_homes,
-            first,
-            ..
-        } = self.bounds[from];
-        let columns = &self.bounds.exit_columns[first as usize..];
-        let mut kept = RegMask::EMPTY;
-        let last = body.blocks[from].last;
-        if last.is_some() && body.nodes[last].op == Opcode::Jump {
-            // Nowhere else to live on.
-            kept = exit;
-        } else if !exit.is_empty() {
-            let live = self.live.live_in.row(b.0 as usize);
-            for (r, &c) in exit.iter().zip(columns) {
-                kept.0 |= (live[c as usize >> 6] >> (c & 63) & 1) << (r.0 & 63);
-            }
-        }
-        if stay {
+        // Behind the block scanned just before, the registers are as they should be but for what does not live here.
+        let kept = if from == before {
+            let kept = self.still_live(b, self.bounds[from].exit);
             self.drop_registers(kept);
+            kept
         } else {
-            self.inherit(from, kept);
-        }
-        let mut homes = exit_homes & kept;
+            self.inherit(from, before, b)
+        };
+        let mut homes = self.bounds[from].exit_homes & kept;
         if !homes.is_empty() && self.graph.preds(b).len() != 1 {
             let agreed = self.agree_on_homes(b, from, homes);
             for r in (homes - agreed).iter() {
@@ -264,9 +248,89 @@ impl Lsra {
             }
             *owner = NONE;
         }
-        self.occupied = kept;
+        self.occupied = self.occupied & kept;
         self.gc_ref = self.gc_ref & kept;
         self.gc_byref = self.gc_byref & kept;
+    }
+
+    /// Of `exit`, the registers at the end of the block scanned just before, those whose locals live at the begin of `b`.
+    fn still_live(&self, b: BlockId, exit: RegMask) -> RegMask {
+        // Few locals die on an edge: they are looked for, unless they are many.
+        const FEW: u32 = 8;
+        let live_in = self.live.live_in.row(b.0 as usize);
+        let mut kept = exit;
+        let mut count = 0;
+        for (k, (out, live)) in self.live_out.iter().zip(live_in).enumerate() {
+            let mut dead = out & !live;
+            while dead != 0 {
+                let column = k * 64 + dead.trailing_zeros() as usize;
+                let reg = self.intervals[column].reg;
+                if reg.is_some() {
+                    kept.remove(reg);
+                }
+                dead &= dead - 1;
+                count += 1;
+                if count == FEW {
+                    return exit
+                        .iter()
+                        .filter(|r| in_row(live_in, self.owner[r.0 as usize & 63]))
+                        .fold(RegMask::EMPTY, |kept, r| kept | r.mask());
+                }
+            }
+        }
+        kept
+    }
+
+    /// Takes over what lives at the begin of `b`, of the registers at the end of `from`; answers which. `before` is the block whose
+    /// end the registers still stand for: much of it may be the same.
+    fn inherit(&mut self, from: BlockId, before: BlockId, b: BlockId) -> RegMask {
+        let Bound {
+            exit,
+            exit_homes,
+            first,
+            ..
+        } = self.bounds[from];
+        let columns = &self.bounds.exit_columns[first as usize..];
+        let live_in = self.live.live_in.row(b.0 as usize);
+        let (mut kept, mut same) = (RegMask::EMPTY, RegMask::EMPTY);
+        for (r, &c) in exit.iter().zip(columns) {
+            if in_row(live_in, c) {
+                kept.insert(r);
+                if self.owner[r.0 as usize & 63] == c {
+                    same.insert(r);
+                }
+            }
+        }
+        let homes = if before.is_some() {
+            self.bounds[before].exit_homes
+        } else {
+            RegMask::EMPTY
+        };
+        self.drop_registers(same);
+        for r in (((homes - exit_homes) | (exit_homes - homes)) & same).iter() {
+            let column = self.owner[r.0 as usize & 63];
+            self.intervals[column as usize].mem_valid = exit_homes.contains(r);
+        }
+        if kept == same {
+            return kept;
+        }
+        for e in self.bounds.exit_of(from) {
+            if !(kept - same).contains(e.reg) {
+                continue;
+            }
+            let i = &mut self.intervals[e.column as usize];
+            i.reg = e.reg;
+            i.pref = e.reg;
+            i.mem_valid = e.home_valid;
+            self.owner[e.reg.0 as usize & 63] = e.column;
+            match i.ty {
+                VarType::Ref => self.gc_ref.insert(e.reg),
+                VarType::Byref => self.gc_byref.insert(e.reg),
+                _ => {}
+            }
+        }
+        self.occupied = kept;
+        kept
     }
 
     fn best_predecessor(&self, body: &Body, b: BlockId) -> BlockId {
@@ -308,26 +372,6 @@ impl Lsra {
         found.unwrap_or(BlockId::NONE)
     }
 
-    /// Takes over `kept`, of the registers at the end of `from`.
-    fn inherit(&mut self, from: BlockId, kept: RegMask) {
-        for e in self.bounds.exit_of(from) {
-            if !kept.contains(e.reg) {
-                continue;
-            }
-            let i = &mut self.intervals[e.column as usize];
-            i.reg = e.reg;
-            i.pref = e.reg;
-            i.mem_valid = e.home_valid;
-            self.owner[e.reg.0 as usize & 63] = e.column;
-            match i.ty {
-                VarType::Ref => self.gc_ref.insert(e.reg),
-                VarType::Byref => self.gc_byref.insert(e.reg),
-                _ => {}
-            }
-        }
-        self.occupied = kept;
-    }
-
     /// Of the registers at the begin of `b`, taken from `from`, those whose homes count as current: at the end of each predecessor
     /// that has the local in a register it must be so; too many predecessors are not asked.
     fn agree_on_homes(&self, b: BlockId, from: BlockId, mut homes: RegMask) -> RegMask {
@@ -349,22 +393,22 @@ impl Lsra {
         homes
     }
 
-    /// Writes down the registers at the end of `b`.
+    /// Writes down the registers at the end of `b`. What holds no local that lives on was given back at its last reference.
     pub(super) fn leave_block(&mut self, b: BlockId) {
         let columns = &mut self.bounds.exit_columns;
         let first = columns.len() as u32;
-        let mut exit = RegMask::EMPTY;
+        let exit = self.occupied;
+        columns.extend(exit.iter().map(|r| self.owner[r.0 as usize & 63]));
+        let here = &columns[first as usize..];
+        debug_assert!(here.iter().all(|&c| in_row(&self.live_out, c)));
+        let bound = &mut self.bounds.blocks[b];
         let mut homes = RegMask::EMPTY;
-        for r in self.occupied.iter() {
-            let iv = self.owner[r.0 as usize & 63];
-            let live = self.live_out.get(iv as usize >> 6);
-            if live.is_some_and(|w| w >> (iv & 63) & 1 != 0) {
-                columns.push(iv);
-                exit.insert(r);
-                homes.0 |= (self.intervals[iv as usize].mem_valid as u64) << (r.0 & 63);
+        // A home becomes current by a move.
+        if bound.moves.0 != bound.moves.1 || !bound.entry_homes.is_empty() {
+            for (r, &c) in exit.iter().zip(here) {
+                homes.0 |= (self.intervals[c as usize].mem_valid as u64) << (r.0 & 63);
             }
         }
-        let bound = &mut self.bounds[b];
         bound.first = first;
         bound.exit = exit;
         bound.exit_homes = homes;

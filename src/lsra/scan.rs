@@ -5,7 +5,7 @@
 //! node, in the order in which it was decided, so each move sees the state that the moves before it have left.
 
 use super::interval::{COPY, Interval, Kind, NONE, NodeRec, RecFlags, RefPosition, Then};
-use super::select::{LOOK_AHEAD, in_row};
+use super::select::in_row;
 use super::{Allocation, GcChange, GcEvent, Loc, Lsra, LsraError, StressRegs, UseFlags, When};
 use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode};
 use crate::target::{RegMask, RegNum};
@@ -20,30 +20,37 @@ impl Lsra {
         b: BlockId,
         out: &mut Allocation,
     ) -> Result<(), LsraError> {
-        let mut live_out = std::mem::take(&mut self.live_out);
-        self.live.live_out(body, b, &mut live_out);
-        self.live_out = live_out;
         let bound = &mut self.bounds[b];
         bound.moves.0 = self.moves.len() as u32;
         bound.events.0 = self.events.len() as u32;
         bound.memory_uses.0 = self.memory_uses.len() as u32;
         self.last_call = NodeId::NONE;
         let recs = std::mem::take(&mut self.recs);
-        self.block_len = recs.len() as u32;
+        self.fixed_left = self.fixed.len();
+        self.next_fixed = self.fixed.last().map_or(NONE, |f| f.loc);
         let stress = self.stress.0 != 0;
-        for (i, rec) in recs.iter().enumerate() {
-            self.loc = i as u32;
+        self.loc = self.last_loc - recs.len() as u32;
+        for rec in recs.iter().rev() {
+            self.loc += 1;
             self.node = rec.node;
-            let plain = RecFlags::DEF | RecFlags::STORE | RecFlags::DEF_LOCAL;
-            let store = rec.flags.contains(RecFlags::STORE);
-            let to_home = store && !rec.flags.contains(RecFlags::DEF);
-            let done = !(stress || to_home || !(rec.flags - plain).is_empty())
-                && (store && self.rename(rec, out) || self.scan_plain(body, rec, out)?);
+            let flags = rec.flags;
+            let done = !stress
+                && !flags.contains(RecFlags::SPECIAL)
+                && (flags.contains(RecFlags::STORE) && self.rename(rec, out)
+                    || self.scan_plain(body, rec, out)?);
             if !done {
                 self.scan_node(body, rec, out)?;
             }
-            if rec.flags.contains(RecFlags::FIXED) {
-                self.fixed_at += 1;
+            if flags.contains(RecFlags::FIXED) {
+                self.fixed_left -= 1;
+                self.next_fixed = self.fixed[..self.fixed_left].last().map_or(NONE, |f| f.loc);
+            }
+            if flags.contains(RecFlags::INTO_LOCAL) {
+                // The store finds its value where the local is to be.
+                let reg = out.regs[rec.node].def;
+                let store = &mut out.regs[body.nodes[rec.node].next];
+                store.opnd[0] = reg;
+                store.def = reg;
             }
         }
         self.recs = recs;
@@ -61,16 +68,18 @@ impl Lsra {
         rec: &NodeRec,
         out: &mut Allocation,
     ) -> Result<(), LsraError> {
-        let first = rec.first as usize;
-        let temps_at = first + rec.uses as usize;
-        let def_at = temps_at + rec.temps as usize;
         let has_def = rec.flags.contains(RecFlags::DEF);
+        let def_at = rec.first as usize;
+        let temps_at = def_at + has_def as usize;
+        let uses_at = temps_at + rec.temps as usize;
+        let uses = uses_at..uses_at + rec.uses as usize;
         self.claimed = RegMask::EMPTY;
         let old_gc = (self.gc_ref, self.gc_byref);
         let mut delayed = RegMask::EMPTY;
         if rec.flags.contains(RecFlags::FIXED) {
+            let kills = self.fixed[self.fixed_left - 1].kills;
             let mut fixed_temps = RegMask::EMPTY;
-            for r in &self.refs[temps_at..def_at] {
+            for r in &self.refs[temps_at..uses_at] {
                 if r.mask.is_single() {
                     fixed_temps |= r.mask;
                 }
@@ -79,20 +88,20 @@ impl Lsra {
             if has_def && self.refs[def_at].mask.is_single() {
                 fixed_def = self.refs[def_at].mask;
             }
-            let mut busy = rec.kills | fixed_temps | fixed_def;
-            for r in &self.refs[first..temps_at] {
+            let mut busy = kills | fixed_temps | fixed_def;
+            for r in &self.refs[uses.clone()] {
                 if r.mask.is_single() {
                     busy |= r.mask;
                 }
             }
             for pass in 0..2 {
-                for at in first..temps_at {
+                for at in uses.clone().rev() {
                     let r = self.refs[at];
                     if r.mask.is_single() == (pass == 0) {
                         let delay = r.flags.contains(UseFlags::DELAY_FREE);
                         let mut avoid = fixed_temps;
                         if delay {
-                            avoid |= rec.kills | fixed_def;
+                            avoid |= kills | fixed_def;
                         }
                         let got = self.assign_use(&r, avoid, busy, out)?;
                         if delay && got.is_some() {
@@ -102,12 +111,12 @@ impl Lsra {
                 }
             }
             self.assign_temps(rec, busy, fixed_def, out)?;
-            self.clear_the_way(rec.kills | fixed_def, busy);
-            if !(rec.kills & self.desc().callee_saved).is_empty() {
-                self.written |= rec.kills;
+            self.clear_the_way(kills | fixed_def, busy);
+            if !(kills & self.desc().callee_saved).is_empty() {
+                self.written |= kills;
             }
         } else {
-            for at in first..temps_at {
+            for at in uses.clone().rev() {
                 let r = &self.refs[at];
                 let reg = self.intervals[r.interval as usize].reg;
                 let got = if r.mask.contains(reg) {
@@ -137,7 +146,7 @@ impl Lsra {
             }
         }
         let mut prefer = RegNum::NONE;
-        for at in first..temps_at {
+        for at in uses.rev() {
             let r = &self.refs[at];
             let i = &mut self.intervals[r.interval as usize];
             i.next_ref = r.next;
@@ -146,12 +155,7 @@ impl Lsra {
             {
                 prefer = i.reg;
             }
-            let dies = match r.then {
-                Then::Use | Then::Again => false,
-                Then::Def => true,
-                Then::Nothing => !self.is_live_out(r.interval),
-            };
-            if dies {
+            if r.then.dies() {
                 let (iv, node, k) = (r.interval, r.node, r.k);
                 self.release_use(body, iv, node, k);
             }
@@ -184,7 +188,7 @@ impl Lsra {
         Ok(())
     }
 
-    /// A node that fixes and kills nothing and wants no temporaries: the rest of a method's commonest nodes.
+    /// A node that is not special: the rest of a method's commonest nodes.
     /// Declines, with nothing decided, where a use is not in a register that will do.
     #[inline]
     fn scan_plain(
@@ -193,15 +197,15 @@ impl Lsra {
         rec: &NodeRec,
         out: &mut Allocation,
     ) -> Result<bool, LsraError> {
-        if rec.temps != 0 {
-            return Ok(false);
-        }
-        let first = rec.first as usize;
+        let has_def = rec.flags.contains(RecFlags::DEF);
+        let def_at = rec.first as usize;
+        let first = def_at + has_def as usize;
         let end = first + rec.uses as usize;
         let intervals = self.intervals.as_mut_slice();
         let uses = &self.refs[first..end];
         let mut delayed = RegMask::EMPTY;
-        for r in uses {
+        let mut prefer = RegNum::NONE;
+        for r in uses.iter().rev() {
             let reg = intervals[r.interval as usize].reg;
             if !r.mask.contains(reg) {
                 return Ok(false);
@@ -209,34 +213,33 @@ impl Lsra {
             if let Some(o) = out.regs[r.node].opnd.get_mut(r.k as usize) {
                 *o = reg;
             }
+            if r.flags.is_empty() {
+                continue;
+            }
             if r.flags.contains(UseFlags::DELAY_FREE) {
                 delayed.insert(reg);
             }
-        }
-        let old_gc = (self.gc_ref, self.gc_byref);
-        let mut prefer = RegNum::NONE;
-        let mut freed = RegMask::EMPTY;
-        let mut memory_ends = false;
-        for r in uses {
-            let i = &mut intervals[r.interval as usize];
-            i.next_ref = r.next;
-            let reg = i.reg;
             if r.flags.contains(UseFlags::PREFER_DEF) && prefer.is_none() {
                 prefer = reg;
             }
-            let dies = match r.then {
-                Then::Use | Then::Again => false,
-                Then::Def => true,
-                Then::Nothing => i.kind == Kind::Value || !in_row(&self.live_out, r.interval),
-            };
-            if dies {
-                freed.insert(reg);
-                self.owner[reg.0 as usize & 63] = NONE;
-                i.reg = RegNum::NONE;
-                memory_ends |= i.mem_valid;
-                if i.kind != Kind::Value {
-                    let last = matches!(i.kind, Kind::Tracked | Kind::BlockLocal);
-                    let o = &mut body.nodes[r.node].opnd[r.k as usize];
+        }
+        let old_gc = (self.gc_ref, self.gc_byref);
+        let mut freed = RegMask::EMPTY;
+        let mut memory_ends = false;
+        for r in uses.iter().rev() {
+            let i = &mut intervals[r.interval as usize];
+            i.next_ref = r.next;
+            if !r.then.dies() {
+                continue;
+            }
+            let reg = i.reg;
+            freed.insert(reg);
+            self.owner[reg.0 as usize & 63] = NONE;
+            i.reg = RegNum::NONE;
+            memory_ends |= i.mem_valid;
+            if i.kind != Kind::Value {
+                let last = matches!(i.kind, Kind::Tracked | Kind::BlockLocal);
+                if let Some(o) = body.nodes[r.node].opnd.get_mut(r.k as usize) {
                     *o = o.with_last_use(last);
                 }
             }
@@ -249,11 +252,8 @@ impl Lsra {
         if memory_ends {
             self.end_memories(first, end);
         }
-        let local = rec.flags.contains(RecFlags::DEF_LOCAL);
-        if rec.flags.contains(RecFlags::DEF)
-            && (local || !self.define_value(rec.node, end, delayed, prefer, out))
-        {
-            let r = self.refs[end];
+        if has_def && !self.define_value(rec, delayed, prefer, out) {
+            let r = self.refs[def_at];
             self.assign_def(rec, &r, delayed, prefer, out)?;
         }
         if old_gc != (self.gc_ref, self.gc_byref) || self.due {
@@ -275,30 +275,43 @@ impl Lsra {
         }
     }
 
-    /// A free register for the value that `node` defines; declines where there is none or nobody reads the value.
+    /// A free register for the value that `rec` defines, or for the local that it goes to; declines where there is none or nobody
+    /// reads the value.
     #[inline]
     fn define_value(
         &mut self,
-        node: NodeId,
-        at: usize,
+        rec: &NodeRec,
         taken: RegMask,
         prefer: RegNum,
         out: &mut Allocation,
     ) -> bool {
-        let r = &self.refs[at];
+        let r = &self.refs[rec.first as usize];
         let cand = r.mask - taken - self.occupied;
-        if cand.is_empty() || r.next == NONE {
+        if cand.is_empty() || r.then.dies() || rec.flags.contains(RecFlags::STORE) {
             return false;
         }
-        let (iv, next) = (r.interval, r.next);
-        let end = self.intervals[iv as usize].last_loc;
-        let near = self.fixed.get(self.fixed_at);
-        let reg = if near.is_some_and(|f| f.loc <= end) {
-            self.pick(iv, cand, self.loc + 1, next, r.hint, prefer)
+        let (iv, next, hint) = (r.interval, r.next, r.hint);
+        let i = &self.intervals[iv as usize];
+        let mut near = self.next_fixed <= i.last_loc;
+        let mut last = RegNum::NONE;
+        if rec.flags.contains(RecFlags::INTO_LOCAL) {
+            if i.then == Then::Out {
+                near = self.next_fixed != NONE || in_row(&self.live.crosses_call, iv);
+            }
+            // It would rather be where it was last: a loop then needs no move.
+            last = i.pref;
+        }
+        let reg = if near {
+            self.pick(iv, cand, self.loc + 1, next, hint, prefer)
         } else {
-            let wish = self.hint_reg(r.hint).0;
+            let wish = match hint {
+                NONE => RegNum::NONE,
+                hint => self.hint_reg(hint).0,
+            };
             if cand.contains(wish) {
                 wish
+            } else if cand.contains(last) {
+                last
             } else if cand.contains(prefer) {
                 prefer
             } else {
@@ -309,8 +322,9 @@ impl Lsra {
         i.next_ref = next;
         i.reg = reg;
         i.pref = reg;
+        i.mem_valid = false;
         let ty = i.ty;
-        out.regs[node].def = reg;
+        out.regs[rec.node].def = reg;
         self.take(reg, iv, ty);
         true
     }
@@ -349,7 +363,7 @@ impl Lsra {
             return false;
         }
         let first = rec.first as usize;
-        let (u, d) = (&self.refs[first], &self.refs[first + 1]);
+        let (d, u) = (&self.refs[first], &self.refs[first + 1]);
         let (iv, next) = (d.interval, d.next);
         let v = &self.intervals[u.interval as usize];
         let l = &self.intervals[iv as usize];
@@ -362,7 +376,7 @@ impl Lsra {
         {
             return false;
         }
-        if self.dies(iv, next) {
+        if d.then.dies() {
             // Nobody reads it here: the register is free again; a cached local goes to its home.
             if v.ty.is_gc() {
                 return false;
@@ -401,7 +415,7 @@ impl Lsra {
                 return false;
             }
         }
-        for f in self.fixed[self.fixed_at..].iter().take(LOOK_AHEAD) {
+        for f in self.fixed_ahead() {
             if f.loc >= end {
                 break;
             }
@@ -518,7 +532,7 @@ impl Lsra {
         fixed_def: RegMask,
         out: &mut Allocation,
     ) -> Result<(), LsraError> {
-        let first = rec.first as usize + rec.uses as usize;
+        let first = rec.first as usize + rec.flags.contains(RecFlags::DEF) as usize;
         for pass in 0..2 {
             for k in 0..rec.temps as usize {
                 let t = self.refs[first + k];
@@ -638,14 +652,14 @@ impl Lsra {
         out: &mut Allocation,
     ) -> Result<(), LsraError> {
         let iv = r.interval;
-        let local = rec.flags.contains(RecFlags::DEF_LOCAL);
+        let local = rec.flags.contains(RecFlags::STORE);
         self.intervals[iv as usize].next_ref = r.next;
         let mask = r.mask - taken;
         if mask.is_empty() {
             return Err(LsraError::Overconstrained { node: self.node });
         }
         let cached = self.intervals[iv as usize].kind == Kind::Cached;
-        let unread = self.dies(iv, r.next);
+        let unread = r.then.dies();
         if local && cached && unread {
             self.store_to_home(iv, false);
             return Ok(());

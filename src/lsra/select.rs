@@ -4,7 +4,7 @@
 //! wishes decide, then the target's order. Where none is free, the owner with the farthest next reference gives way: it moves to
 //! a register outside the node's, or to its memory.
 
-use super::interval::{COPY, Interval, Kind, NONE};
+use super::interval::{COPY, FixedRef, Interval, Kind, NONE};
 use super::refs::HINT_INTERVAL;
 use super::{AllocMove, Loc, Lsra, LsraError, When};
 use crate::ir::LocalId;
@@ -12,7 +12,7 @@ use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 
 /// How many fixed references an interval looks ahead for when it chooses a register. A bound: the rest rarely changes the choice.
-pub(super) const LOOK_AHEAD: usize = 8;
+const LOOK_AHEAD: usize = 8;
 
 /// Is `iv` a member of a row of bits? Out of range is not.
 #[inline]
@@ -123,6 +123,12 @@ impl Lsra {
         at
     }
 
+    /// What nodes fix and kill from the scan's place on, as far as it looks.
+    #[inline]
+    pub(super) fn fixed_ahead(&self) -> impl Iterator<Item = &FixedRef> {
+        self.fixed[..self.fixed_left].iter().rev().take(LOOK_AHEAD)
+    }
+
     /// Registers that something else will need before interval `iv` ends, from place `from` on; and those needed first.
     fn conflicts(&self, iv: u32, from: u32, next: u32, wish: RegNum) -> (RegMask, RegMask) {
         let i = &self.intervals[iv as usize];
@@ -136,7 +142,7 @@ impl Lsra {
         };
         let mut all = RegMask::EMPTY;
         let mut first = RegMask::EMPTY;
-        for f in self.fixed[self.fixed_at..].iter().take(LOOK_AHEAD) {
+        for f in self.fixed_ahead() {
             if f.loc < from {
                 continue;
             }
@@ -233,8 +239,12 @@ impl Lsra {
         let i = &self.intervals[iv as usize];
         let here = self.loc;
         if next == NONE {
-            let to_end = (self.block_len - here) as u64;
-            let seldom = 256 / (1 + (i.weight / 100).max(1).ilog2() as u64);
+            let to_end = (self.last_loc + 1 - here) as u64;
+            let weight = match i.kind {
+                Kind::Value => 0,
+                _ => self.live.locals[LocalId(i.id)].weight,
+            };
+            let seldom = 256 / (1 + (weight / 100).max(1).ilog2() as u64);
             return (to_end + seldom) * if i.mem_valid { 3 } else { 2 };
         }
         let r = &self.refs[next as usize];
