@@ -61,6 +61,7 @@ fn checks(args: &Args) -> Result<Counts> {
     check("the only JIT", &|| bench.only_jit());
     check("unknown runtime", &|| bench.unknown());
     check("coverage", &|| bench.coverage());
+    check("coverage, another target", &|| bench.foreign_coverage());
     for level in ["FullOpts", "MinOpts"] {
         check(&format!("stack traces, {level}"), &|| bench.traces(level));
         check(&format!("collections, {level}"), &|| {
@@ -314,6 +315,33 @@ impl Bench {
                 if !level["ryujit_gc_info"][verdict].is_null() {
                     bail!("GC info of RyuJIT {verdict}: {}", level["ryujit_gc_info"]);
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// The core library for arm64 at both levels: every check of Tatsu on, its own tables read back, and no internal error.
+    fn foreign_coverage(&self) -> Result<()> {
+        let mut command = Command::new(&self.tatsu);
+        command
+            .args(["dotnet-coverage", "--json", "--no-stock", "--runtime"])
+            .arg(&self.framework)
+            .arg("System.Private.CoreLib")
+            .env("DOTNET_TatsuTarget", "arm64-linux")
+            .env("DOTNET_TatsuCheck", "2")
+            // Without a pattern everything is listed.
+            .env("DOTNET_JitDisasm", "none");
+        let done = finish(command, "")?;
+        want(&done, Some(0))?;
+        let json: serde_json::Value = serde_json::from_str(&done.out)?;
+        for level in ["FullOpts", "MinOpts"] {
+            let level = &json["levels"][level];
+            let reason = "declined: compiled for another target (TatsuTarget)";
+            let compiled = level["declined"][reason]["methods"].as_u64();
+            let compiled = compiled.unwrap_or_default();
+            println!("    {compiled} of {} methods", level["offered"]);
+            if compiled < 22_000 {
+                bail!("too few: {level:#}");
             }
         }
         Ok(())
