@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Text;
 using System.Threading;
 
@@ -172,7 +171,7 @@ public static class GcLong
     {
         for (int i = 0; !stop; i++)
         {
-            GC.Collect(i % 3);
+            GC.Collect();
             collections++;
             if (i % 16 == 0) Thread.Sleep(1);
         }
@@ -188,16 +187,16 @@ public static class GcLong
 
     public static int Main(string[] args)
     {
-        double seconds = args.Length > 0 ? double.Parse(args[0]) : 5;
+        int seconds = args.Length > 0 ? int.Parse(args[0]) : 5;
         long[] expected = Round();
         var names = new[] { "Sum", "Pairs", "Words", "Interior", "Shapes", "Caught", "Closures" };
         // Values that do not depend on any compiler.
         if (expected[0] != 511L * 512 / 2 + NameLengths() || expected[3] != 10 * 57 + 16) return 2;
         Thread collector = new Thread(Collect);
         collector.Start();
-        Stopwatch watch = Stopwatch.StartNew();
+        int start = Environment.TickCount;
         int rounds = 0;
-        while (watch.Elapsed.TotalSeconds < seconds)
+        while (Environment.TickCount - start < seconds * 1000)
         {
             long[] found = Round();
             for (int i = 0; i < found.Length; i++)

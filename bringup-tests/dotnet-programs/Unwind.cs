@@ -182,7 +182,7 @@ public static class Unwind
         Show("overflow", () => Add(int.MaxValue, 1));
         Show("cast", () => Cast("text"));
         Show("store", () => Store(new string[1], new object()));
-        Console.WriteLine(counter);
+        Console.WriteLine("counter " + counter);
         return 100;
     }
 }
