@@ -31,15 +31,11 @@ fn missing_opcode(op: Opcode) -> Option<Why> {
     match op {
         // `result` is what lowering makes of a struct that comes back in several registers.
         Phi | Result => Some(Why::Inside),
-        LabelAddr => Some(Why::Declined(
-            "func @F() -> i64 {\nbb0:\n t0 = label_addr.i64 bb0\n ret t0\n}",
-        )),
         ReturnSuspend => Some(Why::Declined(
             "func @F(v0: ref) {\nbb0:\n return_suspend v0\n}",
         )),
-        // Vectors and late-expanded nodes have suites of their own.
+        // Vectors have suites of their own.
         _ if op.name().starts_with('v') => Some(Why::Elsewhere),
-        _ if op.effects().contains(Effects::LATE) => Some(Why::Elsewhere),
         _ => None,
     }
 }
@@ -76,7 +72,21 @@ fn wanted() -> BTreeSet<String> {
         use Helper::*;
         let internal = matches!(
             h,
-            Throw | Rethrow | AssignRef | CheckedAssignRef | AssignByref | StackProbe | StrCns
+            Throw
+                | Rethrow
+                | AssignRef
+                | CheckedAssignRef
+                | AssignByref
+                | StackProbe
+                | StrCns
+                | CastClass
+                | IsInst
+                | ClassInit
+                | TlsBase
+                | RuntimeLookup
+                | PatchPoint
+                | XchgRef
+                | CmpXchgRef
         );
         if !internal {
             all.insert(format!("call of helper {name}"));

@@ -5,6 +5,7 @@
 //! | copy the body into the context | yes | yes |
 //! | verify | if asked, and behind each phase | if asked, and behind each phase |
 //! | fold, remove dead code | | yes |
+//! | expand late nodes | yes | yes |
 //! | lower | block by block, fused | whole body |
 //! | allocate | greedy, fused | linear scan; checked if asked |
 //! | generate | fused | whole body |
@@ -20,6 +21,7 @@ use crate::emit::Emitter;
 use crate::flow::{LayoutScratch, layout_all_blocks};
 use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode, OpcodeSet};
 use crate::lower::calls::add_ret_buffer;
+use crate::lower::expand::expand_late;
 use crate::lower::jumps::expand_jumps;
 use crate::lower::tail_loops::loop_self_tail_calls;
 use crate::lower::verify::verify_lowered;
@@ -116,6 +118,16 @@ impl Compiler {
         loop_self_tail_calls(&mut self.body, method);
         self.stress(method, opts, out)?;
         let ret_buffer = add_ret_buffer(&mut self.body, method, target);
+        if full && !opts.stress.contains(StressAreas::FOLD) {
+            self.optimizer.run(&mut self.body, |pass, body| {
+                dump(opts, out, pass, method, body);
+                check(opts, pass, || crate::ir::verify_neutral(method, body))
+            })?;
+        }
+        expand_late(&mut self.body, method, rt)?;
+        dump(opts, out, "expand", method, &self.body);
+        let body = &self.body;
+        check(opts, "expand", || crate::ir::verify_neutral(method, body))?;
         if full {
             self.lower_and_allocate::<G>(method, target, &abi, opts, ret_buffer, out)?;
         }
@@ -214,12 +226,6 @@ impl Compiler {
         ret_buffer: LocalId,
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
-        if !opts.stress.contains(StressAreas::FOLD) {
-            self.optimizer.run(&mut self.body, |pass, body| {
-                dump(opts, out, pass, method, body);
-                check(opts, pass, || crate::ir::verify_neutral(method, body))
-            })?;
-        }
         let mut lx = LowerCx {
             body: &mut self.body,
             method,

@@ -62,6 +62,22 @@ pub enum Helper {
     NewArray,
     /// Load a string literal.
     StrCns,
+    /// Cast of an object: class, object. Raises unless the object is null or one of the class.
+    CastClass,
+    /// Test of an object: class, object. The object if it is one of the class, else null.
+    IsInst,
+    /// Run a class's initialiser unless that has been done: class.
+    ClassInit,
+    /// The calling thread's statics of a class: class.
+    TlsBase,
+    /// A handle that a generic dictionary does not hold yet: context, key.
+    RuntimeLookup,
+    /// A patchpoint's counter has run out: the counter's address, the source position.
+    PatchPoint,
+    /// Exchange of a reference in memory: address, new value; gives the old one.
+    XchgRef,
+    /// Exchange of a reference if it is the one expected: address, new value, expected; gives the old one.
+    CmpXchgRef,
     /// A helper known only by the runtime's own number.
     Other(u16),
 }
@@ -89,6 +105,14 @@ impl Helper {
         (Helper::NewFast, "new_fast"),
         (Helper::NewArray, "new_array"),
         (Helper::StrCns, "str_cns"),
+        (Helper::CastClass, "cast_class"),
+        (Helper::IsInst, "is_inst"),
+        (Helper::ClassInit, "class_init"),
+        (Helper::TlsBase, "tls_base"),
+        (Helper::RuntimeLookup, "runtime_lookup"),
+        (Helper::PatchPoint, "patchpoint"),
+        (Helper::XchgRef, "xchg_ref"),
+        (Helper::CmpXchgRef, "cmpxchg_ref"),
     ];
 }
 
@@ -103,6 +127,28 @@ pub enum LookupRequest {
     Literal(String),
     /// A static field's address.
     StaticAddress(String),
+    /// An entry of a generic dictionary, found at run time from a context.
+    Dictionary(Dictionary),
+}
+
+/// How an entry of a generic dictionary is reached from a context.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dictionary {
+    /// What the runtime calls the entry.
+    pub key: u64,
+    /// Each a load: from the context plus the first, from what that gave plus the second, and so on.
+    pub offsets: Vec<u32>,
+    /// The last load may give 0: the runtime has to be asked then.
+    pub may_be_empty: bool,
+}
+
+/// Where a class keeps its statics.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct ClassStatics {
+    /// The address of those without GC pointers, and of those that are references.
+    pub base: [Lookup; 2],
+    /// The address of a byte, and the bits of it that are set once the class is initialised; none if it is, or need not be.
+    pub initialized: Option<(Lookup, u8)>,
 }
 
 /// Why a question failed.
@@ -143,6 +189,12 @@ pub trait Runtime {
 
     /// Answers a request kept with the method.
     fn lookup(&mut self, request: &LookupRequest) -> Result<Lookup, EeError>;
+
+    /// Where a class keeps its statics, and how code sees whether it is initialised. A runtime that has no such places says so.
+    fn class_statics(&mut self, class: &LookupRequest) -> Result<ClassStatics, EeError> {
+        let _ = class;
+        Err(EeError::Unsupported("statics of a class"))
+    }
 
     /// A layout by the runtime's own handle, where an importer did not bring it with the method.
     fn class_layout(&mut self, handle: u64) -> Result<ClassLayout, EeError>;

@@ -39,8 +39,10 @@ use super::unwinder;
 use crate::ir::ClauseKind;
 use std::cell::{Cell, UnsafeCell};
 
-/// Class numbers of the exceptions that the machine raises: null, range, division by zero, overflow.
-pub const BUILTIN_CLASSES: u64 = 4;
+/// Class numbers of the exceptions that the machine raises: null, range, division by zero, overflow, invalid cast.
+pub const BUILTIN_CLASSES: u64 = 5;
+/// The class of the last of them.
+const INVALID_CAST: u64 = 5;
 
 /// What ended a run.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
@@ -53,6 +55,8 @@ pub enum TrapKind {
     DivZero,
     /// Arithmetic overflow.
     Overflow,
+    /// A cast of an object that is none of the class.
+    InvalidCast,
     /// An object that nobody caught.
     Exception,
     /// The stack is used up.
@@ -69,6 +73,7 @@ impl TrapKind {
             TrapKind::Range => "range",
             TrapKind::DivZero => "div_zero",
             TrapKind::Overflow => "overflow",
+            TrapKind::InvalidCast => "invalid_cast",
             TrapKind::Exception => "exception",
             TrapKind::StackOverflow => "stack_overflow",
             TrapKind::Unreachable => "unreachable",
@@ -81,6 +86,7 @@ impl TrapKind {
             2 => TrapKind::Range,
             3 => TrapKind::DivZero,
             4 => TrapKind::Overflow,
+            5 => TrapKind::InvalidCast,
             _ => TrapKind::Exception,
         }
     }
@@ -257,6 +263,7 @@ fn prepare(
         }
         ThrowKind::Object if object != 0 => None,
         ThrowKind::Object => Some(ThrowKind::Null as u64),
+        ThrowKind::InvalidCast => Some(INVALID_CAST),
         builtin => Some(builtin as u64),
     };
     let object = match class {

@@ -26,6 +26,14 @@ pub fn entry_point(helper: Helper, set: &Stubs) -> Option<u64> {
         Helper::MemSet => set.mem_set,
         Helper::NewFast => set.new_fast,
         Helper::NewArray => set.new_array,
+        Helper::CastClass => set.cast_class,
+        Helper::IsInst
+        | Helper::ClassInit
+        | Helper::TlsBase
+        | Helper::RuntimeLookup
+        | Helper::PatchPoint
+        | Helper::XchgRef
+        | Helper::CmpXchgRef => return object_function(helper, set.is_win64),
         Helper::StrCns | Helper::Other(_) => return None,
     };
     Some(stub as *const () as u64)
@@ -65,6 +73,113 @@ pub unsafe extern "C" fn new_array(context: *const Context, class: u64, length: 
             None => dispatch_exception(context, ThrowKind::Overflow as u64, 0),
         }
     }
+}
+
+/// The object, if it is null or one of the class; else raises. Class 0 is every object's.
+///
+/// # Safety
+/// Called by its stub, with the caller's context and an object of the heap or null.
+pub unsafe extern "C" fn cast_class(context: *const Context, class: u64, object: u64) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if object != 0 && !is_of_class(class, object) {
+            dispatch_exception(context, ThrowKind::InvalidCast as u64, 0)
+        }
+        object
+    }
+}
+
+/// # Safety
+/// `object` is one of the heap.
+unsafe fn is_of_class(class: u64, object: u64) -> bool {
+    // SAFETY: an object begins with its class.
+    class == 0 || unsafe { *(object as *const u64) } == class
+}
+
+/// What patchpoints count down from when they have told the runtime.
+const PATCHPOINT_TURNS: i32 = crate::lower::expand::PATCHPOINT_TURNS;
+
+/// Helpers that know objects, in one convention. What they are given is what compiled code says it is.
+macro_rules! object_functions {
+    ($module:ident, $convention:literal) => {
+        mod $module {
+            use super::{PATCHPOINT_TURNS, current, fatal, is_of_class};
+            use std::sync::atomic::{AtomicU64, Ordering};
+
+            pub unsafe extern $convention fn is_inst(class: u64, object: u64) -> u64 {
+                // SAFETY: an object of the heap or null.
+                let is = object != 0 && unsafe { is_of_class(class, object) };
+                if is { object } else { 0 }
+            }
+            pub unsafe extern $convention fn class_init(class: u64) {
+                let activation = current();
+                if activation.is_null() {
+                    fatal("a class is initialised outside any run");
+                }
+                // SAFETY: the thread's activation is alive while compiled code runs, and nobody else uses its heap.
+                unsafe { (*(*activation).objects.get()).initialize_class(class) }
+            }
+            pub unsafe extern $convention fn tls_base(class: u64) -> u64 {
+                let activation = current();
+                if activation.is_null() {
+                    fatal("statics of a thread outside any run");
+                }
+                // SAFETY: as above.
+                unsafe {
+                    let statics = (*(*activation).objects.get()).statics(class);
+                    (&raw const statics.thread) as u64
+                }
+            }
+            pub unsafe extern $convention fn runtime_lookup(context: u64, key: u64) -> u64 {
+                // SAFETY: code has read through the context before.
+                unsafe { (*(context as *const u64)).wrapping_add(key) }
+            }
+            pub unsafe extern $convention fn patchpoint(counter: *mut i32, _position: u32) {
+                // SAFETY: the caller's local.
+                unsafe { *counter = PATCHPOINT_TURNS }
+            }
+            pub unsafe extern $convention fn xchg_ref(at: *mut u64, new: u64) -> u64 {
+                // SAFETY: code has checked the address.
+                unsafe { AtomicU64::from_ptr(at).swap(new, Ordering::SeqCst) }
+            }
+            pub unsafe extern $convention fn cmpxchg_ref(at: *mut u64, new: u64, old: u64) -> u64 {
+                // SAFETY: as above.
+                let place = unsafe { AtomicU64::from_ptr(at) };
+                match place.compare_exchange(old, new, Ordering::SeqCst, Ordering::SeqCst) {
+                    Ok(found) | Err(found) => found,
+                }
+            }
+
+            pub fn address(helper: crate::ee::Helper) -> Option<u64> {
+                use crate::ee::Helper::*;
+                Some(match helper {
+                    IsInst => is_inst as *const () as u64,
+                    ClassInit => class_init as *const () as u64,
+                    TlsBase => tls_base as *const () as u64,
+                    RuntimeLookup => runtime_lookup as *const () as u64,
+                    PatchPoint => patchpoint as *const () as u64,
+                    XchgRef => xchg_ref as *const () as u64,
+                    CmpXchgRef => cmpxchg_ref as *const () as u64,
+                    _ => return None,
+                })
+            }
+        }
+    };
+}
+
+object_functions!(native_objects, "C");
+#[cfg(target_arch = "x86_64")]
+object_functions!(win64_objects, "win64");
+
+fn object_function(helper: Helper, is_win64: bool) -> Option<u64> {
+    #[cfg(target_arch = "x86_64")]
+    if is_win64 {
+        return win64_objects::address(helper);
+    }
+    if is_win64 {
+        return None;
+    }
+    native_objects::address(helper)
 }
 
 /// The functions of floating-point arithmetic in one convention.

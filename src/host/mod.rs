@@ -223,6 +223,7 @@ impl Host {
                 abi: &self.abi,
                 cells: &self.cells,
                 helpers: &self.helpers,
+                objects: self.objects.get_mut(),
                 near: (start - code_heap::CELL_BYTES as u64, end),
             };
             let opts = options(method);
@@ -303,6 +304,7 @@ impl Host {
             )));
         }
         signals::install().map_err(HostError::Signals)?;
+        self.objects.get_mut().reset_statics();
         let mut image = ArgImage {
             ints: [0; 8],
             floats: [0; 8],

@@ -8,6 +8,8 @@
 //! A class is its number; the number says how big its objects are, so text needs no class declarations. Memory is zero.
 //! Left out: collection. Everything is freed with the heap.
 
+use std::collections::HashMap;
+
 /// Offset of an array's length, in bytes.
 pub const ARRAY_LENGTH_OFFSET: u32 = 8;
 /// Offset of an array's first element, in bytes.
@@ -18,9 +20,29 @@ const CHUNK_BYTES: usize = 1 << 20;
 /// No single object is larger.
 const MAX_BYTES: u64 = 1 << 30;
 
+/// Words of each kind of statics that a class has.
+pub const STATIC_WORDS: usize = 8;
+
+/// Statics of one class. All zero until the class is initialised, which puts its number plus one into the first word of those without
+/// references.
+#[derive(Debug, Default)]
+#[repr(C)]
+pub struct Statics {
+    /// 1 once the class is initialised.
+    pub initialized: u64,
+    /// Those without references.
+    pub plain: [u64; STATIC_WORDS],
+    /// References.
+    pub references: [u64; STATIC_WORDS],
+    /// Those of the thread.
+    pub thread: [u64; STATIC_WORDS],
+}
+
 /// The heap.
 #[derive(Debug, Default)]
 pub struct ObjectHeap {
+    /// Statics by class; none ever moves, since code has their addresses.
+    statics: HashMap<u64, Box<Statics>>,
     chunks: Vec<Box<[u64]>>,
     /// Words used of the last chunk.
     used: usize,
@@ -45,6 +67,27 @@ impl ObjectHeap {
         let at = (object as usize - words.as_ptr() as usize) / 8 + 1;
         words[at] = u64::from(length);
         Some(object)
+    }
+
+    /// The statics of a class; they stay where they are while the heap lives.
+    pub fn statics(&mut self, class: u64) -> &mut Statics {
+        self.statics.entry(class).or_default()
+    }
+
+    /// Runs the initialiser of a class unless that has been done.
+    pub fn initialize_class(&mut self, class: u64) {
+        let statics = self.statics(class);
+        if statics.initialized == 0 {
+            statics.initialized = 1;
+            statics.plain[0] = class.wrapping_add(1);
+        }
+    }
+
+    /// Statics become as if nothing had run yet.
+    pub fn reset_statics(&mut self) {
+        for statics in self.statics.values_mut() {
+            **statics = Statics::default();
+        }
     }
 
     /// A fresh object of a built-in exception class.

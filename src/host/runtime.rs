@@ -1,6 +1,7 @@
 //! What compiles ask of the embedded host, and of nobody.
 
-use crate::ee::{EeError, Helper, Lookup, LookupRequest, Runtime};
+use super::objects::ObjectHeap;
+use crate::ee::{ClassStatics, EeError, Helper, Lookup, LookupRequest, Runtime};
 use crate::target::{GcInfoVersion, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::ClassLayout;
 use std::collections::HashMap;
@@ -85,6 +86,8 @@ pub struct EmbeddedRuntime<'a> {
     pub(super) cells: &'a HashMap<String, u64>,
     /// Where each helper can be called, near the code.
     pub(super) helpers: &'a HashMap<Helper, u64>,
+    /// The heap, which has the statics.
+    pub(super) objects: &'a mut ObjectHeap,
     /// The code heap.
     pub(super) near: (u64, u64),
 }
@@ -110,6 +113,15 @@ impl Runtime for EmbeddedRuntime<'_> {
 
     fn lookup(&mut self, request: &LookupRequest) -> Result<Lookup, EeError> {
         common_lookup(request)
+    }
+
+    fn class_statics(&mut self, class: &LookupRequest) -> Result<ClassStatics, EeError> {
+        let statics = self.objects.statics(class_number(class)?);
+        Ok(ClassStatics {
+            base: [&raw const statics.plain, &raw const statics.references]
+                .map(|words| Lookup::Value(words as u64)),
+            initialized: Some((Lookup::Value(&raw const statics.initialized as u64), 1)),
+        })
     }
 
     fn class_layout(&mut self, handle: u64) -> Result<ClassLayout, EeError> {
@@ -164,12 +176,30 @@ impl Runtime for NullRuntime {
         common_lookup(request)
     }
 
+    fn class_statics(&mut self, class: &LookupRequest) -> Result<ClassStatics, EeError> {
+        let at = MADE_UP + 0x20_0000 + (class_number(class)? & 0xFFFF) * 256;
+        Ok(ClassStatics {
+            base: [Lookup::Value(at), Lookup::Value(at + 128)],
+            initialized: Some((Lookup::Value(at + 64), 1)),
+        })
+    }
+
     fn class_layout(&mut self, handle: u64) -> Result<ClassLayout, EeError> {
         Err(EeError::NotFound(format!("layout {handle}")))
     }
 
     fn is_near(&mut self, _target: u64) -> bool {
         true
+    }
+}
+
+/// A class is its number.
+fn class_number(class: &LookupRequest) -> Result<u64, EeError> {
+    match common_lookup(class)? {
+        Lookup::Value(number) => Ok(number),
+        _ => Err(EeError::Unsupported(
+            "statics of a class that has no number",
+        )),
     }
 }
 
@@ -182,6 +212,9 @@ fn common_lookup(request: &LookupRequest) -> Result<Lookup, EeError> {
             Err(_) => Err(EeError::NotFound(format!("class {name}"))),
         },
         LookupRequest::Literal(_) => Err(EeError::Unsupported("string literals")),
+        LookupRequest::Dictionary(_) => Err(EeError::Unsupported(
+            "a dictionary's entry without a context",
+        )),
         LookupRequest::StaticAddress(name) => Err(EeError::NotFound(format!("static {name}"))),
     }
 }

@@ -418,6 +418,16 @@ impl OpcodeSet {
         }
         OpcodeSet(bits)
     }
+    /// The members of either set.
+    pub const fn union(self, other: OpcodeSet) -> OpcodeSet {
+        let mut bits = self.0;
+        let mut i = 0;
+        while i < bits.len() {
+            bits[i] |= other.0[i];
+            i += 1;
+        }
+        OpcodeSet(bits)
+    }
     /// Is `op` a member?
     #[inline]
     pub const fn contains(self, op: Opcode) -> bool {

@@ -508,6 +508,11 @@ fn lookup_text(r: Option<&LookupRequest>) -> String {
         Some(LookupRequest::Class(s)) => quoted("class ", s),
         Some(LookupRequest::Literal(s)) => quoted("literal ", s),
         Some(LookupRequest::StaticAddress(s)) => quoted("static ", s),
+        Some(LookupRequest::Dictionary(d)) => {
+            let offsets: Vec<String> = d.offsets.iter().map(u32::to_string).collect();
+            let word = if d.may_be_empty { " checked" } else { "" };
+            format!("dictionary 0x{:x} [{}]{word}", d.key, offsets.join(", "))
+        }
         None => "value 0x0".to_owned(),
     }
 }

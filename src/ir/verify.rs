@@ -401,7 +401,13 @@ impl Verifier<'_> {
             Lea | IndexAddr | LocAlloc | LclAddr => ty == VarType::I64 || ty.is_gc(),
             ArrLen => int(ty),
             Load | Store | LclFld | StoreLclFld => ty != VarType::Struct,
-            AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => int(ty) || small(ty),
+            AtomicXchg | AtomicCmpXchg if ty == VarType::Ref => true,
+            AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => {
+                (int(ty) || small(ty)) && !ty.is_gc()
+            }
+            CastClass | IsInst => ty == VarType::Ref,
+            StaticBase => (ty == VarType::I64 || ty == VarType::Byref) && node.sub < 2,
+            RuntimeLookup | TlsBase => ty == VarType::I64,
             CatchArg | FuncAddr | LabelAddr | Lookup => ty == VarType::I64 || ty.is_gc(),
             _ => true,
         };
@@ -467,7 +473,11 @@ impl Verifier<'_> {
             AuxKind::Layout => m.layouts.get(LayoutId(a)).is_some(),
             AuxKind::Call => body.calls.get(CallId(a)).is_some(),
             AuxKind::Switch => return self.switch(SwitchId(a)),
-            AuxKind::Lookup => m.lookups.get(LookupId(a)).is_some(),
+            // A dictionary's entry is found at run time, and nothing else is.
+            AuxKind::Lookup => m.lookups.get(LookupId(a)).is_some_and(|l| {
+                let dictionary = matches!(l, crate::ee::LookupRequest::Dictionary(_));
+                dictionary == (node.op == Opcode::RuntimeLookup)
+            }),
             AuxKind::Func => m.funcs.get(FuncId(a)).is_some(),
             AuxKind::Block => body.blocks.get(BlockId(a)).is_some(),
             AuxKind::Type => {

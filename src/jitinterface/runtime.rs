@@ -56,6 +56,15 @@ impl<'a> CoreClrRuntime<'a> {
             Helper::FltRem => HelperName::FLTREM,
             // The runtime has none: a machine without the instruction declines.
             Helper::DblFma | Helper::FltFma => return None,
+            // Importers call the runtime's own helpers for these, each with its own way to name what is wanted.
+            Helper::CastClass
+            | Helper::IsInst
+            | Helper::ClassInit
+            | Helper::TlsBase
+            | Helper::RuntimeLookup
+            | Helper::PatchPoint
+            | Helper::XchgRef
+            | Helper::CmpXchgRef => return None,
             Helper::GcPoll => HelperName::POLL_GC,
             Helper::MemCpy => HelperName::MEMCPY,
             Helper::MemSet => HelperName::MEMSET,
@@ -97,6 +106,9 @@ impl Runtime for CoreClrRuntime<'_> {
     fn lookup(&mut self, request: &LookupRequest) -> Result<Lookup, EeError> {
         match request {
             LookupRequest::Known(at) => Ok(*at),
+            LookupRequest::Dictionary(_) => Err(EeError::Unsupported(
+                "a dictionary's entry without a context",
+            )),
             LookupRequest::Class(name)
             | LookupRequest::Literal(name)
             | LookupRequest::StaticAddress(name) => Err(EeError::NotFound(name.clone())),

@@ -20,7 +20,7 @@ impl LowerCx<'_> {
         match node.op {
             Nop | IlOffset | KeepAlive | Jump | Unreachable | CatchArg | CatchRet | CallFinally
             | EndFinally | Rethrow | Fence | Result | LclFld | LclAddr | Lookup | GcPoll
-            | PatchPoint | ParamReg | ParamStack | Const | FuncAddr => {}
+            | LabelAddr | ParamReg | ParamStack | Const | FuncAddr => {}
             Shl | Shr | Sar | Rol | Ror | Neg | Not | Abs | Sqrt | Floor | Ceil | RoundEven
             | TruncFloat | CkFinite | Clz | Ctz | Popcnt | Bswap | BitReverse | Sext | Zext
             | Trunc | IntToFloat | UIntToFloat | FloatToInt | FloatToUInt | FloatToIntOld
@@ -52,6 +52,9 @@ impl LowerCx<'_> {
             Lea => self.simplify_lea(n),
             IndexAddr => return self.index_address::<L>(n),
             ArrLen => self.array_length(n),
+            AtomicXchg | AtomicCmpXchg if node.ty == VarType::Ref => {
+                return self.exchange_reference::<L>(n);
+            }
             AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => {
                 self.materialize_as(n, 0, VarType::I64);
                 self.materialize(n, 1);
@@ -452,6 +455,36 @@ impl LowerCx<'_> {
         m.aux = row.0;
         m.opnd = [Operand::NONE; 3];
         self.lower_call::<L>(n)
+    }
+
+    /// An atomic exchange of a reference, in the heap perhaps: the runtime's helper knows its barrier. It is not told of null.
+    fn exchange_reference<L: Lower>(&mut self, n: NodeId) -> Result<(), Bail> {
+        let node = *self.node(n);
+        let ty = match self.body.operand_type(n, 0) {
+            ty if ty.is_gc() => VarType::Byref,
+            ty => ty,
+        };
+        let mut temp = Local::new(ty);
+        temp.flags = LocalFlags::TEMP;
+        let temp = self.body.locals.push(temp);
+        let mut store = Node::new(Opcode::StoreLcl, VarType::Void);
+        store.aux = temp.0;
+        store.opnd[0] = node.opnd[0];
+        let store = self.insert_before(n, store);
+        L::lower_node(self, store)?;
+        let mut check = Node::new(Opcode::NullCheck, VarType::Void);
+        check.opnd[0] = Operand::local(temp);
+        let check = self.insert_before(n, check);
+        L::lower_node(self, check)?;
+        let mut args = [(Operand::local(temp), ty); 3];
+        args[1] = (node.opnd[1], VarType::Ref);
+        args[2] = (node.opnd[2], VarType::Ref);
+        let (helper, count) = if node.op == Opcode::AtomicXchg {
+            (Helper::XchgRef, 2)
+        } else {
+            (Helper::CmpXchgRef, 3)
+        };
+        self.call_helper::<L>(n, helper, VarType::Ref, &args[..count], CallFlags::NO_GC)
     }
 
     /// `frem` becomes a call of the runtime's remainder.

@@ -15,6 +15,7 @@ pub mod calls;
 pub mod common;
 pub mod containment;
 pub mod divide;
+pub mod expand;
 pub mod fuse;
 pub mod jumps;
 pub mod tail_loops;

@@ -151,15 +151,7 @@ impl DemandRows {
         };
         DemandRows([none; Opcode::ALL.len()])
             .with(
-                &[
-                    Nop,
-                    IlOffset,
-                    Jump,
-                    Unreachable,
-                    Fence,
-                    PatchPoint,
-                    EndFinally,
-                ],
+                &[Nop, IlOffset, Jump, Unreachable, Fence, EndFinally],
                 ANY,
                 RowDef::None,
                 Unless::Never,

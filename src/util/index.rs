@@ -108,6 +108,11 @@ impl<I: Idx, T> IndexVec<I, T> {
     }
     /// The item, or `None` out of range.
     #[inline]
+    pub fn get_mut(&mut self, id: I) -> Option<&mut T> {
+        self.items.get_mut(id.index())
+    }
+    /// The element, if there is one.
+    #[inline]
     pub fn get(&self, id: I) -> Option<&T> {
         self.items.get(id.index())
     }

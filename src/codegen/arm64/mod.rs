@@ -51,7 +51,6 @@ impl Gen for Arm64 {
             AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => atomics::atomic(cx, n),
             LocAlloc => blocks::local_alloc(cx, n),
             StoreStruct => blocks::store_struct(cx, n),
-            PatchPoint => Ok(()),
             GcPoll => calls::helper(cx, Helper::GcPoll, true),
             Min | Max | UMin | UMax => select::choose(cx, n),
             CopySign => select::copy_sign(cx, n),
@@ -118,6 +117,12 @@ impl Gen for Arm64 {
             TailCall => calls::tail_call(cx, n),
             Lookup => calls::lookup(cx, n),
             FuncAddr => calls::function_address(cx, n),
+            LabelAddr => {
+                let label = cx.label(crate::ir::BlockId(node.aux));
+                let to = cx.regs(n).def;
+                Asm(cx.em).adr_label(to, label);
+                Ok(())
+            }
             Throw => calls::raise(cx, Helper::Throw),
             Rethrow => calls::raise(cx, Helper::Rethrow),
             op if crate::ir::vector::is_vector_opcode(op) => vector::node(cx, n),

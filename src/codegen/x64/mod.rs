@@ -69,7 +69,6 @@ impl Gen for X64 {
             Fma => float::multiply_add(cx, n),
             CkFinite => float::check_finite(cx, n),
             Floor | Ceil | RoundEven | TruncFloat => float::round(cx, n),
-            PatchPoint => Ok(()),
             GcPoll => calls::helper(cx, Helper::GcPoll, true),
             Const => {
                 let bits = cx.imm(n, 0).unwrap_or(0) as u64;
@@ -118,6 +117,12 @@ impl Gen for X64 {
             TailCall => calls::tail_call(cx, n),
             Lookup => calls::lookup(cx, n),
             FuncAddr => calls::function_address(cx, n),
+            LabelAddr => {
+                let label = cx.label(crate::ir::BlockId(node.aux));
+                let to = cx.regs(n).def;
+                Asm(cx.em).lea_label(to, label);
+                Ok(())
+            }
             Throw => calls::raise(cx, Helper::Throw),
             Rethrow => calls::raise(cx, Helper::Rethrow),
             op if crate::ir::vector::is_vector_opcode(op) => vector::node(cx, n),

@@ -53,6 +53,7 @@ pub struct Stubs {
     pub rethrow: Stub,
     pub new_fast: Stub,
     pub new_array: Stub,
+    pub cast_class: Stub,
     pub assign_ref: Stub,
     pub mem_cpy: Stub,
     pub mem_set: Stub,
@@ -73,6 +74,7 @@ pub static NATIVE: Stubs = Stubs {
     rethrow: tatsu_host_rethrow,
     new_fast: tatsu_host_new_fast,
     new_array: tatsu_host_new_array,
+    cast_class: tatsu_host_cast_class,
     assign_ref: tatsu_host_assign_ref,
     mem_cpy: tatsu_host_mem_cpy,
     mem_set: tatsu_host_mem_set,
@@ -93,6 +95,7 @@ pub static WIN64: Stubs = Stubs {
     rethrow: win64::tatsu_host_rethrow_win64,
     new_fast: win64::tatsu_host_new_fast_win64,
     new_array: win64::tatsu_host_new_array_win64,
+    cast_class: win64::tatsu_host_cast_class_win64,
     assign_ref: win64::tatsu_host_assign_ref_win64,
     mem_cpy: win64::tatsu_host_mem_cpy_win64,
     mem_set: win64::tatsu_host_mem_set_win64,
@@ -172,6 +175,8 @@ pub enum ThrowKind {
     Object = 5,
     /// The exception being handled, again.
     Rethrow = 6,
+    /// Cast of an object that is none of the class.
+    InvalidCast = 7,
 }
 
 impl ThrowKind {
@@ -183,6 +188,7 @@ impl ThrowKind {
             3 => ThrowKind::DivZero,
             4 => ThrowKind::Overflow,
             6 => ThrowKind::Rethrow,
+            7 => ThrowKind::InvalidCast,
             _ => ThrowKind::Object,
         }
     }
@@ -229,6 +235,8 @@ unsafe extern "C" {
     pub fn tatsu_host_new_fast();
     /// Helper: a new array (class, length); may raise.
     pub fn tatsu_host_new_array();
+    /// Helper: a cast (class, object); may raise.
+    pub fn tatsu_host_cast_class();
 
     /// First leaf stub.
     pub fn tatsu_host_leaf_start();

@@ -181,6 +181,12 @@ global_asm!(
     "mov rdi, rsp",
     "mov rsi, rcx",
     "call {new_array}",
+    "jmp 5f",
+    "tatsu_host_entry tatsu_host_cast_class_win64",
+    "call 4b",
+    "mov rdi, rsp",
+    "mov rsi, rcx",
+    "call {cast_class}",
     "5:",
     "tatsu_host_load_win64 rsp",
     "add rsp, 248",
@@ -230,6 +236,7 @@ global_asm!(
     dispatch = sym crate::host::exceptions::dispatch_exception,
     new_fast = sym crate::host::helpers::new_fast,
     new_array = sym crate::host::helpers::new_array,
+    cast_class = sym crate::host::helpers::cast_class,
 );
 
 unsafe extern "C" {
@@ -254,6 +261,7 @@ unsafe extern "C" {
     pub(super) fn tatsu_host_rethrow_win64();
     pub(super) fn tatsu_host_new_fast_win64();
     pub(super) fn tatsu_host_new_array_win64();
+    pub(super) fn tatsu_host_cast_class_win64();
     pub(super) fn tatsu_host_leaf_start_win64();
     pub(super) fn tatsu_host_assign_ref_win64();
     pub(super) fn tatsu_host_mem_cpy_win64();

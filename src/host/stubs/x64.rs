@@ -225,6 +225,14 @@ global_asm!(
     "call {new_array}",
     "add rsp, 248",
     "ret",
+    "tatsu_host_entry tatsu_host_cast_class",
+    "mov rdx, rsi",
+    "mov rsi, rdi",
+    "call 4b",
+    "mov rdi, rsp",
+    "call {cast_class}",
+    "add rsp, 248",
+    "ret",
     // Leaf stubs: SP never moves where they may fault.
     "tatsu_host_entry tatsu_host_leaf_start",
     "tatsu_host_entry tatsu_host_assign_ref",
@@ -281,4 +289,5 @@ global_asm!(
     dispatch = sym crate::host::exceptions::dispatch_exception,
     new_fast = sym crate::host::helpers::new_fast,
     new_array = sym crate::host::helpers::new_array,
+    cast_class = sym crate::host::helpers::cast_class,
 );

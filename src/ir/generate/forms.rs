@@ -62,6 +62,7 @@ impl Form {
             ArrLen => ty == I32,
             Store => ty == Ref || self.sub == 0,
             LocAlloc => ty == I64,
+            AtomicXchg | AtomicCmpXchg if ty == Ref => true,
             AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => {
                 int(ty) || ty.is_small()
             }

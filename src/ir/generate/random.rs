@@ -20,6 +20,7 @@ use crate::types::{ClassLayout, GcKind, LayoutField, LayoutId, VarType};
 mod calls;
 mod eh;
 mod flow;
+mod late;
 mod memory;
 mod ops;
 mod vectors;

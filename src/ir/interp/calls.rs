@@ -12,6 +12,9 @@ use crate::types::VarType;
 /// Address of the first method's code; each has 16 bytes.
 const CODE: u64 = 0x7f00_0000_0000;
 
+/// Offset of a class's statics of the thread behind the others: 64 bytes of each kind.
+const THREAD_STATICS: u64 = 128;
+
 /// The address of the code of method `index`.
 pub(super) fn code_address(index: usize) -> u64 {
     CODE + index as u64 * 16
@@ -26,6 +29,12 @@ impl Interp<'_> {
     pub(super) fn func_addr(&mut self, x: &Node) -> Step<Option<Value>> {
         let index = self.find(FuncId(x.aux))?;
         Ok(Value::from_bits(x.ty, code_address(index)))
+    }
+
+    /// Code addresses behind those of all methods.
+    pub(super) fn label_addr(&self, x: &Node) -> Option<Value> {
+        let at = code_address(self.act().method) + (1 << 40) + (u64::from(x.aux) << 24);
+        Value::from_bits(x.ty, at)
     }
 
     pub(super) fn lookup(&mut self, x: &Node) -> Step<Option<Value>> {
@@ -218,6 +227,42 @@ impl Interp<'_> {
                 }
                 Ok(None)
             }
+            (Helper::CastClass, [_, object]) => {
+                if word(1) != 0 && !self.is_of_class(word(0), word(1))? {
+                    return Err(Stop::Trap(TrapKind::InvalidCast));
+                }
+                Ok(Some(object.clone()))
+            }
+            (Helper::IsInst, [_, _]) => {
+                let is = word(1) != 0 && self.is_of_class(word(0), word(1))?;
+                Ok(Some(Value::Ref(if is { word(1) } else { 0 })))
+            }
+            (Helper::ClassInit, [_]) => self.initialize_class(word(0)).map(|_| None),
+            (Helper::TlsBase, [_]) => {
+                let at = self.statics(word(0))? + THREAD_STATICS;
+                Ok(Some(Value::I64(at as i64)))
+            }
+            (Helper::RuntimeLookup, [_, _]) => {
+                let found = self.load(VarType::I64, word(0))?;
+                let found = found.bits().unwrap_or(0).wrapping_add(word(1));
+                Ok(Some(Value::I64(found as i64)))
+            }
+            (Helper::PatchPoint, [_, _]) => {
+                self.store(VarType::I32, word(0), &Value::I32(1000))?;
+                Ok(None)
+            }
+            (Helper::XchgRef, [_, new]) => {
+                let old = self.load(VarType::Ref, word(0))?;
+                self.store(VarType::Ref, word(0), new)?;
+                Ok(Some(old))
+            }
+            (Helper::CmpXchgRef, [_, new, expected]) => {
+                let old = self.load(VarType::Ref, word(0))?;
+                if old == *expected {
+                    self.store(VarType::Ref, word(0), new)?;
+                }
+                Ok(Some(old))
+            }
             (Helper::NewFast, [_]) => {
                 let class = word(0);
                 let size = (class >> 8).saturating_mul(8).saturating_add(8).max(16);
@@ -238,6 +283,79 @@ impl Interp<'_> {
                 let name = Helper::NAMED.iter().find(|(h, _)| *h == helper);
                 let name = name.map_or_else(|| format!("{helper:?}"), |(_, n)| n.to_string());
                 Err(Error::UnsupportedCall(name).into())
+            }
+        }
+    }
+
+    /// Is the object one of the class? Every object is one of class 0.
+    fn is_of_class(&self, class: u64, object: u64) -> Step<bool> {
+        let found = self.load(VarType::I64, object)?;
+        Ok(class == 0 || found.bits() == Some(class))
+    }
+
+    /// Where the statics of a class are: those without references, the references, those of the thread.
+    fn statics(&mut self, class: u64) -> Step<u64> {
+        if let Some(&(at, _)) = self.statics.get(&class) {
+            return Ok(at);
+        }
+        let at = self.memory.alloc(THREAD_STATICS + 64)?;
+        self.statics.insert(class, (at, false));
+        Ok(at)
+    }
+
+    /// [`Interp::statics`] of the class, whose initialiser has run then.
+    fn initialize_class(&mut self, class: u64) -> Step<u64> {
+        let at = self.statics(class)?;
+        if let Some((_, done)) = self.statics.get_mut(&class)
+            && !std::mem::replace(done, true)
+        {
+            self.store(VarType::I64, at, &Value::I64(class.wrapping_add(1) as i64))?;
+        }
+        Ok(at)
+    }
+
+    /// A late-expanded node.
+    pub(super) fn late_node(&mut self, n: NodeId, x: &Node) -> Step<Option<Value>> {
+        if x.op == Opcode::RuntimeLookup {
+            let Some(LookupRequest::Dictionary(entry)) = self.method().lookups.get(LookupId(x.aux))
+            else {
+                return Err(Error::Malformed(n, "no such dictionary").into());
+            };
+            let context = self.value(n, x.opnd[0], VarType::I64)?.bits().unwrap_or(0);
+            let mut at = context;
+            for &offset in &entry.offsets {
+                let found = self.load(VarType::I64, at.wrapping_add(offset.into()))?;
+                at = found.bits().unwrap_or(0);
+            }
+            if at == 0 && entry.may_be_empty {
+                let args = [context, entry.key].map(|v| Value::I64(v as i64));
+                return self.helper(Helper::RuntimeLookup, &args);
+            }
+            return Ok(Some(Value::I64(at as i64)));
+        }
+        let handle = Node {
+            ty: VarType::I64,
+            ..*x
+        };
+        let class = self.lookup(&handle)?.and_then(|v| v.bits()).unwrap_or(0);
+        let class_arg = Value::I64(class as i64);
+        match x.op {
+            Opcode::CastClass | Opcode::IsInst => {
+                let object = self.value(n, x.opnd[0], VarType::Ref)?;
+                let helper = if x.op == Opcode::CastClass {
+                    Helper::CastClass
+                } else {
+                    Helper::IsInst
+                };
+                self.helper(helper, &[class_arg, object])
+            }
+            Opcode::TlsBase => self.helper(Helper::TlsBase, &[class_arg]),
+            op => {
+                let at = self.initialize_class(class)?;
+                if op == Opcode::ClassInit {
+                    return Ok(None);
+                }
+                Ok(Value::from_bits(x.ty, at + 64 * u64::from(x.sub & 1)))
             }
         }
     }

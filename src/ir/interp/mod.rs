@@ -10,7 +10,7 @@
 //!
 //! Object model, shared with the embedded host: the class word (64 bits) at offset 0; arrays have their `i32` length at 8 and
 //! elements from 16 on. A class word says the size: an array's elements have `class & 15` bytes, an instance has
-//! `8 + (class >> 8) * 8` bytes, at least 16. Classes 1 to 4 are the exceptions the IR raises ([`TrapKind::class`]).
+//! `8 + (class >> 8) * 8` bytes, at least 16. Classes 1 to 5 are the exceptions the IR raises ([`TrapKind::class`]).
 //!
 //! Left out: vectors of other sizes than 16 and 32 bytes, late-expanded nodes, locals of other frames, and what only lowering makes; they are
 //! [`Error::Unsupported`]. Sources: the opcode table and `docs/ir.md`; ECMA-335 for the exceptions' two passes.
@@ -72,6 +72,8 @@ pub struct Interp<'a> {
     returned: Option<Option<Value>>,
     /// Words at addresses that lookups name.
     cells: HashMap<u64, u64>,
+    /// Where the statics of each class are, and whether it is initialised. Each call from outside begins without any.
+    statics: HashMap<u64, (u64, bool)>,
 }
 
 /// The locals of one call; filters share the frame of their method.
@@ -147,6 +149,7 @@ impl<'a> Interp<'a> {
             acts: Vec::new(),
             returned: None,
             cells: HashMap::new(),
+            statics: HashMap::new(),
         }
     }
 
@@ -190,6 +193,7 @@ impl<'a> Interp<'a> {
             .ok_or_else(|| Error::NotFound(name.to_owned()))?;
         self.fuel = self.limits.fuel;
         self.returned = None;
+        self.statics.clear();
         self.push_call(method, args.to_vec())?;
         while self.returned.is_none() {
             if self.fuel == 0 {

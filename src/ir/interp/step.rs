@@ -327,6 +327,10 @@ impl Interp<'_> {
             FuncAddr => self.func_addr(x),
             op if crate::ir::vector::is_vector_opcode(op) => self.vector_node(n, x),
             Lookup => self.lookup(x),
+            RuntimeLookup | StaticBase | ClassInit | CastClass | IsInst | TlsBase => {
+                self.late_node(n, x)
+            }
+            LabelAddr => Ok(self.label_addr(x)),
             _ => self.eval_node(n, x),
         }
     }

@@ -113,6 +113,8 @@ pub enum TrapKind {
     DivZero,
     /// Checked arithmetic, a quotient that does not fit, a negative array length.
     Overflow,
+    /// A cast of an object that is none of the class.
+    InvalidCast,
     /// An object of another class was thrown.
     Exception,
     /// Calls nest too deeply; cannot be caught.
@@ -129,6 +131,7 @@ impl TrapKind {
             TrapKind::Range => "range",
             TrapKind::DivZero => "div_zero",
             TrapKind::Overflow => "overflow",
+            TrapKind::InvalidCast => "invalid_cast",
             TrapKind::Exception => "exception",
             TrapKind::StackOverflow => "stack_overflow",
             TrapKind::Unreachable => "unreachable",
@@ -142,6 +145,7 @@ impl TrapKind {
             TrapKind::Range => 2,
             TrapKind::DivZero => 3,
             TrapKind::Overflow => 4,
+            TrapKind::InvalidCast => 5,
             _ => 0,
         }
     }
@@ -153,6 +157,7 @@ impl TrapKind {
             2 => TrapKind::Range,
             3 => TrapKind::DivZero,
             4 => TrapKind::Overflow,
+            5 => TrapKind::InvalidCast,
             _ => TrapKind::Exception,
         }
     }

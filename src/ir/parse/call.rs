@@ -1,7 +1,7 @@
 //! Calls and lookups.
 
 use super::*;
-use crate::ee::{Helper, Lookup, LookupRequest};
+use crate::ee::{Dictionary, Helper, Lookup, LookupRequest};
 
 impl<'a> Parser<'a> {
     /// The method's row for a function, by name.
@@ -108,7 +108,8 @@ impl<'a> Parser<'a> {
 
     pub(super) fn lookup(&mut self) -> Result<LookupRequest> {
         let at = self.lex.pos();
-        let words = "a lookup: value, indirect, indirect2, relative, class, literal or static";
+        let words =
+            "a lookup: value, indirect, indirect2, relative, class, literal, static or dictionary";
         let known = |l: Lookup| LookupRequest::Known(l);
         Ok(match self.word(words)? {
             "value" => known(Lookup::Value(self.address()?)),
@@ -118,7 +119,36 @@ impl<'a> Parser<'a> {
             "class" => LookupRequest::Class(self.string()?),
             "literal" => LookupRequest::Literal(self.string()?),
             "static" => LookupRequest::StaticAddress(self.string()?),
+            "dictionary" => LookupRequest::Dictionary(self.dictionary()?),
             w => return self.fail_at(at, format!("there is no lookup {w}")),
+        })
+    }
+
+    /// The entry's key, the offsets of the loads in brackets, `checked` if the last may give 0.
+    fn dictionary(&mut self) -> Result<Dictionary> {
+        let key = self.integer("a key")? as u64;
+        self.expect(b'[')?;
+        let mut offsets = Vec::new();
+        loop {
+            let at = self.lex.pos();
+            let offset = self.integer("an offset")?;
+            if !(0..1 << 16).contains(&offset) || offsets.len() == 4 {
+                return self.fail_at(at, "up to four offsets below 65536".to_owned());
+            }
+            offsets.push(offset as u32);
+            if !self.lex.eat(b',') {
+                break;
+            }
+        }
+        self.expect(b']')?;
+        let may_be_empty = self.lex.peek_word() == "checked";
+        if may_be_empty {
+            self.lex.advance("checked".len());
+        }
+        Ok(Dictionary {
+            key,
+            offsets,
+            may_be_empty,
         })
     }
 

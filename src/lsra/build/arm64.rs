@@ -76,7 +76,9 @@ impl Build for Arm64 {
             // Two selects where two conditions decide: the second still reads the value chosen by the first.
             .with(&[Select], [NONE, DELAY, NONE], RowDef::Own, Unless::Never)
             .with(
-                &[Const, Lookup, LclFld, LclAddr, ParamStack, FuncAddr, Lea],
+                &[
+                    Const, Lookup, LclFld, LclAddr, ParamStack, FuncAddr, LabelAddr, Lea,
+                ],
                 ANY,
                 RowDef::Own,
                 Unless::Never,

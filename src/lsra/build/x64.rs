@@ -91,7 +91,9 @@ impl Build for X64 {
             // they do not share its register.
             .with(&[Select], [DELAY, DELAY, RMW], RowDef::Own, Unless::Never)
             .with(
-                &[Const, Lookup, LclFld, LclAddr, ParamStack, FuncAddr],
+                &[
+                    Const, Lookup, LclFld, LclAddr, ParamStack, FuncAddr, LabelAddr,
+                ],
                 [NONE, NONE, NONE],
                 RowDef::Own,
                 Unless::Never,

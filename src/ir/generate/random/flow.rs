@@ -55,7 +55,8 @@ impl Writer<'_> {
                 self.k.store(VarType::I64, at, v);
             }
             73..=81 => self.struct_operation(),
-            82..=85 => self.atomic(),
+            82..=84 => self.atomic(),
+            85 => self.late(),
             86 if self.loops == 0 && !self.in_handler() => self.loc_alloc(),
             87..=90 => self.marker(),
             _ => self.call(),
@@ -80,7 +81,9 @@ impl Writer<'_> {
     fn marker(&mut self) {
         use Opcode::*;
         let void = VarType::Void;
-        match self.rng.below(8) {
+        match self.rng.below(10) {
+            8 => self.label(),
+            9 => self.late(),
             0 => {
                 self.k.push(Nop, void, 0, 0, &[]);
             }

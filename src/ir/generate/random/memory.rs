@@ -241,7 +241,7 @@ impl Writer<'_> {
     }
 
     /// The address of an element of array `a`, checked; `i64` accesses that need not be wider may take a plain address.
-    fn element(&mut self, a: usize, narrow: bool) -> Operand {
+    pub(super) fn element(&mut self, a: usize, narrow: bool) -> Operand {
         let array = Operand::local(self.arrays[a]);
         let index_ty = self.rng.pick(&[VarType::I32, VarType::I32, VarType::I64]);
         let v = if self.rng.chance(85) {
@@ -310,7 +310,10 @@ impl Writer<'_> {
     pub(super) fn atomic(&mut self) {
         use Opcode::*;
         use VarType::*;
-        let ty = self.rng.pick(&[I8, U8, I16, U16, I32, I32, I64, I64]);
+        let ty = self.rng.pick(&[I8, U8, I16, U16, I32, I32, I64, I64, Ref]);
+        if ty == Ref {
+            return self.exchange_reference();
+        }
         let ops = [AtomicAdd, AtomicAnd, AtomicOr, AtomicXchg, AtomicCmpXchg];
         let op = self.rng.pick(&ops);
         let value = ty.actual();
