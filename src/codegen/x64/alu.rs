@@ -24,10 +24,10 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     match node.op {
         Opcode::Mul if node.opnd[1].is_const() => return multiply_by_constant(cx, n),
         Opcode::And if node.opnd[1].is_const() && mask_by_move(cx, n) => return Ok(()),
-        Opcode::Add | Opcode::And if is_contained(cx, n, 0) || is_contained(cx, n, 1) => {
-            if contained_operand(cx, n)? {
-                return Ok(());
-            }
+        Opcode::Add | Opcode::And
+            if (is_contained(cx, n, 0) || is_contained(cx, n, 1)) && contained_operand(cx, n)? =>
+        {
+            return Ok(());
         }
         _ => {}
     }
