@@ -2,7 +2,8 @@
 //!
 //! Only **cross-block** locals have a column: those referenced in more than one block, or read in a block before a store there.
 //! One walk over the nodes writes each block's first references into a compact list, so the sets are made without a second
-//! walk; where all locals fit one word ([`Dense`]) it makes the sets themselves, and a local's number is its column. The number of columns is bounded by a budget of blocks × columns; the heaviest locals win, the rest live in their homes.
+//! walk; where all locals fit one word ([`Dense`]) it makes the sets themselves, and a local's number is its column. The number of
+//! columns is bounded by a budget of blocks × columns; the heaviest locals win, the rest live in their homes.
 //! Locals that are live where control enters with registers lost (handlers, filters, what follows `catch_ret` and
 //! `call_finally`) lose their column: their homes must always be current.
 //!

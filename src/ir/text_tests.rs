@@ -2,7 +2,7 @@
 
 use super::builder::MethodBuilder;
 use super::*;
-use crate::ee::{Lookup, LookupRequest};
+use crate::ee::{Dictionary, Lookup, LookupRequest};
 use crate::types::{ClassLayout, LayoutField, VarType};
 use proptest::prelude::*;
 
@@ -62,7 +62,15 @@ fn around(op: Opcode) -> Method {
     let wide = b.local(VarType::I64);
     let vector = b.local(VarType::V128);
     let f = b.func("Callee", 0);
-    b.lookup_row(LookupRequest::Known(Lookup::Value(0x1234)));
+    b.lookup_row(if op == Opcode::RuntimeLookup {
+        LookupRequest::Dictionary(Dictionary {
+            key: 7,
+            offsets: vec![8, 16],
+            may_be_empty: true,
+        })
+    } else {
+        LookupRequest::Known(Lookup::Value(0x1234))
+    });
     let first = b.start_block();
     let (other, third) = (b.block(), b.block());
     let mut node = Node::new(op, ty);
