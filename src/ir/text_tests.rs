@@ -28,6 +28,7 @@ fn around(op: Opcode) -> Method {
     let ty = match op {
         Opcode::LoadStruct | Opcode::StoreStruct => VarType::Struct,
         Opcode::VecExtract => VarType::I64,
+        Opcode::CastClass | Opcode::IsInst => VarType::Ref,
         _ if is_vector_opcode(op) && op != Opcode::VecMask => VarType::V128,
         Opcode::FDiv | Opcode::FRem | Opcode::Sqrt | Opcode::Floor | Opcode::Ceil => VarType::F64,
         Opcode::RoundEven | Opcode::TruncFloat | Opcode::CopySign => VarType::F64,
@@ -96,6 +97,7 @@ fn around(op: Opcode) -> Method {
         SubKind::Type => VarType::I64 as u8,
         SubKind::Scale => 3,
         SubKind::Barrier => Barrier::Checked as u8,
+        SubKind::Index if op == Opcode::StaticBase => 1,
         SubKind::Reg | SubKind::Index => 2,
     };
     node.aux = match info.aux {
