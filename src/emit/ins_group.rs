@@ -189,6 +189,29 @@ impl Emitter {
         self.descs.push(d);
     }
 
+    /// The last `n` instructions of the open group, or all that there are if there are fewer.
+    #[inline]
+    pub fn last_instrs(&self, n: u32) -> &[InstrDesc] {
+        let n = n.min(self.in_group()) as usize;
+        &self.descs[self.descs.len() - n..]
+    }
+
+    /// Replaces the last `n` instructions of the open group by `d`, if nothing is marked behind the first of them. Says whether it
+    /// has.
+    pub fn replace_last(&mut self, n: u32, d: InstrDesc) -> bool {
+        let count = self.in_group();
+        let marked = self
+            .marks
+            .last()
+            .is_some_and(|m| m.group == self.cur && m.instr + n > count);
+        if n > count || marked {
+            return false;
+        }
+        self.descs.truncate(self.descs.len() - n as usize);
+        self.descs.push(d);
+        true
+    }
+
     /// Makes the (empty, placeholder) group `g` the open one; instructions pushed now belong to it. Groups filled this way are
     /// filled one after the other, each to its end, after the whole body.
     pub fn begin_fill(&mut self, g: GroupId) {

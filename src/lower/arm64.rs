@@ -104,6 +104,15 @@ impl Lower for Arm64 {
                 }
                 Ok(())
             }
+            Select if node.ty.is_int() => {
+                if !cx.fuse_compare(n) {
+                    cx.materialize_as(n, 0, VarType::I32);
+                } else if cx.select_to_compare(n) {
+                    return Ok(());
+                }
+                operands::select(cx, n);
+                Ok(())
+            }
             Lea | IndexAddr => {
                 cx.lower_common::<Arm64>(n)?;
                 if cx.full && cx.node(n).op == Lea {

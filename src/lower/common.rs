@@ -43,6 +43,8 @@ impl LowerCx<'_> {
             Select => {
                 if !self.fuse_compare(n) {
                     self.materialize_as(n, 0, VarType::I32);
+                } else if self.select_to_compare(n) {
+                    return Ok(());
                 }
                 self.materialize(n, 1);
                 self.materialize(n, 2);
@@ -93,6 +95,36 @@ impl LowerCx<'_> {
         m.aux = VarType::I32 as u32;
         m.opnd[1] = Operand::small(0).unwrap_or_default();
         false
+    }
+
+    /// `select` of one and zero by a contained comparison becomes the comparison, or the opposite one.
+    pub fn select_to_compare(&mut self, n: NodeId) -> bool {
+        let negate = match (self.const_i64(n, 1), self.const_i64(n, 2)) {
+            (Some(1), Some(0)) => false,
+            (Some(0), Some(1)) => true,
+            _ => return false,
+        };
+        let Some(c) = self.node(n).opnd[0].as_node() else {
+            return false;
+        };
+        if self.node(n).ty != VarType::I32 {
+            return false;
+        }
+        let x = *self.node(c);
+        let cond = x.cond();
+        let cond = match negate {
+            true => cond.negate(x.compare_type().is_float()),
+            false => cond,
+        };
+        self.take_operand(n, 0, c, 0);
+        self.take_operand(n, 1, c, 1);
+        self.remove(c);
+        let m = self.node_mut(n);
+        m.op = Opcode::Cmp;
+        m.sub = cond as u8;
+        m.aux = x.aux;
+        m.opnd[2] = Operand::NONE;
+        true
     }
 
     /// `arr_len` becomes a load.

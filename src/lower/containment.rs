@@ -83,7 +83,7 @@ impl LowerCx<'_> {
             return;
         };
         if self.node(a).op == Opcode::Add && !self.node(a).flags.contains(NodeFlags::CONTAINED) {
-            self.add_to_lea(a);
+            self.add_to_lea(a, &legal);
         }
         let x = *self.node(a);
         match x.op {
@@ -97,21 +97,84 @@ impl LowerCx<'_> {
         }
     }
 
-    /// Turns `add base, constant` of an address type into `lea`.
-    fn add_to_lea(&mut self, a: NodeId) {
+    /// Turns addition `a` of an address type into `lea`: of a constant; of an index, scaled or not; of both, where the machine has
+    /// such a mode.
+    fn add_to_lea(&mut self, a: NodeId, legal: &impl Fn(u8, i32, bool) -> bool) {
         let x = *self.node(a);
-        if !x.ty.is_wide_int() {
+        if !x.ty.is_wide_int() || x.opnd[0].is_const() {
             return;
         }
-        let Some(c) = self.body.const_value(x.opnd[1]).map(|c| c as i64) else {
+        let contained = |cx: &Self, o: Operand, op: Opcode| {
+            o.as_node()
+                .filter(|&d| cx.node(d).is_contained() && cx.node(d).op == op)
+        };
+        let (mut base, mut index, mut disp) = (x.opnd[0], x.opnd[1], 0);
+        // What is taken apart.
+        let (mut sum, mut shift) = (NodeId::NONE, NodeId::NONE);
+        if let Some(c) = self.const_i64(a, 1) {
+            disp = c;
+            index = Operand::NONE;
+            if let Some(d) = contained(self, base, Opcode::Add) {
+                sum = d;
+                [base, index, _] = self.node(d).opnd;
+            }
+        } else if let Some(d) = contained(self, index, Opcode::Add) {
+            sum = d;
+            disp = self.const_i64(d, 1).unwrap_or(i64::MAX);
+            index = self.node(d).opnd[0];
+        }
+        let mut scale = 0;
+        if let Some(s) = contained(self, index, Opcode::Shl)
+            && let Some(count @ 1..=3) = self.const_i64(s, 1)
+        {
+            shift = s;
+            scale = count as u8;
+            index = self.node(s).opnd[0];
+        }
+        let Ok(disp) = i32::try_from(disp) else {
             return;
         };
-        if let (Ok(disp), false) = (i32::try_from(c), x.opnd[0].is_const()) {
-            let m = self.node_mut(a);
-            m.op = Opcode::Lea;
-            m.sub = 0;
-            m.aux = disp as u32;
-            m.opnd[1] = Operand::NONE;
+        if index.is_some() {
+            if scale == 0 && self.is_gc_operand(index) && !self.is_gc_operand(base) {
+                std::mem::swap(&mut base, &mut index);
+            }
+            let odd = |cx: &Self, o: Operand| {
+                o.is_const() || o.as_node().is_some_and(|d| cx.node(d).is_contained())
+            };
+            let widened = contained(self, index, Opcode::Sext)
+                .or(contained(self, index, Opcode::Zext))
+                .is_some_and(|e| self.node(e).source_type() == VarType::I32);
+            if self.is_gc_operand(index)
+                || odd(self, base)
+                || odd(self, index) && !widened
+                || !legal(scale, disp, true)
+            {
+                return;
+            }
+        }
+        for dead in [sum, shift] {
+            if dead.is_some() {
+                self.remove(dead);
+            }
+        }
+        for o in [base, index] {
+            if let Some(d) = o.as_node() {
+                self.body.nodes[d].user = a;
+            }
+        }
+        let m = self.node_mut(a);
+        m.op = Opcode::Lea;
+        m.sub = scale;
+        m.aux = disp as u32;
+        m.opnd = [base, index, Operand::NONE];
+    }
+
+    /// Is the operand's type that of a GC pointer?
+    fn is_gc_operand(&self, o: Operand) -> bool {
+        match o.get() {
+            crate::ir::OperandRef::Local(l) => self.body.locals[l].ty.is_gc(),
+            crate::ir::OperandRef::Node(d) => self.body.value_type(d).is_gc(),
+            _ => false,
         }
     }
 

@@ -97,7 +97,7 @@ impl Lower for X64 {
             }
             Select => {
                 cx.lower_common::<X64>(n)?;
-                if !node.ty.is_float() && !wants_two_flags(cx, n) {
+                if cx.node(n).op == Select && !node.ty.is_float() && !wants_two_flags(cx, n) {
                     contain_memory(cx, n, 1);
                 }
                 Ok(())

@@ -1,7 +1,7 @@
 //! Integer and floating arithmetic, conversions, constants.
 
 use super::mem::{Src, address_of, register, source};
-use super::operand::{self, contained};
+use super::operand::{self, Last, contained};
 use super::{float_width, width};
 use crate::codegen::GenCx;
 use crate::ee::Helper;
@@ -26,7 +26,17 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     }
     let a = register(cx, n, 0)?;
     let b = operand::last(cx, n, 1)?;
+    let full = cx.full && !cx.watched;
     let asm = &mut Asm(cx.em);
+    if let Last::Plain(Src::Imm(i)) = b
+        && full
+        && dst == a
+        && w == W::B8
+        && matches!(node.op, Opcode::Add | Opcode::Sub)
+        && asm.add_to_last_base(a, if node.op == Opcode::Add { i } else { -i })
+    {
+        return Ok(());
+    }
     let ins = match node.op {
         Opcode::Add => Ins::Add,
         Opcode::Sub => Ins::Sub,

@@ -1,13 +1,13 @@
 //! Comparisons, branches, selects, switches, handlers' ways out.
 
 use super::mem::{Src, register, source};
-use super::operand::{apply, last};
+use super::operand::{apply, contained, last};
 use super::{float_width, width};
 use crate::codegen::GenCx;
 use crate::ee::Helper;
 use crate::emit::arm64::{Asm, Cond as Cc, Ext, Ins, Mem, MemOp, W};
 use crate::emit::{Label, MarkKind};
-use crate::ir::{Bail, BlockId, Cond, NodeId, SwitchId};
+use crate::ir::{Bail, BlockId, Cond, NodeId, Opcode, SwitchId};
 use crate::target::RegNum;
 use crate::target::arm64::{X0, X16, ZR};
 
@@ -196,11 +196,8 @@ pub(super) fn bounds_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
 pub(super) fn select(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;
-    let (yes, no) = (register(cx, n, 1)?, register(cx, n, 2)?);
-    let contained = node.opnd[0]
-        .as_node()
-        .filter(|&c| cx.body.nodes[c].is_contained());
-    let test = match contained {
+    let (yes, no) = (chosen(cx, n, 1)?, chosen(cx, n, 2)?);
+    let test = match contained(cx, n, 0) {
         Some(c) => {
             compare(cx, c)?;
             let c = cx.body.nodes[c];
@@ -212,20 +209,58 @@ pub(super) fn select(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             Test::One(Cc::Ne)
         }
     };
-    let (ins, w) = if node.ty.is_float_reg() {
-        (Ins::Fcsel, float_width(node.ty))
+    let w = if node.ty.is_float_reg() {
+        float_width(node.ty)
     } else {
-        (Ins::Csel, width(node.ty))
+        width(node.ty)
     };
     let asm = &mut Asm(cx.em);
+    let ((yes, if_yes), (no, if_no)) = (yes, no);
     match test {
-        Test::One(cc) => asm.sel(ins, w, dst, yes, no, cc),
+        // The value that is changed stands second.
+        Test::One(cc) if if_yes != Ins::Csel => asm.sel(if_yes, w, dst, no, yes, cc.invert()),
+        Test::One(cc) => {
+            let ins = if node.ty.is_float_reg() {
+                Ins::Fcsel
+            } else {
+                if_no
+            };
+            asm.sel(ins, w, dst, yes, no, cc);
+        }
         Test::Either(a, b) => {
+            let ins = if node.ty.is_float_reg() {
+                Ins::Fcsel
+            } else {
+                Ins::Csel
+            };
             asm.sel(ins, w, dst, yes, no, a);
             asm.sel(ins, w, dst, yes, dst, b);
         }
     }
     Ok(())
+}
+
+/// Value `k` of select `n`: its register and the instruction that chooses it, changed or not.
+fn chosen(cx: &GenCx<'_>, n: NodeId, k: usize) -> Result<(RegNum, Ins), Bail> {
+    let r = cx.reg(n, k);
+    if r.is_some() {
+        return Ok((r, Ins::Csel));
+    }
+    match cx.imm(n, k) {
+        Some(0) => return Ok((ZR, Ins::Csel)),
+        Some(1) => return Ok((ZR, Ins::Csinc)),
+        Some(_) => return Ok((ZR, Ins::Csinv)),
+        None => {}
+    }
+    let Some(x) = contained(cx, n, k) else {
+        return Err(Bail::Internal(format!("value {k} of {n} has no register")));
+    };
+    let ins = match cx.body.nodes[x].op {
+        Opcode::Add => Ins::Csinc,
+        Opcode::Neg => Ins::Csneg,
+        _ => Ins::Csinv,
+    };
+    Ok((register(cx, x, 0)?, ins))
 }
 
 /// A jump table of distances from the method's first byte.

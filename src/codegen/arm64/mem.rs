@@ -270,6 +270,8 @@ pub(super) fn load(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     }
     if node.flags.contains(NodeFlags::VOLATILE) {
         Asm(cx.em).z(Ins::DmbIshld);
+    } else {
+        pair(cx, &node);
     }
     Ok(())
 }
@@ -289,12 +291,24 @@ pub(super) fn store(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let helper = match node.barrier() {
         Barrier::None => {
             let m = address_of(cx, n, 0)?;
-            return store_value(cx, n, 1, &m);
+            store_value(cx, n, 1, &m)?;
+            if !node.flags.contains(NodeFlags::VOLATILE) {
+                pair(cx, &node);
+            }
+            return Ok(());
         }
         Barrier::Unchecked => crate::ee::Helper::AssignRef,
         Barrier::Checked => crate::ee::Helper::CheckedAssignRef,
     };
     super::calls::helper(cx, helper, false)
+}
+
+/// The access just generated and the one before it become one instruction if they are neighbours. Not where the collector may
+/// stop between instructions: what it is told is counted in them.
+fn pair(cx: &mut GenCx<'_>, node: &crate::ir::Node) {
+    if cx.full && !cx.watched && node.ty.size() >= 4 {
+        Asm(cx.em).pair_last();
+    }
 }
 
 pub(super) fn null_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {

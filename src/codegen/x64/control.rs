@@ -93,7 +93,14 @@ fn compare(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let w = width(ty);
     let test = matches!(node.cond(), Cond::TestZ | Cond::TestNz);
     match b {
-        Src::Imm(0) if !test => asm.rr(Ins::Test, w, a, a),
+        Src::Imm(0) if !test => {
+            // What the value was made by may have set the flags.
+            let all = asm.flags_of(a, w);
+            let sign_or_zero = matches!(node.cond(), Cond::Eq | Cond::Ne | Cond::Lt | Cond::Ge);
+            if all.is_none_or(|all| !all && !sign_or_zero) {
+                asm.rr(Ins::Test, w, a, a);
+            }
+        }
         Src::Imm(i) if test => {
             // The narrowest that has all bits.
             let w = match i {
@@ -153,6 +160,14 @@ fn compare_memory(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
 /// The flags that decide comparison `n`.
 fn test_for(cx: &GenCx<'_>, n: NodeId, cond: Cond) -> Test {
     let float = cx.body.nodes[n].compare_type().is_float();
+    if !float && cx.imm(n, 1) == Some(0) {
+        // The sign alone: flags of the instruction that made the value do.
+        match cond {
+            Cond::Lt => return Test::One(Cc::S),
+            Cond::Ge => return Test::One(Cc::Ns),
+            _ => {}
+        }
+    }
     match tested_bit(cx, n) {
         Some(_) if cond == Cond::TestZ => Test::One(Cc::Ae),
         Some(_) => Test::One(Cc::B),

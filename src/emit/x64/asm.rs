@@ -163,6 +163,30 @@ impl Asm<'_> {
         }
     }
 
+    /// Do the flags say whether `r`, as wide as `w`, is zero, because the instructions just pushed made it so? `Some(true)`: all
+    /// flags are as a test of `r` with itself would leave them.
+    pub fn flags_of(&self, r: RegNum, w: W) -> Option<bool> {
+        for d in self.0.last_instrs(3).iter().rev() {
+            let row = ROWS.get(usize::from(d.form))?;
+            let in_memory = Mode::of(d) != Mode::Reg;
+            let dst = match row.ops[0] {
+                Opnd::G => d.r[0],
+                Opnd::E if in_memory => RegNum::NONE,
+                Opnd::E => d.r[1],
+                _ => return None,
+            };
+            let logic = match row.ins {
+                Ins::Mov if dst != r => continue,
+                Ins::And | Ins::Or | Ins::Xor => true,
+                Ins::Add | Ins::Sub | Ins::Neg => false,
+                _ => return None,
+            };
+            let fits = dst == r && d.width & 3 == w as u8;
+            return fits.then_some(logic);
+        }
+        None
+    }
+
     /// `ins dst, imm`. The shortest form that holds `imm`; for `B1` and `B2` bits beyond the width are ignored where the value
     /// is in signed or unsigned range.
     #[inline]

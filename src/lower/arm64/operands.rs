@@ -213,3 +213,41 @@ pub(super) fn contain_index(cx: &mut LowerCx<'_>, n: NodeId) {
         cx.try_contain(n, d);
     }
 }
+
+/// The values of select `n`: one of them may be incremented, negated or complemented by it, and zero is a register.
+pub(super) fn select(cx: &mut LowerCx<'_>, n: NodeId) {
+    let two_conditions = cx.node(n).opnd[0].as_node().is_some_and(|c| {
+        let c = cx.node(c);
+        c.is_contained() && c.compare_type().is_float() && matches!(c.cond(), Cond::UEq | Cond::Ne)
+    });
+    let mut changed = None;
+    if !two_conditions {
+        changed = [2, 1].into_iter().find(|&k| contain_changed(cx, n, k));
+    }
+    for k in [1, 2] {
+        let zero = cx.const_i64(n, k) == Some(0) && !two_conditions;
+        if changed != Some(k) && !zero {
+            cx.materialize(n, k);
+        }
+    }
+}
+
+/// Is value `k` of select `n` one that the instruction makes? One and minus one are changes of zero.
+fn contain_changed(cx: &mut LowerCx<'_>, n: NodeId, k: usize) -> bool {
+    if let Some(c) = cx.const_i64(n, k) {
+        return matches!(c, 1 | -1);
+    }
+    if !cx.full {
+        return false;
+    }
+    let Some((d, x)) = cx.operand_node(n, k) else {
+        return false;
+    };
+    let fits = match x.op {
+        Opcode::Add => cx.const_i64(d, 1) == Some(1),
+        Opcode::Neg | Opcode::Not => true,
+        _ => false,
+    };
+    let plain = x.ty == cx.node(n).ty && x.opnd[0].is_value() && !cx.has_contained(&x);
+    fits && plain && cx.try_contain(n, d)
+}
