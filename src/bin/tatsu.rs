@@ -22,6 +22,8 @@ mod dotnet_coverage;
 mod dotnet_log;
 #[path = "tatsu/grow.rs"]
 mod grow;
+#[path = "tatsu/kernels.rs"]
+mod kernels;
 #[path = "tatsu/run.rs"]
 mod run;
 

@@ -5,6 +5,7 @@
 //! | `parse` | reading text IR, per operation of the text: the realistic mix, many methods and one large one |
 //! | `build` | making the same methods with `MethodBuilder`, per operation |
 //! | `first` | one small method, compiled first thing in a process of its own, and again when everything is warm |
+//! | `kernels` | small programs as they run, beside gcc's: `benches/kernels` |
 //! | `growth` | each shape of the generators at sizes ten times one another: how much dearer an operation becomes |
 //!
 //! Times are the least of several runs: what the code costs without what else the machine does. An operation is what the generators
@@ -53,6 +54,8 @@ enum Part {
     Build,
     /// The first compile of a process
     First,
+    /// Programs as they run
+    Kernels,
     /// Cost against size
     Growth,
 }
@@ -84,6 +87,9 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     }
     if wanted(Part::First) {
         first(runs, &mut rows)?;
+    }
+    if wanted(Part::Kernels) {
+        crate::kernels::run(args.once, &mut rows)?;
     }
     if wanted(Part::Growth) {
         let shape = args.shape.as_deref();
