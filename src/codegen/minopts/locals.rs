@@ -22,6 +22,8 @@ pub(super) struct LocalUse {
     pub reg: RegNum,
     /// The mention furthest up is a store.
     stored_first: bool,
+    /// It lives in its home: written or read there other than by its name, so no register may hold its value for longer than a node.
+    pub in_memory: bool,
 }
 
 /// A local seen in several blocks has a register of its own only if it is mentioned at least so often: saving the register and
@@ -49,12 +51,19 @@ impl LocalUse {
         stores: 0,
         reg: RegNum::NONE,
         stored_first: false,
+        in_memory: false,
     };
 
     /// Seen in several blocks, so that its home must always be current.
     pub const ELSEWHERE: LocalUse = LocalUse {
         block: SEVERAL,
         ..LocalUse::UNSEEN
+    };
+
+    /// Its address is known, or it is used in parts.
+    pub const IN_MEMORY: LocalUse = LocalUse {
+        in_memory: true,
+        ..LocalUse::ELSEWHERE
     };
 
     /// Is it seen in one block only, and written there before it is read? Otherwise it carries a value into its block.
@@ -96,7 +105,7 @@ impl MinOpts {
     #[cold]
     pub(super) fn add_locals(&mut self, cx: &mut GenCx<'_>) {
         let n = cx.body.locals.len();
-        self.locals.resize(n, LocalUse::ELSEWHERE);
+        self.locals.resize(n, LocalUse::IN_MEMORY);
         cx.st.homes.resize(n, SlotId::NONE);
     }
 
@@ -105,9 +114,9 @@ impl MinOpts {
         let locals = self.locals.raw();
         locals.clear();
         locals.extend(body.locals.iter().map(|l| {
-            let elsewhere = !l.is_reg_candidate()
-                || l.flags.intersects(LocalFlags::PARAM | LocalFlags::EH_LIVE);
-            if elsewhere {
+            if !l.is_reg_candidate() {
+                LocalUse::IN_MEMORY
+            } else if l.flags.intersects(LocalFlags::PARAM | LocalFlags::EH_LIVE) {
                 LocalUse::ELSEWHERE
             } else {
                 LocalUse::UNSEEN
@@ -140,7 +149,11 @@ impl MinOpts {
                                 locals[l].reads += 1;
                             }
                         }
-                        _ => locals[local].block = SEVERAL,
+                        // The home is used other than by the local's name.
+                        _ => {
+                            locals[local].block = SEVERAL;
+                            locals[local].in_memory = true;
+                        }
                     }
                 }
                 for o in node.opnd.iter_mut().rev() {
@@ -150,6 +163,29 @@ impl MinOpts {
                 }
             }
         }
+    }
+
+    /// Holds the counts against lowered block `b`. A rule for lowering: it reads no local more often than the body did before, or the
+    /// local's register would be free while reads are still to come. What needs one more read is counted in
+    /// [`MinOpts::count_locals`], as `index_addr` is.
+    #[cfg(any(test, feature = "checked"))]
+    pub(super) fn verify_counts(&self, body: &Body, b: BlockId) -> Result<(), crate::ir::Bail> {
+        let mut reads = std::collections::BTreeMap::<u32, u32>::new();
+        for n in body.block_nodes(b) {
+            body.for_each_operand(n, |o| {
+                if let Some(l) = o.as_local() {
+                    *reads.entry(l.0).or_default() += 1;
+                }
+            });
+        }
+        for (l, count) in reads {
+            let known = self.locals.get(LocalId(l));
+            if known.is_some_and(|u| u.is_block_local() && u.reads < count) {
+                let what = format!("lowering reads v{l} more often than the body: {count} times");
+                return Err(crate::ir::Bail::Internal(what));
+            }
+        }
+        Ok(())
     }
 
     /// Gives the most mentioned locals that live across blocks a register each for the whole method: callee-saved ones, and where
@@ -185,7 +221,7 @@ impl MinOpts {
         best[last].0 = worth - 1;
         for (l, u) in self.locals.iter_enumerated() {
             let mentions = u.reads.saturating_add(u.stores);
-            if mentions <= best[last].0 || u.is_block_local() {
+            if mentions <= best[last].0 || u.is_block_local() || u.in_memory {
                 continue;
             }
             let local = &cx.body.locals[l];

@@ -134,6 +134,8 @@ impl MinOpts {
         if entry {
             lx.lower_params::<G>(b)?;
         }
+        #[cfg(any(test, feature = "checked"))]
+        self.verify_counts(cx.body, b)?;
         Ok(())
     }
 

@@ -133,7 +133,7 @@ impl MinOpts {
         }
         let store = &cx.body.nodes[next];
         let l = LocalId(store.aux);
-        if store.op == Opcode::StoreLcl && cx.body.locals[l].is_reg_candidate() {
+        if store.op == Opcode::StoreLcl && !self.locals[l].in_memory {
             l
         } else {
             LocalId::NONE
@@ -292,7 +292,8 @@ impl MinOpts {
             if r.is_some() {
                 let home = cx.home(l);
                 G::gen_load_slot(cx, ty, home, r);
-                if self.locals[l].reads > 1 && !o.is_last_use() {
+                let u = &self.locals[l];
+                if u.reads > 1 && !u.in_memory && !o.is_last_use() {
                     self.hold(cx, r, Content::Local(l, false), ty);
                     self.locals[l].reg = r;
                 } else {
@@ -331,7 +332,7 @@ impl MinOpts {
         let local = LocalId(node.aux);
         let o = node.opnd[0];
         let l = &cx.body.locals[local];
-        let candidate = l.is_reg_candidate();
+        let candidate = !self.locals[local].in_memory;
         let ty = l.ty;
         if !(self.locals[local].reg.mask_or_empty() & self.fixed).is_empty() {
             return self.store_fixed::<G>(cx, n, local, ty, o);

@@ -195,7 +195,8 @@ impl MinOpts {
             Content::Local(l, _) => {
                 let home = cx.home(l);
                 G::gen_load_slot(cx, ty, home, r);
-                if !kills.contains(r) && self.locals[l].reads > 1 && !o.is_last_use() {
+                let u = &self.locals[l];
+                if !kills.contains(r) && u.reads > 1 && !u.in_memory && !o.is_last_use() {
                     self.hold(cx, r, Content::Local(l, false), ty);
                     self.locals[l].reg = r;
                 } else {
