@@ -150,7 +150,7 @@ impl CallConv {
             Some(p) => {
                 // Not enough registers are left: the whole struct goes to the stack. AAPCS64 also closes the register file.
                 if self.structs == StructPassing::Aapcs64 {
-                    if p[0].0.is_float() {
+                    if p[0].0.is_float_reg() {
                         st.next_float = self.float_args.len();
                     } else {
                         st.next_int = self.int_args.len();

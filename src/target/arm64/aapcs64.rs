@@ -78,3 +78,37 @@ pub(super) const BASE: TargetDesc = TargetDesc {
     has_xchg: false,
     code_unit: 4,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::call_conv::{AbiLoc, ArgState};
+    use crate::types::{ClassLayout, LayoutField, VarType};
+
+    /// AAPCS64 6.8.2 C.3: an aggregate of vectors that does not fit closes the vector registers, as one of floats does.
+    #[test]
+    fn a_homogeneous_aggregate_on_the_stack_closes_its_registers() {
+        for ty in [VarType::F32, VarType::F64, VarType::V128] {
+            let field = |i: u32| LayoutField {
+                offset: i * ty.size(),
+                ty,
+            };
+            let layout = ClassLayout {
+                size: 4 * ty.size(),
+                align: ty.size(),
+                fields: (0..4).map(field).collect(),
+                ..ClassLayout::default()
+            };
+            let mut st = ArgState::default();
+            for _ in 0..5 {
+                AAPCS64.next_arg(&mut st, VarType::F64, None);
+            }
+            let aggregate = AAPCS64.next_arg(&mut st, VarType::Struct, Some(&layout));
+            assert_eq!(aggregate.segments[0].loc, AbiLoc::Stack(0), "{ty}");
+            let float = AAPCS64.next_arg(&mut st, VarType::F32, None);
+            assert_eq!(float.segments[0].loc, AbiLoc::Stack(4 * ty.size()), "{ty}");
+            let int = AAPCS64.next_arg(&mut st, VarType::I64, None);
+            assert!(matches!(int.segments[0].loc, AbiLoc::Reg(_)), "{ty}");
+        }
+    }
+}
