@@ -155,6 +155,15 @@ fn keep(seed: u64, text: &str) -> String {
     }
 }
 
+/// Writes the text of a body that fails, if it has one, and says where.
+fn keep_body(seed: u64, m: &Method) -> String {
+    let mut text = String::new();
+    match guarded(|| print_module([m], &mut text)) {
+        Ok(()) => format!("{}, of {}", keep(seed, &text), m.name),
+        Err(panic) => format!("seed {seed}, of {}, not to be printed: {panic}", m.name),
+    }
+}
+
 /// Counts of what became of the mutants.
 #[derive(Default)]
 struct Counts {
@@ -464,15 +473,16 @@ fn mutated_bodies_are_refused_or_compile() {
                 mutate(&mut m, &mut rng);
             }
         }
+        if std::env::var_os("TATSU_FUZZ_TRACE").is_some() {
+            eprintln!("{}", keep_body(seed, &m));
+        }
         match guarded(|| verify(&m)) {
-            Err(panic) => counts.fault(panic, || format!("seed {seed}, of {}", m.name)),
+            Err(panic) => counts.fault(panic, || keep_body(seed, &m)),
             Ok(Err(e)) => {
                 counts.refused += 1;
                 assert!(!e.what.is_empty());
             }
-            Ok(Ok(())) => {
-                compile_everywhere(&m, &mut counts, &|| format!("seed {seed}, of {}", m.name));
-            }
+            Ok(Ok(())) => compile_everywhere(&m, &mut counts, &|| keep_body(seed, &m)),
         }
     }
     counts.settle();
@@ -541,4 +551,124 @@ fn a_finally_is_not_called_from_its_own_try() {
     );
     let module = parse_module(&outside).unwrap_or_else(|e| panic!("{}", e.render(&outside, "x")));
     verify(&module.methods[0]).expect("it is accepted");
+}
+
+/// What the verifier says about the only method of `text` after `change`.
+fn refusal(text: &str, change: impl FnOnce(&mut Method)) -> String {
+    let module = parse_module(text).unwrap_or_else(|e| panic!("{}", e.render(text, "x")));
+    let mut m = module.methods.into_iter().next().expect("a method");
+    verify(&m).expect("it is accepted before the change");
+    change(&mut m);
+    verify(&m).expect_err("it is refused").what
+}
+
+/// Lowering gives each call its own arguments; two calls with the same ones had no value for the second.
+#[test]
+fn two_calls_do_not_share_arguments() {
+    let text = "func @F(v0: i32) -> i32 {\nbb0:\n  t0 = call.i32 @F(i32 v0)\n  t1 = call.i32 @F(i32 v0)\n\
+        t2 = add.i32 t0, t1\n  ret t2\n}\n";
+    let what = refusal(text, |m| m.body.calls[CallId(1)].first_arg = 0);
+    assert!(what.contains("argument of another"), "{what}");
+}
+
+/// A barrier is a call with a reference: for a number there is no value to give it.
+#[test]
+fn only_references_are_stored_with_a_barrier() {
+    let text = "func @F(v0: i64, v1: i64) {\nbb0:\n  store.i64 v0, v1\n  ret\n}\n";
+    let what = refusal(text, |m| m.body.nodes[NodeId(0)].sub = 1);
+    assert!(what.contains("no meaning for i64"), "{what}");
+}
+
+/// A handler is code of its own, which the method neither begins in nor jumps into or out of.
+#[test]
+fn handlers_are_not_entered_by_jumps() {
+    let text = "func @F() {\n  region 0 try clause 0\n  region 1 handler clause 0\n  clause 0 catch 0 try 0 handler 1 entry bb3\n\
+        bb0:\n  jump bb1\nbb1 [region 0]:\n  jump bb2\nbb2:\n  ret\nbb3 [region 1]:\n  jump bb4\nbb4 [region 1]:\n  catch_ret bb2\n}\n";
+    let block = |b: u32| BlockId(b);
+    let what = refusal(text, |m| m.body.blocks[block(0)].region = RegionId(1));
+    assert!(what.contains("begins in"), "{what}");
+    for (from, to) in [(0, 4), (1, 3), (3, 2)] {
+        let what = refusal(text, |m| m.body.blocks[block(from)].succ[0] = block(to));
+        assert!(
+            what.contains("enters or leaves"),
+            "bb{from} to bb{to}: {what}"
+        );
+    }
+}
+
+/// Structs with references are copied word by word: a large one is over a limit, not an endless method.
+#[test]
+fn a_large_struct_with_references_is_over_a_limit() {
+    let text = "layout S size 16 align 8 { i64 @0, ref @8 }\nfunc @F(v0: byref, v1: byref) {\nbb0:\n\
+        t0 = load_struct S v0\n  store_struct S v1, t0 [barrier checked]\n  ret\n}\n";
+    let mut module = parse_module(text).unwrap_or_else(|e| panic!("{}", e.render(text, "x")));
+    module.methods[0].layouts[LayoutId(0)].size = i32::MAX as u32;
+    verify(&module.methods[0]).expect("it is accepted");
+    for target in TARGETS {
+        for opt in [OptLevel::MinOpts, OptLevel::FullOpts] {
+            let options = CompileOptions {
+                opt,
+                ..CompileOptions::default()
+            };
+            let mut rt = NullRuntime::new(target);
+            let mut out = CompiledMethod::default();
+            let done =
+                Compiler::new().compile(&module.methods[0], target, &mut rt, &options, &mut out);
+            assert!(matches!(done, Err(CompileError::Limit { .. })), "{done:?}");
+        }
+    }
+}
+
+/// Forms that no phase makes and no target has.
+#[test]
+fn forms_without_a_meaning_are_refused() {
+    let layout = "layout S size 16 align 8 { i64 @0, i64 @8 }\n";
+    let text = format!(
+        "{layout}func @F(v0: ref, v1: i64) -> i64 {{\n  local v2: i64 [exposed]\n  local v3: struct S\nbb0:\n  store_lcl v2, v1\n\
+         t1 = lcl_addr.i64 v2, 0\n  t2 = load_struct S t1\n  store_lcl v3, t2\n  t4 = arr_len.i32 v0\n  keep_alive t4\n\
+         t6 = index_addr.byref v0, 3, size 8\n  keep_alive t6\n  t8 = call.i64 @F(ref v0, i64 v1)\n  ret v2\n}}\n"
+    );
+    type Change = fn(&mut Method);
+    fn node(m: &mut Method, n: u32) -> &mut tatsu::ir::Node {
+        &mut m.body.nodes[NodeId(n)]
+    }
+    let cases: [(Change, &str); 7] = [
+        (
+            |m| m.body.locals[LocalId(2)].flags = LocalFlags::empty(),
+            "may be in a register",
+        ),
+        (|m| node(m, 2).ty = VarType::I64, "no meaning"),
+        (|m| node(m, 2).ty = VarType::V512, "scalars on a vector"),
+        (
+            |m| node(m, 4).flags |= NodeFlags::VOLATILE,
+            "a volatile length",
+        ),
+        (|m| node(m, 6).ty = VarType::V128, "scalars on a vector"),
+        (
+            |m| m.layouts[LayoutId(0)].align = i32::MAX as u32,
+            "alignment",
+        ),
+        (
+            |m| {
+                node(m, 8).user = NodeId(100);
+                node(m, 8).flags |= NodeFlags::UNUSED;
+            },
+            "uses it",
+        ),
+    ];
+    for (i, (change, says)) in cases.into_iter().enumerate() {
+        let what = refusal(&text, change);
+        assert!(what.contains(says), "{i}: {what}");
+    }
+}
+
+/// A local of vectors that a target does not have is declined, though no node makes a value of it.
+#[test]
+fn wide_locals_of_constants_are_declined_where_they_do_not_fit() {
+    let text = "func @F() -> i64 {\n  local v0: v512 [exposed]\nbb0:\n  store_lcl v0, 0\n  t1 = lcl_addr.i64 v0, 0\n  ret t1\n}\n";
+    let module = parse_module(text).unwrap_or_else(|e| panic!("{}", e.render(text, "x")));
+    let mut counts = Counts::default();
+    compile_everywhere(&module.methods[0], &mut counts, &String::new);
+    assert!(counts.faults.is_empty(), "{:?}", counts.faults);
+    assert_eq!(counts.compiled, 0);
 }

@@ -32,6 +32,9 @@ use crate::opt::stress::{extend_lifetimes, stress_body};
 use crate::target::{Arch, TargetDesc};
 use crate::types::VarType;
 
+/// Bytes of the largest struct with references. .NET's own are smaller.
+const LARGEST_WITH_REFERENCES: u32 = 1 << 20;
+
 /// A compiling context: everything that compiles need, reused from method to method. One a thread.
 #[derive(Default)]
 pub struct Compiler {
@@ -112,6 +115,11 @@ impl Compiler {
         self.body.copy_from(&method.body);
         if self.body.blocks.is_empty() {
             return Err(Bail::Limit("a method without blocks"));
+        }
+        // Structs with references are copied word by word.
+        let mut layouts = method.layouts.iter();
+        if layouts.any(|l| l.size > LARGEST_WITH_REFERENCES && l.has_gc()) {
+            return Err(Bail::Limit("a struct with references of more than 1 MiB"));
         }
         dump(opts, out, "input", method, &self.body);
         expand_jumps(&mut self.body, method);

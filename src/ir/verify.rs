@@ -8,10 +8,13 @@
 //! 4. **Operand counts and types** as the opcode table says, and types that the opcode has a meaning for. `i64`, `byref` and `ref` stand for each other; a constant takes the
 //!    type of its position.
 //! 5. **`sub` and `aux`** mean something: conditions, types, scales, locals, layouts, functions, lookups, blocks, side-table rows.
-//! 6. **Calls and switches**: rows and their ranges exist; struct arguments and results have known layouts.
-//! 7. **Locals, parameters, results**: parameters are the first locals, struct types have known layouts, nothing is `void`.
+//! 6. **Calls and switches**: rows and their ranges exist, no argument belongs to two calls; struct arguments and results have known
+//!    layouts. A store with a write barrier stores a reference.
+//! 7. **Locals, parameters, results**: parameters are the first locals, struct types have known layouts, nothing is `void`; what has
+//!    its address taken is marked so that it lives in memory.
 //! 8. **Regions and clauses**: numbers exist, parents make no cycle, kinds agree, entries lie in their handler or filter;
 //!    `call_finally` calls a finally, and stands outside the try that the finally belongs to: or it would protect its own call.
+//!    The method does not begin in a handler or filter, and jumps neither enter nor leave one (before lowering).
 //! 9. **Vectors**: operation, element type, lane and row of constants fit each other; the only constant operand is 0, all zeros.
 //! 10. **Before lowering** only ([`verify`], [`verify_neutral`]): no lowered opcodes, no missing operands.
 //!
@@ -50,9 +53,14 @@ impl std::error::Error for VerifyError {}
 
 type Res = Result<(), VerifyError>;
 
+/// Of a layout: that of the widest vector.
+const LARGEST_ALIGNMENT: u32 = 64;
+
 /// Checks a method that no phase has changed yet.
 pub fn verify(m: &Method) -> Res {
-    Verifier::new(m, &m.body, false).run()
+    let mut v = Verifier::new(m, &m.body, false);
+    v.untouched = true;
+    v.run()
 }
 
 /// Checks `body` in the place of the method's own, before lowering.
@@ -70,12 +78,18 @@ struct Verifier<'a> {
     m: &'a Method,
     body: &'a Body,
     lowered: bool,
+    /// No phase has changed the body.
+    untouched: bool,
     /// The block that a node was seen in.
     seen: Vec<BlockId>,
     /// Was the node's value used?
     used: Vec<bool>,
     /// The try region of the finally that the block begins.
     finally: Vec<RegionId>,
+    /// The innermost handler or filter that a region is or lies in.
+    funclet: Vec<RegionId>,
+    /// Arguments that a call has.
+    claimed: Vec<bool>,
     block: BlockId,
     node: NodeId,
 }
@@ -91,9 +105,12 @@ impl<'a> Verifier<'a> {
             m,
             body,
             lowered,
+            untouched: false,
             seen: vec![BlockId::NONE; body.nodes.len()],
             used: vec![false; body.nodes.len()],
             finally: vec![RegionId::NONE; body.blocks.len()],
+            funclet: Vec::new(),
+            claimed: vec![false; body.call_args.len()],
             block: BlockId::NONE,
             node: NodeId::NONE,
         }
@@ -128,7 +145,7 @@ impl<'a> Verifier<'a> {
             if self.seen[i].is_some()
                 && !self.used[i]
                 && node.user.is_some()
-                && !node.flags.contains(NodeFlags::UNUSED)
+                && (self.untouched || !node.flags.contains(NodeFlags::UNUSED))
             {
                 self.block = self.seen[i];
                 self.node = n;
@@ -162,6 +179,11 @@ impl<'a> Verifier<'a> {
             let inside = |f: &crate::types::LayoutField| {
                 u64::from(f.offset) + u64::from(f.ty.size()) <= layout.size.into()
             };
+            let aligned = layout.align.is_power_of_two() && layout.align <= LARGEST_ALIGNMENT;
+            self.require(
+                aligned,
+                "a layout whose alignment is no power of two up to 64",
+            )?;
             let mut fields = layout.fields.iter();
             self.require(fields.all(inside), "a layout with a field outside it")?;
             self.require(layout.size <= i32::MAX as u32, "a layout of 2 GiB or more")?;
@@ -185,7 +207,7 @@ impl<'a> Verifier<'a> {
 
     // ---- regions
 
-    fn regions(&self) -> Res {
+    fn regions(&mut self) -> Res {
         let regions = &self.body.regions;
         for (r, region) in regions.iter_enumerated() {
             if region.parent.is_some() && regions.get(region.parent).is_none() {
@@ -207,7 +229,44 @@ impl<'a> Verifier<'a> {
                 return self.fail(format!("{at} lies in itself"));
             }
         }
+        self.funclets();
         Ok(())
+    }
+
+    /// Finds the handler or filter around each region: what control passes through only as exceptions do.
+    fn funclets(&mut self) {
+        let regions = &self.body.regions;
+        let mut known = vec![false; regions.len()];
+        let mut funclet = vec![RegionId::NONE; regions.len()];
+        let mut path = Vec::new();
+        for r in regions.ids() {
+            let mut at = r;
+            let around = loop {
+                if at.is_none() {
+                    break RegionId::NONE;
+                }
+                if known[at.0 as usize] {
+                    break funclet[at.0 as usize];
+                }
+                path.push(at);
+                if regions[at].kind != RegionKind::Try {
+                    break at;
+                }
+                at = regions[at].parent;
+            };
+            for at in path.drain(..) {
+                known[at.0 as usize] = true;
+                funclet[at.0 as usize] = around;
+            }
+        }
+        self.funclet = funclet;
+    }
+
+    /// The innermost handler or filter around a block.
+    fn funclet_of(&self, b: BlockId) -> RegionId {
+        let region = self.body.blocks[b].region;
+        let around = self.funclet.get(region.0 as usize);
+        around.copied().unwrap_or(RegionId::NONE)
     }
 
     fn clauses(&mut self) -> Res {
@@ -305,6 +364,7 @@ impl<'a> Verifier<'a> {
                 return self.fail(format!("there is no {s}"));
             }
         }
+        self.crossings(b, op)?;
         if op == Opcode::CallFinally {
             let protects = self.finally[block.succ[1].0 as usize];
             self.require(
@@ -321,6 +381,39 @@ impl<'a> Verifier<'a> {
 }
 
 impl Verifier<'_> {
+    /// Jumps stay in their handler or filter, or outside all of them.
+    fn crossings(&self, b: BlockId, op: Opcode) -> Res {
+        if self.lowered {
+            return Ok(());
+        }
+        let here = self.funclet_of(b);
+        if b == BlockId(0) && here.is_some() {
+            return self.fail(format!("the method begins in {here}, a handler or filter"));
+        }
+        let crossing = |s: BlockId| s.is_some() && self.funclet_of(s) != here;
+        let [first, second] = self.body.blocks[b].succ;
+        let last = self.body.blocks[b].last;
+        let to = match op {
+            Opcode::Jump | Opcode::CallFinally => crossing(first).then_some(first),
+            Opcode::Branch | Opcode::CmpBranch => {
+                [first, second].into_iter().find(|&s| crossing(s))
+            }
+            Opcode::Switch => {
+                let row = SwitchId(self.body.nodes[last].aux);
+                let mut targets = self.body.targets(row).iter().copied();
+                targets.find(|&s| crossing(s))
+            }
+            _ => None,
+        };
+        match to {
+            Some(to) => self.fail(format!(
+                "`{}` to {to} enters or leaves a handler or filter",
+                op.name()
+            )),
+            None => Ok(()),
+        }
+    }
+
     // ---- nodes
 
     fn node(&mut self, node: &Node) -> Res {
@@ -370,9 +463,17 @@ impl Verifier<'_> {
         let plain = |t: VarType| if t.is_gc() { VarType::I64 } else { t };
         let int = |t: VarType| matches!(plain(t), VarType::I32 | VarType::I64);
         let (ty, src) = (node.ty, node.source_type());
+        if node.flags.contains(NodeFlags::VOLATILE) {
+            // A length never changes.
+            self.require(node.op != ArrLen, "a volatile length")?;
+        }
         if ty.is_vector() || node.op.info().sub == SubKind::Type && src.is_vector() {
-            let scalar = (Neg..=Bitcast).contains(&node.op);
-            return self.require(!scalar, "an operation of scalars on a vector");
+            let address = matches!(node.op, FuncAddr | LabelAddr | Lookup | CatchArg | ArrLen)
+                || matches!(node.op, Lea | IndexAddr | LocAlloc | LclAddr);
+            let atomic = (AtomicAdd..=AtomicCmpXchg).contains(&node.op);
+            let scalar = address || atomic || (Neg..=Bitcast).contains(&node.op);
+            let whole = matches!(node.op, LoadStruct | StoreStruct);
+            return self.require(!scalar && !whole, "an operation of scalars on a vector");
         }
         let small = |t: VarType| t.is_small();
         let number = |t: VarType| int(t) || t.is_float();
@@ -400,7 +501,9 @@ impl Verifier<'_> {
             BoundsCheck => int(node.compare_type()),
             Lea | IndexAddr | LocAlloc | LclAddr => ty == VarType::I64 || ty.is_gc(),
             ArrLen => int(ty),
+            Store if node.barrier() != Barrier::None => ty == VarType::Ref,
             Load | Store | LclFld | StoreLclFld => ty != VarType::Struct,
+            LoadStruct | StoreStruct => ty == VarType::Struct,
             AtomicXchg | AtomicCmpXchg if ty == VarType::Ref => true,
             AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => {
                 (int(ty) || small(ty)) && !ty.is_gc()
@@ -415,9 +518,18 @@ impl Verifier<'_> {
             return self.fail(format!("`{}` has no meaning for {ty}", node.op.name()));
         }
         match node.op {
+            LclAddr if self.in_register(node) => {
+                self.fail("the address of a local that may be in a register")
+            }
             LclFld | StoreLclFld | LclAddr => self.field(node),
             _ => Ok(()),
         }
+    }
+
+    /// Is the local of a node one that may live in a register?
+    fn in_register(&self, node: &Node) -> bool {
+        let local = self.body.locals.get(LocalId(node.aux));
+        local.is_some_and(Local::is_reg_candidate)
     }
 
     /// Does a field lie in its local?
@@ -662,6 +774,11 @@ impl Verifier<'_> {
             end <= body.call_args.len() as u64,
             "a call with arguments out of range",
         )?;
+        let range = info.first_arg as usize..end as usize;
+        if !self.lowered && self.claimed[range.clone()].contains(&true) {
+            return self.fail("a call with an argument of another");
+        }
+        self.claimed[range].fill(true);
         for a in body.args(CallId(node.aux)) {
             self.require(a.ty != VarType::Void, "a `void` argument")?;
             self.layout(a.ty, a.layout, "an argument")?;

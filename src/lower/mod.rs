@@ -84,8 +84,13 @@ pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(),
                     && (node.opnd[0].as_node().is_some() || node.opnd[1].as_node().is_some()))
         };
         if !plain {
-            if node.ty.is_vector() {
-                cx.check_vector::<L>(node.ty, n)?;
+            // A constant may be stored to a local that no node makes a value of.
+            let ty = match node.op {
+                Opcode::StoreLcl => cx.body.locals[LocalId(node.aux)].ty,
+                _ => node.ty,
+            };
+            if ty.is_vector() {
+                cx.check_vector::<L>(ty, n)?;
             }
             L::lower_node(cx, n)?;
         }
