@@ -9,7 +9,9 @@ use tatsu::ee::Helper;
 use tatsu::host::{NullRuntime, TARGETS};
 use tatsu::ir::generate::{self, Form};
 use tatsu::ir::{ArgKind, AuxKind, BlockFlags, CallFlags, CallTarget, ClauseKind, Effects};
-use tatsu::ir::{CallId, LookupId, Method, NodeFlags, Opcode, OperandRef, SubKind};
+use tatsu::ir::{
+    CallId, LocalId, LookupId, Method, NodeFlags, Opcode, Operand, OperandRef, SubKind,
+};
 use tatsu::types::VarType;
 
 /// Why an opcode never stands in a random program.
@@ -127,6 +129,24 @@ fn wanted() -> BTreeSet<String> {
         }
     }
     all.insert("result void".to_owned());
+    use VarType::*;
+    let small = [I8, U8, I16, U16, I32];
+    for from in small {
+        for to in small {
+            all.insert(format!("copy of {from} to {to}"));
+        }
+    }
+    for ty in [I64, F32, F64, Ref, Byref, Struct] {
+        all.insert(format!("copy of {ty} to {ty}"));
+    }
+    for ty in [I8, U8, I16, U16, I32, I64, F32, F64, Ref, Byref] {
+        all.insert(format!("copy of {ty} read behind a change of its source"));
+    }
+    for ty in [I8, U8, I16, U16, I32, I64, Struct] {
+        for word in ["read", "written"] {
+            all.insert(format!("{ty} {word} in parts"));
+        }
+    }
     all
 }
 
@@ -180,8 +200,52 @@ fn seen(m: &Method, all: &mut BTreeSet<String>) {
                 all.insert(format!("block [{word}]"));
             }
         }
+        seen_copies(m, b, all);
         for n in body.block_nodes(b) {
             seen_node(m, n, all);
+        }
+    }
+}
+
+/// Copies of locals in a block, those among them that are read when their source has changed, and locals taken apart.
+fn seen_copies(m: &Method, b: tatsu::ir::BlockId, all: &mut BTreeSet<String>) {
+    let body = &m.body;
+    // Copy, source, has the source changed?
+    let mut copies: Vec<(LocalId, LocalId, bool)> = Vec::new();
+    for n in body.block_nodes(b) {
+        let x = &body.nodes[n];
+        body.for_each_operand(n, |o| {
+            let stale = copies.iter().any(|c| o == Operand::local(c.0) && c.2);
+            if let (OperandRef::Local(l), true) = (o.get(), stale) {
+                let ty = body.locals[l].ty;
+                all.insert(format!("copy of {ty} read behind a change of its source"));
+            }
+        });
+        let l = LocalId(x.aux);
+        match x.op {
+            Opcode::LclFld | Opcode::StoreLclFld => {
+                let word = if x.op == Opcode::LclFld {
+                    "read"
+                } else {
+                    "written"
+                };
+                all.insert(format!("{} {word} in parts", body.locals[l].ty));
+            }
+            _ => {}
+        }
+        if matches!(x.op, Opcode::StoreLcl | Opcode::StoreLclFld) {
+            copies.retain(|c| c.0 != l);
+            for c in copies.iter_mut().filter(|c| c.1 == l) {
+                c.2 = true;
+            }
+        }
+        if x.op == Opcode::StoreLcl
+            && let OperandRef::Local(from) = x.opnd[0].get()
+            && from != l
+        {
+            let (from_ty, ty) = (body.locals[from].ty, body.locals[l].ty);
+            all.insert(format!("copy of {from_ty} to {ty}"));
+            copies.push((l, from, false));
         }
     }
 }

@@ -302,8 +302,8 @@ impl<'a> Writer<'a> {
         self.k.set(first, object);
         self.vars[4].push(first);
         for (t, own) in TYPES.into_iter().enumerate() {
-            for _ in 0..1 + self.rng.below(3) {
-                let ty = if t == 0 && self.rng.chance(20) {
+            for i in 0..1 + self.rng.below(3) {
+                let ty = if t == 0 && (i == 2 || self.rng.chance(25)) {
                     self.rng.pick(&small)
                 } else {
                     own

@@ -38,7 +38,8 @@ impl Writer<'_> {
         }
         let ty = self.rng.pick(&TYPES);
         match self.rng.below(100) {
-            0..=44 => {
+            0..=5 => self.copy(),
+            6..=44 => {
                 let v = self.computed(ty);
                 let to = self.variable(ty);
                 self.k.set(to, v);

@@ -2,7 +2,7 @@
 
 use super::{CODE_CELLS, DATA_CELLS, Form, STRUCTS, Writer};
 use crate::ee::{Lookup, LookupRequest};
-use crate::ir::{Cond, LookupId, Opcode, Operand};
+use crate::ir::{Cond, LocalId, LookupId, Opcode, Operand};
 use crate::types::VarType;
 
 /// Doubles at the corners: signs of zero, least and largest, around the ranges of integers, ties, infinities.
@@ -393,5 +393,108 @@ impl Writer<'_> {
         }
         let (at, of) = self.rng.pick(&fields);
         self.k.read_field(l, of, at)
+    }
+
+    // ---- copies
+
+    /// A copy of one local to another, of another small type perhaps. The source may change while the copy is still to be read, and
+    /// either may be read and written in parts.
+    pub(super) fn copy(&mut self) {
+        // Variables of small types stand among those of `i32`.
+        let ty = if self.rng.chance(50) {
+            VarType::I32
+        } else {
+            self.rng.pick(&super::TYPES)
+        };
+        let (mut from, mut to) = (self.variable(ty), self.variable(ty));
+        // Locals whose addresses are taken are read and written by their names too.
+        if let (Some(l), true) = (self.exposed_of(ty), self.rng.chance(25)) {
+            if self.rng.chance(60) {
+                from = l;
+            } else {
+                to = l;
+            }
+        }
+        self.k.ops += 1;
+        self.k.set(to, Operand::local(from));
+        if self.rng.chance(30) {
+            let further = self.variable(ty);
+            self.k.set(further, Operand::local(to));
+        }
+        if self.rng.chance(60) {
+            self.change(from, ty);
+        }
+        if self.rng.chance(30) {
+            self.call();
+        }
+        if self.rng.chance(60) {
+            let v = self.late(to, ty);
+            let result = self.variable(ty);
+            self.k.set(result, v);
+        }
+    }
+
+    /// The variable of type `ty` whose address is taken.
+    fn exposed_of(&self, ty: VarType) -> Option<LocalId> {
+        let same = |&&l: &&LocalId| self.k.m.body.locals[l].ty == ty;
+        self.exposed.iter().find(same).copied()
+    }
+
+    /// Changes variable `l`: whole, in part, or through its address.
+    fn change(&mut self, l: LocalId, ty: VarType) {
+        if self.exposed.contains(&l) && ty != VarType::Ref && self.rng.chance(60) {
+            let v = self.value(ty);
+            let at = self.k.address_of(l);
+            return self.k.store(ty, at, v);
+        }
+        if let Some((of, at)) = self.part_of(l)
+            && self.rng.chance(30)
+        {
+            let v = self.value(of.actual());
+            self.k.ops += 1;
+            return self.set_field(l, of, at, v);
+        }
+        let v = match self.rng.below(3) {
+            0 => self.constant(ty),
+            1 => self.read(ty),
+            _ => self.computed(ty),
+        };
+        self.k.set(l, v);
+    }
+
+    /// A value made of variable `l`: itself, part of it, or what is computed of it.
+    fn late(&mut self, l: LocalId, ty: VarType) -> Operand {
+        if let Some((of, at)) = self.part_of(l)
+            && self.rng.chance(40)
+        {
+            let part = self.k.read_field(l, of, at);
+            return match (of.actual(), ty) {
+                (VarType::I32, VarType::I64) => {
+                    self.k.convert(Opcode::Sext, VarType::I32, ty, part)
+                }
+                _ => part,
+            };
+        }
+        match ty {
+            VarType::I32 | VarType::I64 => {
+                let other = self.read(ty);
+                let op = self.rng.pick(&[Opcode::Add, Opcode::Sub, Opcode::Xor]);
+                self.k.op(op, ty, &[Operand::local(l), other])
+            }
+            _ => Operand::local(l),
+        }
+    }
+
+    /// An integer inside variable `l`: its type and place. Floats are left whole, since the bits of a NaN may differ.
+    fn part_of(&mut self, l: LocalId) -> Option<(VarType, u32)> {
+        let ty = self.k.m.body.locals[l].ty;
+        if ty.is_float() || ty.is_gc() {
+            return None;
+        }
+        use VarType::*;
+        let mut types = vec![I8, U8, I16, U16, I32, I64];
+        types.retain(|t| t.size() <= ty.size());
+        let of = self.rng.pick(&types);
+        Some((of, self.rng.below(ty.size() / of.size()) * of.size()))
     }
 }
