@@ -14,17 +14,22 @@
 //! reported, and every GC value that is *not* reported is forgotten there (the collector may have moved the object), so a missing
 //! report shows as a use of nothing.
 //!
+//! The cost is linear in blocks, nodes, regions and what is live, but for the rounds until nothing changes: what protects a block is
+//! kept by region, and where a value is spilled by value, so neither deep nests nor many slots are searched.
+//!
 //! **Leaves out:** safe points between instructions (fully interruptible code).
 
 use super::{
     Allocation, Build, GcChange, GcEvent, Loc, LocRef, NodeDemand, Use, UseFlags, When,
     build::BuildCx,
 };
-use crate::ir::{BlockFlags, BlockId, Body, LocalId, NodeId, Opcode, OperandRef, RegionKind};
+use crate::ir::{
+    BlockFlags, BlockId, Body, LocalId, NodeId, Opcode, OperandRef, RegionId, RegionKind,
+};
 use crate::target::{RegMask, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::{GcKind, VarType};
 use crate::util::bitset::BitMatrix;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A fault in an allocation.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -65,8 +70,43 @@ fn symbol_name(s: u32) -> String {
 #[derive(Clone, PartialEq, Eq)]
 struct State {
     regs: [u32; 64],
-    spills: Vec<u32>,
     homes: Vec<u64>,
+}
+
+/// What the spill slots hold within a block; none holds anything at its start.
+#[derive(Default)]
+struct Spills {
+    symbols: BTreeMap<u32, u32>,
+    /// The same, by symbol.
+    slots: BTreeSet<(u32, u32)>,
+}
+
+impl Spills {
+    fn clear(&mut self) {
+        self.symbols.clear();
+        self.slots.clear();
+    }
+    fn get(&self, slot: u32) -> u32 {
+        self.symbols.get(&slot).copied().unwrap_or(UNKNOWN)
+    }
+    fn set(&mut self, slot: u32, sym: u32) {
+        let old = if sym == UNKNOWN {
+            self.symbols.remove(&slot)
+        } else {
+            self.symbols.insert(slot, sym)
+        };
+        if let Some(old) = old {
+            self.slots.remove(&(old, slot));
+        }
+        if sym != UNKNOWN {
+            self.slots.insert((sym, slot));
+        }
+    }
+    fn forget(&mut self, sym: u32) {
+        while let Some(&(_, slot)) = self.slots.range((sym, 0)..=(sym, u32::MAX)).next() {
+            self.set(slot, UNKNOWN);
+        }
+    }
 }
 
 impl State {
@@ -77,9 +117,9 @@ impl State {
         let w = &mut self.homes[l.0 as usize >> 6];
         *w = *w & !(1 << (l.0 & 63)) | (current as u64) << (l.0 & 63);
     }
-    /// Forgets `sym` in every register and slot.
+    /// Forgets `sym` in every register.
     fn forget(&mut self, sym: u32) {
-        for s in self.regs.iter_mut().chain(&mut self.spills) {
+        for s in &mut self.regs {
             if *s == sym {
                 *s = UNKNOWN;
             }
@@ -116,6 +156,17 @@ struct Checker<'a> {
     starts: Vec<Cursor>,
     reported: Vec<BTreeMap<u32, GcKind>>,
     live_in: BitMatrix,
+    /// By region: the first block of each handler and filter of its own clauses, if it is a try.
+    entries: Vec<Vec<BlockId>>,
+    /// Regions, each behind the one it lies in.
+    outer_first: Vec<RegionId>,
+    /// By region: what is live into the handlers that protect it.
+    protecting: BitMatrix,
+    /// By handler region of a finally: where its calls return to.
+    returns: BTreeMap<u32, Vec<BlockId>>,
+    /// Locals with GC pointers whose homes the collector knows only where they are reported.
+    tracked: Vec<LocalId>,
+    spills: Spills,
     volatile: Vec<bool>,
     untracked: Vec<bool>,
     memory_uses: BTreeMap<(u32, u8), u32>,
@@ -136,6 +187,12 @@ pub fn check_allocation<B: Build>(
         starts: vec![Cursor::default(); body.blocks.len()],
         reported: vec![BTreeMap::new(); body.blocks.len()],
         live_in: BitMatrix::default(),
+        entries: vec![Vec::new(); body.regions.len()],
+        outer_first: Vec::new(),
+        protecting: BitMatrix::default(),
+        returns: BTreeMap::new(),
+        tracked: Vec::new(),
+        spills: Spills::default(),
         volatile: vec![false; body.locals.len()],
         untracked: vec![false; body.locals.len()],
         memory_uses: alloc
@@ -147,12 +204,12 @@ pub fn check_allocation<B: Build>(
     };
     c.classify_locals();
     c.find_starts()?;
+    c.find_regions();
     c.find_liveness();
     let cx = BuildCx { body, desc, abi };
     let mut written = RegMask::EMPTY;
     let empty = State {
         regs: [UNKNOWN; 64],
-        spills: vec![UNKNOWN; alloc.spill_slots.len()],
         homes: vec![u64::MAX; body.locals.len().div_ceil(64)],
     };
     let mut states: Vec<Option<State>> = vec![None; body.blocks.len()];
@@ -185,7 +242,7 @@ pub fn check_allocation<B: Build>(
         if !in_order[b.0 as usize] {
             return Err(c.err(NodeId::NONE, "a reachable block is not in the order".into()));
         }
-        st.spills.fill(UNKNOWN);
+        c.spills.clear();
         let mut cur = c.starts[b.0 as usize];
         let mut reported = c.reported[b.0 as usize].clone();
         let live_after = c.live_after_each_safe_point::<B>(&cx, b);
@@ -220,21 +277,7 @@ pub fn check_allocation<B: Build>(
         if op == Some(Opcode::EndFinally) {
             st.regs = [UNKNOWN; 64];
             let region = body.blocks[b].region;
-            let entries: Vec<BlockId> = body
-                .clauses
-                .iter()
-                .filter(|cl| cl.handler_region == region)
-                .map(|cl| cl.handler_entry)
-                .collect();
-            for &p in &alloc.block_order {
-                let p = &body.blocks[p];
-                if p.last.is_some()
-                    && body.nodes[p.last].op == Opcode::CallFinally
-                    && entries.contains(&p.succ[1])
-                {
-                    targets.push(p.succ[0]);
-                }
-            }
+            targets.extend(c.returns.get(&region.0).into_iter().flatten());
         }
         for s in targets {
             let i = s.0 as usize;
@@ -285,10 +328,45 @@ impl Checker<'_> {
         for &l in &self.alloc.untracked_gc_homes {
             self.untracked[l.0 as usize] = true;
         }
-        for l in self.body.locals.ids() {
+        for (l, local) in self.body.locals.iter_enumerated() {
             if self.volatile[l.0 as usize] {
                 self.untracked[l.0 as usize] = true;
             }
+            if local.ty.is_gc() && !self.untracked[l.0 as usize] {
+                self.tracked.push(l);
+            }
+        }
+    }
+
+    /// Groups what belongs to regions.
+    fn find_regions(&mut self) {
+        let body = self.body;
+        let mut handlers: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for c in body.clauses.iter() {
+            let entries = [c.handler_entry, c.filter_entry];
+            let of_try = &mut self.entries[c.try_region.0 as usize];
+            of_try.extend(entries.into_iter().filter(|b| b.is_some()));
+            let at = handlers.entry(c.handler_entry.0).or_default();
+            at.push(c.handler_region.0);
+        }
+        for &b in &self.alloc.block_order {
+            let b = &body.blocks[b];
+            if b.last.is_some() && body.nodes[b.last].op == Opcode::CallFinally {
+                for &region in handlers.get(&b.succ[1].0).into_iter().flatten() {
+                    self.returns.entry(region).or_default().push(b.succ[0]);
+                }
+            }
+        }
+        let mut known = vec![false; body.regions.len()];
+        let mut path = Vec::new();
+        for r in body.regions.ids() {
+            let mut at = r;
+            while at.is_some() && !known[at.0 as usize] {
+                known[at.0 as usize] = true;
+                path.push(at);
+                at = body.regions[at].parent;
+            }
+            self.outer_first.extend(path.drain(..).rev());
         }
     }
 
@@ -328,9 +406,11 @@ impl Checker<'_> {
         let body = self.body;
         let n = body.locals.len();
         self.live_in.reset(body.blocks.len(), n);
+        self.protecting.reset(body.regions.len(), n);
         let mut changed = true;
         while changed {
             changed = false;
+            self.find_protecting();
             for b in (0..body.blocks.len() as u32).rev().map(BlockId) {
                 let mut live = self.live_out(b);
                 let mut at = body.blocks[b].last;
@@ -380,29 +460,37 @@ impl Checker<'_> {
         });
     }
 
-    /// What is live into the handlers that protect `b` is live throughout it.
-    fn add_handlers(&self, b: BlockId, live: &mut [u64]) {
-        for e in self.handlers(b) {
-            for (l, w) in live.iter_mut().zip(self.live_in.row(e.0 as usize)) {
-                *l |= w;
+    /// What is live into the handlers that protect each region.
+    fn find_protecting(&mut self) {
+        let mut live = vec![0u64; self.protecting.stride()];
+        if live.is_empty() {
+            return;
+        }
+        for &r in &self.outer_first {
+            let region = &self.body.regions[r];
+            match region.parent.is_some() {
+                true => live.copy_from_slice(self.protecting.row(region.parent.0 as usize)),
+                false => live.fill(0),
             }
+            if region.kind == RegionKind::Try {
+                for e in &self.entries[r.0 as usize] {
+                    for (l, w) in live.iter_mut().zip(self.live_in.row(e.0 as usize)) {
+                        *l |= w;
+                    }
+                }
+            }
+            self.protecting.row_mut(r.0 as usize).copy_from_slice(&live);
         }
     }
 
-    fn handlers(&self, b: BlockId) -> Vec<BlockId> {
-        let mut list = Vec::new();
-        let mut r = self.body.blocks[b].region;
-        while r.is_some() {
-            let region = &self.body.regions[r];
-            if region.kind == RegionKind::Try {
-                for c in self.body.clauses.iter().filter(|c| c.try_region == r) {
-                    list.extend([c.handler_entry, c.filter_entry]);
-                }
+    /// What is live into the handlers that protect `b` is live throughout it.
+    fn add_handlers(&self, b: BlockId, live: &mut [u64]) {
+        let region = self.body.blocks[b].region;
+        if region.is_some() && !live.is_empty() {
+            for (l, w) in live.iter_mut().zip(self.protecting.row(region.0 as usize)) {
+                *l |= w;
             }
-            r = region.parent;
         }
-        list.retain(|b| b.is_some());
-        list
     }
 
     /// Locals live after each safe point of `b`, in order.
@@ -455,14 +543,14 @@ impl Checker<'_> {
     fn read(&self, st: &State, loc: Loc) -> u32 {
         match loc.get() {
             LocRef::Reg(r) => st.regs[r.0 as usize & 63],
-            LocRef::Spill(s) => st.spills[s as usize],
+            LocRef::Spill(s) => self.spills.get(s),
             LocRef::Home(l) if st.home(l) || self.volatile[l.0 as usize] => LOCAL | l.0,
             LocRef::Home(_) => UNKNOWN,
         }
     }
 
     fn moves(
-        &self,
+        &mut self,
         st: &mut State,
         cur: &mut Cursor,
         n: NodeId,
@@ -508,7 +596,7 @@ impl Checker<'_> {
                     if m.from.as_reg().is_none() {
                         return Err(self.err(n, format!("{m:?}: memory to memory")));
                     }
-                    st.spills[s as usize] = sym;
+                    self.spills.set(s, sym);
                 }
                 LocRef::Home(l) => {
                     if sym != LOCAL | l.0 {
@@ -534,7 +622,7 @@ impl Checker<'_> {
 
     /// Uses, kills, temporaries, definition.
     fn node(
-        &self,
+        &mut self,
         st: &mut State,
         n: NodeId,
         demand: &NodeDemand,
@@ -563,7 +651,7 @@ impl Checker<'_> {
             if r.is_none() {
                 let held = match u.opnd.get() {
                     OperandRef::Node(_) => match self.memory_uses.get(&(u.node.0, u.k)) {
-                        Some(&s) => st.spills[s as usize],
+                        Some(&s) => self.spills.get(s),
                         None => UNKNOWN,
                     },
                     OperandRef::Local(l) => self.read(st, Loc::home(l)),
@@ -605,6 +693,7 @@ impl Checker<'_> {
         for u in &demand.uses {
             if let OperandRef::Node(d) = u.opnd.get() {
                 st.forget(d.0);
+                self.spills.forget(d.0);
             }
         }
         for r in (demand.kills | temps).iter() {
@@ -624,7 +713,7 @@ impl Checker<'_> {
     }
 
     fn define(
-        &self,
+        &mut self,
         st: &mut State,
         n: NodeId,
         demand: &NodeDemand,
@@ -653,6 +742,7 @@ impl Checker<'_> {
         if store {
             let l = LocalId(node.aux);
             st.forget(LOCAL | l.0);
+            self.spills.forget(LOCAL | l.0);
             st.set_home(l, r.is_none() || regs.write_thru);
             if (r.is_none() || regs.write_thru)
                 && self.body.locals[l]
@@ -688,21 +778,19 @@ impl Checker<'_> {
         if !e.intersects(crate::ir::Effects::THROWS | crate::ir::Effects::SAFE_POINT) {
             return Ok(());
         }
-        for h in self.handlers(self.block) {
-            for (k, (&live, &home)) in self
-                .live_in
-                .row(h.0 as usize)
-                .iter()
-                .zip(&st.homes)
-                .enumerate()
-            {
-                let mut missing = live & !home;
-                while missing != 0 {
-                    let l = LocalId(k as u32 * 64 + missing.trailing_zeros());
-                    missing &= missing - 1;
-                    if !self.volatile[l.0 as usize] {
-                        return Err(self.err(n, format!("{l} is live into {h}, its home is stale")));
-                    }
+        let region = self.body.blocks[self.block].region;
+        if self.protecting.stride() == 0 {
+            return Ok(());
+        }
+        let live = self.protecting.row(region.0 as usize);
+        for (k, (&live, &home)) in live.iter().zip(&st.homes).enumerate() {
+            let mut missing = live & !home;
+            while missing != 0 {
+                let l = LocalId(k as u32 * 64 + missing.trailing_zeros());
+                missing &= missing - 1;
+                if !self.volatile[l.0 as usize] {
+                    let what = format!("{l} is live into a handler of {region}, its home is stale");
+                    return Err(self.err(n, what));
                 }
             }
         }
@@ -711,7 +799,7 @@ impl Checker<'_> {
 
     /// The collector may run here: reported places hold live values, the others' values are forgotten.
     fn safe_point(
-        &self,
+        &mut self,
         st: &mut State,
         n: NodeId,
         reported: &BTreeMap<u32, GcKind>,
@@ -740,17 +828,14 @@ impl Checker<'_> {
                 st.regs[r as usize] = UNKNOWN;
             }
         }
-        for s in 0..st.spills.len() {
-            let sym = st.spills[s];
-            if self.kind(sym) != GcKind::None && !reported.contains_key(&Loc::spill(s as u32).0) {
-                st.spills[s] = UNKNOWN;
+        let known: Vec<(u32, u32)> = self.spills.slots.iter().copied().collect();
+        for (sym, s) in known {
+            if self.kind(sym) != GcKind::None && !reported.contains_key(&Loc::spill(s).0) {
+                self.spills.set(s, UNKNOWN);
             }
         }
-        for l in self.body.locals.ids() {
-            if self.kind(LOCAL | l.0) != GcKind::None
-                && !self.untracked[l.0 as usize]
-                && !reported.contains_key(&Loc::home(l).0)
-            {
+        for &l in &self.tracked {
+            if !reported.contains_key(&Loc::home(l).0) {
                 st.set_home(l, false);
             }
         }
