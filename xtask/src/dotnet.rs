@@ -17,7 +17,7 @@ use crate::run::Counts;
 use crate::setup::arm64::Cross;
 use crate::setup::dotnet as setup;
 use crate::setup::dotnet10::{self, Machine};
-use crate::{coreclr, paths, run};
+use crate::{coreclr, dotnet_tools, paths, run};
 use anyhow::{Context, Result, bail};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -132,17 +132,21 @@ impl Start {
         }
     }
 
+    /// The command that runs `assembly`, free of what the caller's environment says to .NET.
     fn command(&self, assembly: &Path) -> Result<Command> {
-        let mut command = match self {
+        let (mut command, single) = match self {
             Start::Loose { framework, folder } => {
-                return coreclr::program(folder, framework, assembly);
+                (coreclr::program(folder, framework, assembly)?, false)
             }
-            Start::Single { program } => Command::new(program),
-            Start::Emulated { program, cross } => cross.emulated_runtime(program),
+            Start::Single { program } => (Command::new(program), true),
+            Start::Emulated { program, cross } => (cross.emulated_runtime(program), true),
         };
-        command.arg(assembly);
-        // No ICU on bare machines.
-        command.env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
+        clean(&mut command);
+        if single {
+            command.arg(assembly);
+            // No ICU on bare machines.
+            command.env("DOTNET_SYSTEM_GLOBALIZATION_INVARIANT", "1");
+        }
         Ok(command)
     }
 
@@ -247,6 +251,46 @@ impl Suite {
                     };
                     counts += self.run_mode(args, mode)?;
                 }
+            }
+        }
+        if args.filter.is_empty() && !args.stock && !matches!(self.start, Start::Loose { .. }) {
+            counts += self.long_programs(args)?;
+        }
+        Ok(counts)
+    }
+
+    /// Stack traces, and collections without end, where `tatsu dotnet` is not what starts a program.
+    fn long_programs(&self, args: &Args) -> Result<Counts> {
+        let programs = dotnet_tools::programs(&setup::ensure_mcs()?)?;
+        let command = |program: &str, level: &str, ours: Option<&str>| -> Result<Command> {
+            let mut command = self.start.command(&programs.join(program))?;
+            command
+                .env("DOTNET_TieredCompilation", "0")
+                .env("DOTNET_ReadyToRun", "0");
+            if level == "MinOpts" {
+                command.env("DOTNET_JITMinOpts", "1");
+            }
+            if let Some(pattern) = ours {
+                command.envs(coreclr::altjit_env(pattern));
+            }
+            set(&mut command, &args.env)?;
+            Ok(command)
+        };
+        let mut counts = Counts::default();
+        for level in ["FullOpts", "MinOpts"] {
+            let traces = dotnet_tools::same_traces(
+                command("Unwind.exe", "MinOpts", None)?,
+                command("Unwind.exe", level, Some("Unwind:*"))?,
+            );
+            let mut collecting = command("GcLong.exe", level, Some("*"))?;
+            collecting.arg("5");
+            let collections = dotnet_tools::collected(collecting);
+            for (name, result) in [("stack traces", traces), ("collections", collections)] {
+                match &result {
+                    Ok(()) => println!("{name:<20} {level:<20} {:>8}  ok", ""),
+                    Err(why) => println!("{name:<20} {level:<20} {:>8}  FAILED: {why:#}", ""),
+                }
+                counts += Counts::one(result.is_ok());
             }
         }
         Ok(counts)
@@ -368,13 +412,6 @@ impl Suite {
         }
         let mut command = self.start.command(&self.assembly)?;
         command.args(programs.iter().map(|program| program.class()));
-        for (name, _) in std::env::vars_os() {
-            if name.to_string_lossy().starts_with("DOTNET_")
-                || name.to_string_lossy().starts_with("COMPlus_")
-            {
-                command.env_remove(name);
-            }
-        }
         command
             .env("DOTNET_TieredCompilation", "0")
             .env("DOTNET_JitDisasm", &methods);
@@ -396,12 +433,7 @@ impl Suite {
         } else if !args.stock {
             command.envs(coreclr::altjit_env(&methods));
         }
-        for pair in &args.env {
-            let (name, value) = pair
-                .split_once('=')
-                .with_context(|| format!("--env {pair}: not NAME=VALUE"))?;
-            command.env(name, value);
-        }
+        set(&mut command, &args.env)?;
         let log = logs.join(format!("{tag}.log"));
         let outcome = run::limited(&mut command, self.start.time_limit(), &log)?;
         let how = match outcome.status {
@@ -418,6 +450,27 @@ impl Suite {
         }
         Ok((results, Listed::read(&listing), Report::read(report)))
     }
+}
+
+/// Takes away what the caller's environment says to .NET.
+fn clean(command: &mut Command) {
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("DOTNET_") || text.starts_with("COMPlus_") {
+            command.env_remove(name);
+        }
+    }
+}
+
+/// Sets variables given as NAME=VALUE.
+fn set(command: &mut Command, pairs: &[String]) -> Result<()> {
+    for pair in pairs {
+        let (name, value) = pair
+            .split_once('=')
+            .with_context(|| format!("--env {pair}: not NAME=VALUE"))?;
+        command.env(name, value);
+    }
+    Ok(())
 }
 
 /// What Tatsu counted in a process.

@@ -7,7 +7,7 @@ use crate::setup::dotnet as setup;
 use crate::{coreclr, paths};
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 #[derive(clap::Args)]
@@ -91,23 +91,10 @@ impl Bench {
         let mcs = setup::ensure_mcs()?;
         coreclr::build_jit("release")?;
         run::check(paths::cargo().args(["build", "--quiet", "--release", "--bin", "tatsu"]))?;
-        let programs = paths::target_dir()?.join("dotnet/tools");
-        fs::create_dir_all(&programs)?;
-        for name in ["Tools", "GcLong", "Unwind"] {
-            let source = paths::root().join(format!("bringup-tests/dotnet-programs/{name}.cs"));
-            let mut to = std::ffi::OsString::from("-out:");
-            to.push(programs.join(format!("{name}.exe")));
-            run::quiet(
-                Command::new(&mcs)
-                    .args(["-nologo", "-optimize+", "-unsafe+", "-target:exe"])
-                    .arg(to)
-                    .arg(&source),
-            )?;
-        }
         Ok(Bench {
             tatsu: paths::target_dir()?.join("release/tatsu"),
             framework,
-            programs,
+            programs: programs(&mcs)?,
         })
     }
 
@@ -347,52 +334,78 @@ impl Bench {
         Ok(())
     }
 
-    /// The same exceptions through the same methods as with the stock JIT, each frame at an offset of the same statement.
     fn traces(&self, level: &str) -> Result<()> {
-        let stock = self.everything("MinOpts", &["--altjit", "none"], "Unwind.exe", &[]);
-        let stock = finish(stock, "")?;
-        let ours = finish(
+        same_traces(
+            self.everything("MinOpts", &["--altjit", "none"], "Unwind.exe", &[]),
             self.everything(level, &["--altjit", "Unwind:*"], "Unwind.exe", &[]),
-            "",
-        )?;
-        want(&stock, Some(100))?;
-        want(&ours, Some(100))?;
-        // What of the framework lies in between depends on what is inlined there.
-        let own = |text: &str| -> Vec<(String, Option<u32>)> {
-            text.lines()
-                .filter(|line| !line.starts_with("   ") || line.contains(" at IL "))
-                .map(|line| match line.split_once(" at IL ") {
-                    Some((method, at)) => (method.to_owned(), at.parse().ok()),
-                    None => (line.to_owned(), None),
-                })
-                .collect()
-        };
-        let (stock, ours) = (own(&stock.out), own(&ours.out));
-        if stock.len() != ours.len() || stock.len() < 60 {
-            bail!("{} lines, the stock JIT's {}", ours.len(), stock.len());
-        }
-        for (theirs, ours) in stock.iter().zip(&ours) {
-            // The stock JIT's maps name the beginning of a statement, ours also the call in it.
-            let fits = match (theirs.1, ours.1) {
-                (Some(start), Some(at)) => start <= at && at <= start + 20,
-                (a, b) => a == b,
-            };
-            if theirs.0 != ours.0 || !fits {
-                bail!("{ours:?}, the stock JIT's {theirs:?}");
-            }
-        }
-        Ok(())
+        )
     }
 
     fn collections(&self, level: &str, seconds: &str) -> Result<()> {
-        let mut command = self.everything(level, &[], "GcLong.exe", &[seconds]);
-        command.env("DOTNET_GCgen0size", "10000");
-        let done = finish(command, "")?;
-        want(&done, Some(100))?;
-        says(&done.out, "values 132752 40690 816 586 500100 117 1275")?;
-        println!("    {}", done.err.trim_end());
-        Ok(())
+        collected(self.everything(level, &[], "GcLong.exe", &[seconds]))
     }
+}
+
+/// Compiles the programs; their folder.
+pub fn programs(mcs: &Path) -> Result<PathBuf> {
+    let programs = paths::target_dir()?.join("dotnet/tools");
+    fs::create_dir_all(&programs)?;
+    for name in ["Tools", "GcLong", "Unwind"] {
+        let source = paths::root().join(format!("bringup-tests/dotnet-programs/{name}.cs"));
+        let mut to = std::ffi::OsString::from("-out:");
+        to.push(programs.join(format!("{name}.exe")));
+        run::quiet(
+            Command::new(mcs)
+                .args(["-nologo", "-optimize+", "-unsafe+", "-target:exe"])
+                .arg(to)
+                .arg(&source),
+        )?;
+    }
+    Ok(programs)
+}
+
+/// Two runs of `Unwind.exe`: the same exceptions through the same methods as with the stock JIT, each frame at an offset of
+/// the same statement.
+pub fn same_traces(stock: Command, ours: Command) -> Result<()> {
+    let stock = finish(stock, "")?;
+    let ours = finish(ours, "")?;
+    want(&stock, Some(100))?;
+    want(&ours, Some(100))?;
+    // What of the framework lies in between depends on what is inlined there.
+    let own = |text: &str| -> Vec<(String, Option<u32>)> {
+        text.lines()
+            .filter(|line| !line.starts_with("   ") || line.contains(" at IL "))
+            .map(|line| match line.split_once(" at IL ") {
+                Some((method, at)) => (method.to_owned(), at.parse().ok()),
+                None => (line.to_owned(), None),
+            })
+            .collect()
+    };
+    let (stock, ours) = (own(&stock.out), own(&ours.out));
+    if stock.len() != ours.len() || stock.len() < 60 {
+        bail!("{} lines, the stock JIT's {}", ours.len(), stock.len());
+    }
+    for (theirs, ours) in stock.iter().zip(&ours) {
+        // The stock JIT's maps name the beginning of a statement, ours also the call in it.
+        let fits = match (theirs.1, ours.1) {
+            (Some(start), Some(at)) => start <= at && at <= start + 20,
+            (a, b) => a == b,
+        };
+        if theirs.0 != ours.0 || !fits {
+            bail!("{ours:?}, the stock JIT's {theirs:?}");
+        }
+    }
+    Ok(())
+}
+
+/// A run of `GcLong.exe`: it allocates while another thread collects for ever.
+pub fn collected(mut command: Command) -> Result<()> {
+    command.env("DOTNET_GCgen0size", "10000");
+    let done = finish(command, "")?;
+    want(&done, Some(100))?;
+    says(&done.out, "values 132752 40690 816 586 500100 117 1275")?;
+    println!("    {}", done.err.trim_end());
+    Ok(())
 }
 
 /// Runs to the end, with this on standard input.
