@@ -439,17 +439,9 @@ impl Finisher {
             crate::gcinfo::verify(&input, &out.gc_info).map_err(|e| {
                 Bail::Internal(format!("GC info does not decode to what was said: {e}"))
             })?;
-            let (unit, size) = (cx.desc.code_unit, self.code.bytes.len() as u32);
-            let bare = |&&call: &&u32| {
-                let (from, to) = looked_up(version, call, unit, size);
-                !self
-                    .ranges
-                    .iter()
-                    .any(|&(start, end)| start <= from && to <= end)
-            };
-            if let Some(call) = self.calls.iter().find(bare).filter(|_| cx.interruptible) {
-                let what = format!("a collection in the call before {call:#x} sees no range");
-                return Err(Bail::Internal(what));
+            if cx.interruptible {
+                let (unit, size) = (cx.desc.code_unit, self.code.bytes.len() as u32);
+                check_calls(&self.calls, &self.ranges, version, unit, size)?;
             }
         }
         Ok(())
@@ -592,7 +584,6 @@ fn stack_slot(cx: &GenCx<'_>, slot: SlotId, word: u16, kind: GcKind) -> GcSlot {
     GcSlot::stack(GcSlotBase::Frame, at, kind_flags(kind, false))
 }
 
-/// What the result registers hold, as the header of version 3 wants it.
 /// Where the runtime finds the method's generic context: older formats count from the caller's SP.
 fn generics_context(cx: &GenCx<'_>, version: GcInfoVersion) -> Option<GenericsContext> {
     let (local, kind) = cx.method.generic_context?;
@@ -611,6 +602,7 @@ fn generics_context(cx: &GenCx<'_>, version: GcInfoVersion) -> Option<GenericsCo
     })
 }
 
+/// What the result registers hold, as the header of version 3 wants it.
 fn return_kind(cx: &GenCx<'_>) -> ReturnKind {
     let of = |t: VarType| match t.gc_kind() {
         GcKind::None => ReturnKind::SCALAR,
@@ -672,5 +664,49 @@ fn looked_up(version: GcInfoVersion, ret: u32, unit: u32, size: u32) -> (u32, u3
     match version {
         GcInfoVersion::V4 => (ret.min(size.saturating_sub(unit)), (ret + unit).min(size)),
         _ => (ret.saturating_sub(unit), (ret + unit).min(size)),
+    }
+}
+
+/// Every call in which a collection may happen is looked up in an interruptible range.
+fn check_calls(
+    calls: &[u32],
+    ranges: &[(u32, u32)],
+    version: GcInfoVersion,
+    unit: u32,
+    size: u32,
+) -> Result<(), Bail> {
+    for &call in calls {
+        let (from, to) = looked_up(version, call, unit, size);
+        if !ranges.iter().any(|r| r.0 <= from && to <= r.1) {
+            let what = format!("a collection in the call before {call:#x} sees no range");
+            return Err(Bail::Internal(what));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_returns_into_a_hole_is_noticed() {
+        use GcInfoVersion::{V3, V4};
+        let whole = [(8, 0x40)];
+        // The callee of the call that returns to 0x20 throws: then the byte at 0x20 counts, which is in the hole.
+        let hole = [(8, 0x20), (0x24, 0x40)];
+        // Here the call itself is.
+        let before = [(8, 0x1C), (0x20, 0x40)];
+        for (version, unit) in [(V3, 1), (V4, 1), (V4, 4)] {
+            let check = |ranges| check_calls(&[0x10, 0x20], ranges, version, unit, 0x40);
+            assert!(check(&whole).is_ok());
+            let message = check(&hole).unwrap_err().to_string();
+            assert!(message.contains("before 0x20"), "{message}");
+        }
+        assert!(check_calls(&[0x20], &before, V3, 1, 0x40).is_err());
+        assert!(check_calls(&[0x20], &before, V4, 1, 0x40).is_ok());
+        // The last instruction of a method: nothing stands behind it.
+        assert!(check_calls(&[0x40], &whole, V3, 1, 0x40).is_ok());
+        assert!(check_calls(&[0x40], &[(8, 0x3C)], V3, 1, 0x40).is_err());
     }
 }

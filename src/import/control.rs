@@ -12,8 +12,11 @@ use crate::types::{LayoutId, VarType};
 
 impl Importer<'_> {
     pub(super) fn ret(&mut self) -> Result<(), ImportError> {
-        if self.out.body.blocks[self.block].region.is_some() {
+        if self.out.body.blocks[self.block].region != self.root() {
             return Err(self.bad("ret inside an exception region"));
+        }
+        if self.held.is_some() {
+            return self.ret_unlocked();
         }
         match self.out.ret {
             VarType::Void => {

@@ -7,6 +7,7 @@ use super::generics::FoundHandle;
 use super::il_opcodes::{Il, Instr, read};
 use super::metadata::{IlClauseKind, IlMethod, IlType, Metadata};
 use super::stack::{Entry, Value};
+use super::synchronized::Held;
 use crate::ir::{
     Block, BlockFlags, BlockId, FuncRef, Local, LocalFlags, LocalId, LookupId, Method, Node,
     NodeFlags, NodeId, Opcode, Operand,
@@ -49,6 +50,7 @@ pub fn import(method: &IlMethod<'_>, meta: &mut dyn Metadata) -> Result<Method, 
         context: LocalId(0),
         context_used: false,
         found: Vec::new(),
+        held: None,
     };
     let imported = importer
         .make_locals()
@@ -97,6 +99,8 @@ pub(super) struct Importer<'a> {
     pub context_used: bool,
     /// Handles found in the IL block at hand.
     pub found: Vec<FoundHandle>,
+    /// The monitor of a synchronized method.
+    pub held: Option<Held>,
 }
 
 impl Importer<'_> {
@@ -405,6 +409,7 @@ impl Importer<'_> {
     /// Makes the blocks: an entry block of its own, the reachable blocks in IL order.
     fn make_blocks(&mut self, regions: &Regions) -> Result<(), ImportError> {
         let entry = self.out.body.blocks.push(Block::new());
+        self.make_lock_region();
         let of_blocks = regions.of_blocks(&self.blocks.starts);
         for (i, region) in of_blocks.into_iter().enumerate() {
             if !self.blocks.reachable[i] {
@@ -412,7 +417,11 @@ impl Importer<'_> {
             }
             self.filter_block_in_front(i);
             let mut b = Block::new();
-            b.region = region;
+            b.region = if region.is_some() {
+                region
+            } else {
+                self.root()
+            };
             if self.blocks.loop_head[i] {
                 b.flags |= BlockFlags::LOOP_HEAD;
             }
@@ -450,6 +459,7 @@ impl Importer<'_> {
         }
         self.block = entry;
         self.enter_generic_code()?;
+        self.enter_lock()?;
         self.jump(self.bb[0]);
         self.fill_found_catches()?;
         self.entry_stack[0] = Some(Vec::new());
@@ -738,11 +748,15 @@ impl Importer<'_> {
                 self.node(Opcode::Rethrow, VarType::Void, &[]);
                 return Ok(true);
             }
-            Tail => self.prefix.tail = true,
+            // A monitor is held until the callee has returned.
+            Tail => self.prefix.tail = self.held.is_none(),
             Call | Callvirt if self.prefix.tail => {
                 return self.explicit_tail_call(i).map(|()| true);
             }
             Calli if self.prefix.tail => return Err(self.unsupported("tail. prefix of calli")),
+            Jmp if self.held.is_some() => {
+                return Err(self.unsupported("jmp of a synchronized method"));
+            }
             Jmp => return self.jump_to_method(i.operand as u32).map(|()| true),
             op if self.import_arithmetic(op)?
                 || self.import_memory(i)?

@@ -87,6 +87,19 @@ pub struct IlMethod<'a> {
     pub context: ContextSource,
     /// The runtime wants to find the context at any time.
     pub keep_context: bool,
+    /// The monitor that the method holds while it runs.
+    pub lock: Option<Lock>,
+}
+
+/// What a synchronized method locks, and with what.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct Lock {
+    /// The monitor; none: `this`.
+    pub object: Option<Handle>,
+    /// The helper that enters, of the monitor and the address of a byte that it sets to 1.
+    pub enter: Helper,
+    /// The helper that exits if that byte is 1, and makes it 0.
+    pub exit: Helper,
 }
 
 /// Where shared generic code finds its exact types.

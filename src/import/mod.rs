@@ -34,6 +34,7 @@ mod intrinsics;
 mod memory;
 pub mod metadata;
 mod stack;
+mod synchronized;
 #[cfg(test)]
 mod tests;
 

@@ -287,6 +287,7 @@ fn method(il: &[u8], ret: IlType, clauses: Vec<IlClause>) -> IlMethod<'_> {
         prolog_call: None,
         context: ContextSource::This,
         keep_context: false,
+        lock: None,
     }
 }
 

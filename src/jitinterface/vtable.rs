@@ -156,6 +156,8 @@ impl EeInterface {
         GetMethodSig = fn method_sig(method: MethodHandle, out: &mut SigInfo, parent: ClassHandle) -> ();
         /// Does the runtime let `caller` leave its frame for the callee (declared, and exact or null)?
         CanTailCall = fn can_tail_call(caller: MethodHandle, declared: MethodHandle, exact: MethodHandle, prefix: u32) -> bool;
+        /// What a static synchronized method locks; where it stands, if that is set.
+        GetMethodSync = fn method_sync(method: MethodHandle, cell: &mut usize) -> usize;
         /// EH clause `index` of the method's IL.
         GetEHinfo = fn eh_info(method: MethodHandle, index: u32, out: &mut EhClause) -> ();
         /// The class that declares `method`.

@@ -62,9 +62,11 @@ impl<'a> CoreClrMetadata<'a> {
     pub(super) fn method(&self, name: String) -> Result<IlMethod<'a>, ImportError> {
         let info = self.info;
         let attribs = self.ee.method_attribs(info.ftn)?;
-        if attribs & method_attr::SYNCH != 0 {
-            return unsupported("synchronized method");
-        }
+        let lock = if attribs & method_attr::SYNCH != 0 {
+            Some(self.lock(attribs)?)
+        } else {
+            None
+        };
         check_convention(&info.args)?;
         let mut params = Vec::with_capacity(info.args.num_args() as usize + 1);
         if info.args.has_implicit_this() {
@@ -111,6 +113,35 @@ impl<'a> CoreClrMetadata<'a> {
             prolog_call,
             context,
             keep_context: info.options & options::KEEP_ALIVE != 0,
+            lock,
+        })
+    }
+
+    /// The monitor of this method, which is synchronized.
+    fn lock(&self, attribs: u32) -> Result<Lock, ImportError> {
+        if attribs & method_attr::STATIC == 0 {
+            return Ok(Lock {
+                object: None,
+                enter: self.helper_named(HelperName::MON_ENTER)?,
+                exit: self.helper_named(HelperName::MON_EXIT)?,
+            });
+        }
+        if self.context_source() != ContextSource::None {
+            return unsupported("synchronized static method of shared code");
+        }
+        let (enter, exit) = (HelperName::MON_ENTER_STATIC, HelperName::MON_EXIT_STATIC);
+        let (enter, exit) = (self.helper_named(enter)?, self.helper_named(exit)?);
+        let mut cell = 0;
+        let monitor = self.ee.method_sync(self.info.ftn, &mut cell)?;
+        let object = if cell == 0 {
+            Handle::Known(monitor as u64)
+        } else {
+            Handle::Cell(cell as u64)
+        };
+        Ok(Lock {
+            object: Some(object),
+            enter,
+            exit,
         })
     }
 
@@ -333,6 +364,9 @@ impl<'a> CoreClrMetadata<'a> {
         }
         let mut fields = Vec::new();
         for n in nodes.iter().take(count) {
+            if n.num_fields == 0 && n.simd_type != ClassHandle::NULL {
+                self.vector_fields(class, n, &mut fields)?;
+            }
             if n.num_fields != 0 || n.ty == cor_type::VALUECLASS {
                 continue;
             }
@@ -344,6 +378,38 @@ impl<'a> CoreClrMetadata<'a> {
         }
         fields.sort_by_key(|f| f.offset);
         Ok(fields)
+    }
+
+    /// The runtime does not say what is in `vector`, a field of `class`. In registers it travels as the class of its eightbytes.
+    #[cfg(target_arch = "x86_64")]
+    fn vector_fields(
+        &self,
+        class: ClassHandle,
+        vector: &TypeLayoutNode,
+        fields: &mut Vec<LayoutField>,
+    ) -> Result<(), ImportError> {
+        const SSE: u8 = 7;
+        let mut d = SysvStruct::default();
+        self.ee.sysv_struct(class, &mut d)?;
+        for offset in (vector.offset..vector.offset.saturating_add(vector.size)).step_by(4) {
+            let of = d.classes.get(offset as usize / 8);
+            let ty = match of {
+                Some(&of) if d.in_registers != 0 && of != SSE => VarType::I32,
+                _ => VarType::F32,
+            };
+            fields.push(LayoutField { offset, ty });
+        }
+        Ok(())
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn vector_fields(
+        &self,
+        _class: ClassHandle,
+        _vector: &TypeLayoutNode,
+        _fields: &mut Vec<LayoutField>,
+    ) -> Result<(), ImportError> {
+        Ok(())
     }
 
     /// Our convention and the runtime must agree on where a struct travels.
@@ -810,7 +876,8 @@ impl Metadata for CoreClrMetadata<'_> {
         }
         Ok(CallSite {
             to: CallTo::Code(Handle::Known(0)),
-            params: self.params(&sig, IlType::scalar(VarType::Ref))?,
+            // An object or, in stubs of the runtime, the address of a struct.
+            params: self.params(&sig, IlType::scalar(VarType::Byref))?,
             has_this: sig.has_implicit_this(),
             ret: self.ret_type(&sig)?,
             null_check: false,
