@@ -428,7 +428,7 @@ impl Writer<'_> {
             self.call();
         }
         if self.rng.chance(60) {
-            let v = self.late(to, ty);
+            let v = self.late_read(to, ty);
             let result = self.variable(ty);
             self.k.set(result, v);
         }
@@ -463,7 +463,7 @@ impl Writer<'_> {
     }
 
     /// A value made of variable `l`: itself, part of it, or what is computed of it.
-    fn late(&mut self, l: LocalId, ty: VarType) -> Operand {
+    fn late_read(&mut self, l: LocalId, ty: VarType) -> Operand {
         if let Some((of, at)) = self.part_of(l)
             && self.rng.chance(40)
         {
