@@ -513,11 +513,6 @@ impl GcInfoEncoder {
         if outgoing % 8 != 0 {
             return Err(GcEncodeError::MisalignedStackOffset(outgoing));
         }
-        let generics_needs_frame =
-            input.version == GcInfoVersion::V4 && input.generics_context.is_some();
-        if generics_needs_frame && input.stack_base_register.is_none() {
-            return Err(GcEncodeError::NoStackBase);
-        }
         let code_length = u64::from(isa.normalize(input.code_length));
         let slim = !input.is_varargs
             && input.gs_cookie.is_none()

@@ -57,6 +57,13 @@ fn v3_safe_points_are_return_addresses_minus_one() {
 }
 
 #[test]
+fn v4_context_without_a_frame() {
+    let info = captured("41f8400020c40108", GcInfoVersion::V4, &GC_X64);
+    assert!(info.is_fat && info.generics_context.is_some());
+    assert_eq!((info.code_length, info.stack_base_register), (31, None));
+}
+
+#[test]
 fn fat_with_cookie() {
     let info = captured("89003f11f40060926bc05100", GcInfoVersion::V3, &GC_X64);
     assert!(info.is_fat);

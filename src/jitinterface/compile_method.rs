@@ -203,6 +203,10 @@ impl Method<'_> {
         }
         let name = self.name().full(false);
         log.begin(&name);
+        if !stock.is_copy() {
+            stock.watch(&self.ee, self.info.il_size, name);
+            return result::SKIPPED;
+        }
         // SAFETY: the caller's promise; the rest is the runtime's.
         let done = unsafe { stock.compile(&self.ee, self.info, entry, size, &name) };
         let il = self.info.il_size;

@@ -8,6 +8,9 @@
 //! given and go on to the originals. The object itself stays the runtime's, so nothing else is between the two. Where the
 //! record of a compilation is stands in front of its table: nested and concurrent compilations do not meet.
 //!
+//! Where the JIT is linked into the runtime's own file there is nothing to copy. Then the table is left in the object, the
+//! method is declined, and the runtime's JIT compiles it with the same object; its last call takes the table away.
+//!
 //! GC info is held against our own reader and writer at once: what the reader found in the blob, the writer must write
 //! again bit for bit.
 
@@ -22,7 +25,8 @@ use super::enums::result;
 use super::error_trap::run_trapped;
 use super::log::thread_time;
 use super::slots::Slot;
-use super::structs::{EhClause, MethodInfo};
+use super::startup::shell;
+use super::structs::{EhClause, MethodHandle, MethodInfo};
 use super::vtable::EeInterface;
 use crate::gcinfo::{GC_ARM64, GC_X64, GcInfoEncoder, GcInfoVersion, GcIsa, decode};
 
@@ -35,9 +39,9 @@ type CompileMethod = unsafe extern "C-unwind" fn(
     *mut u32,
 ) -> u32;
 
-/// The copy of .NET's own JIT.
+/// .NET's own JIT: a copy, or the one that is linked into the runtime.
 pub(super) struct StockJit {
-    /// `ICorJitCompiler`, as an address.
+    /// The copy's `ICorJitCompiler`, as an address; 0 if there is no copy.
     object: usize,
     /// Where blobs are written, if anywhere.
     blobs: Option<File>,
@@ -50,6 +54,16 @@ struct Record {
     gc: (usize, usize),
     unwind: Vec<(u32, u32, u32, Vec<u8>)>,
     clauses: Vec<EhClause>,
+    /// What is known of a method that was left to the runtime.
+    left: Option<Left>,
+}
+
+/// A method that the runtime's JIT compiles after we have declined it.
+struct Left {
+    name: String,
+    il: u32,
+    start: u64,
+    table: Watched,
 }
 
 /// The replaced entries.
@@ -58,6 +72,7 @@ struct Originals {
     alloc_gc_info: usize,
     alloc_unwind_info: usize,
     set_eh_info: usize,
+    complete: usize,
 }
 
 /// What came of a compilation.
@@ -75,11 +90,7 @@ impl StockJit {
     ///
     /// # Errors
     /// A sentence that says what is missing.
-    pub(super) fn load(
-        host: *mut c_void,
-        code_address: usize,
-        blobs: Option<&str>,
-    ) -> Result<StockJit, String> {
+    pub(super) fn load(host: *mut c_void, code_address: usize) -> Result<StockJit, String> {
         let runtime = super::version::image_path(code_address)
             .ok_or("the runtime's own file cannot be found")?;
         let file = Path::new(&runtime).with_file_name("libclrjit.so");
@@ -98,6 +109,21 @@ impl StockJit {
         if object.is_null() {
             return Err(".NET's own JIT has no compiler object".to_owned());
         }
+        Ok(StockJit {
+            object: object.expose_provenance(),
+            blobs: None,
+        })
+    }
+
+    /// The copy, or the JIT that is linked into the runtime's own file; what they hand over goes to the file `blobs`.
+    ///
+    /// # Errors
+    /// As of `load`, and a file that cannot be opened.
+    pub(super) fn find(
+        host: *mut c_void,
+        code_address: usize,
+        blobs: Option<&str>,
+    ) -> Result<StockJit, String> {
         let blobs = match blobs {
             Some(path) => Some(
                 File::options()
@@ -108,14 +134,20 @@ impl StockJit {
             ),
             None => None,
         };
-        Ok(StockJit {
-            object: object.expose_provenance(),
-            blobs,
-        })
+        let runtime = super::version::image_path(code_address);
+        let single = runtime.is_some_and(|file| Path::new(&file).extension().is_none());
+        let object = match single {
+            true => 0,
+            false => StockJit::load(host, code_address)?.object,
+        };
+        Ok(StockJit { object, blobs })
     }
 
     /// Passes the system on that code is for.
     pub(super) fn set_target_os(&self, os: u32) {
+        if self.object == 0 {
+            return;
+        }
         type SetTargetOs = unsafe extern "C-unwind" fn(*mut c_void, u32);
         let object = std::ptr::with_exposed_provenance_mut::<c_void>(self.object);
         // SAFETY: the fourth entry of a compiler object's table is this method.
@@ -139,6 +171,40 @@ impl StockJit {
         guid
     }
 
+    /// Is there a copy that compiles? If not, methods are left to the runtime and watched.
+    pub(super) fn is_copy(&self) -> bool {
+        self.object != 0
+    }
+
+    /// Has the coming compilation by the runtime's own JIT watched, with this object; it is logged at its end.
+    pub(super) fn watch(&self, ee: &EeInterface, il: u32, name: String) {
+        let record = Box::into_raw(Box::<Record>::default());
+        let Some(mut table) = Watched::new(ee, record, true) else {
+            // SAFETY: it was just made, and nothing else knows it.
+            drop(unsafe { Box::from_raw(record) });
+            return;
+        };
+        table.begin(ee);
+        let start = thread_time();
+        // SAFETY: the record is this compilation's own until its last call.
+        unsafe {
+            (*record).left = Some(Left {
+                name,
+                il,
+                start,
+                table,
+            });
+        }
+    }
+
+    /// Writes down what was handed over.
+    fn keep(&self, name: &str, gc: &[u8], record: &Record) {
+        if let Some(mut file) = self.blobs.as_ref() {
+            // As with the log: nobody to tell.
+            let _ = file.write_all(blob_line(name, gc, record).as_bytes());
+        }
+    }
+
     /// Compiles a method with the copy.
     ///
     /// # Safety
@@ -153,7 +219,7 @@ impl StockJit {
     ) -> Stocked {
         let mut record = Record::default();
         let object = std::ptr::with_exposed_provenance_mut::<c_void>(self.object);
-        let mut watched = match Watched::new(ee, &raw mut record) {
+        let mut watched = match Watched::new(ee, &raw mut record, false) {
             Some(watched) => watched,
             None => return Stocked::failed(),
         };
@@ -176,21 +242,13 @@ impl StockJit {
         if code != result::OK {
             return Stocked::failed();
         }
-        let (address, len) = record.gc;
-        // SAFETY: the runtime gave this many bytes for the GC info, and the copy has written them.
-        let gc = unsafe {
-            std::slice::from_raw_parts(std::ptr::with_exposed_provenance::<u8>(address), len)
-        };
-        let (version, isa) = formats(ee);
-        let verdict = reproduced(gc, version, isa);
-        if let Some(mut file) = self.blobs.as_ref() {
-            // As with the log: nobody to tell.
-            let _ = file.write_all(blob_line(name, gc, &record).as_bytes());
-        }
+        // SAFETY: the copy has written it.
+        let gc = unsafe { record.gc_info() };
+        self.keep(name, gc, &record);
         Stocked {
             code,
             ns,
-            gc: verdict,
+            gc: reproduced(gc, ee),
         }
     }
 }
@@ -205,8 +263,28 @@ impl Stocked {
     }
 }
 
-/// Reads a blob and writes it again.
-fn reproduced(blob: &[u8], version: GcInfoVersion, isa: &'static GcIsa) -> &'static str {
+impl Record {
+    /// The GC info that was handed over.
+    ///
+    /// # Safety
+    /// It has been written, and the method has not been thrown away.
+    unsafe fn gc_info(&self) -> &[u8] {
+        let (address, len) = self.gc;
+        if len == 0 {
+            return &[];
+        }
+        // SAFETY: the runtime gave this many bytes for it; the rest is the caller's promise.
+        unsafe { std::slice::from_raw_parts(std::ptr::with_exposed_provenance::<u8>(address), len) }
+    }
+}
+
+/// Reads a blob of the runtime's and writes it again.
+fn reproduced(blob: &[u8], ee: &EeInterface) -> &'static str {
+    let (version, isa) = formats(ee);
+    written_again(blob, version, isa)
+}
+
+fn written_again(blob: &[u8], version: GcInfoVersion, isa: &'static GcIsa) -> &'static str {
     let Ok(info) = decode(blob, version, isa) else {
         return "unreadable";
     };
@@ -268,7 +346,7 @@ fn blob_line(name: &str, gc: &[u8], record: &Record) -> String {
 /// Words in front of the table: the record, and the two that a C++ table has there.
 const FRONT: usize = 3;
 /// Entries beyond those of the interface that the runtime's own class has.
-const BEHIND: usize = 4;
+const BEHIND: usize = 16;
 
 /// A table with replaced entries, for one compilation.
 struct Watched {
@@ -277,8 +355,8 @@ struct Watched {
 }
 
 impl Watched {
-    /// A copy of the object's table; `None` if this release lacks an entry that is to be replaced.
-    fn new(ee: &EeInterface, record: *mut Record) -> Option<Watched> {
+    /// A copy of the object's table, the last call also replaced if it is wanted; `None` if this release lacks an entry that is to be replaced.
+    fn new(ee: &EeInterface, record: *mut Record, last: bool) -> Option<Watched> {
         let slots = ee.version().slots;
         let number = |slot| slots.number(slot);
         let (gc, unwind, eh) = (
@@ -286,6 +364,7 @@ impl Watched {
             number(Slot::AllocUnwindInfo)?,
             number(Slot::SetEHinfo)?,
         );
+        let complete = number(Slot::MethodCompileComplete)?;
         let count = slots.count as usize + BEHIND;
         let mut words = vec![0; FRONT + count];
         // SAFETY: the object's first word is its table; two words stand in front of a C++ table, and it has this many entries.
@@ -298,11 +377,15 @@ impl Watched {
             alloc_gc_info: words[FRONT + gc],
             alloc_unwind_info: words[FRONT + unwind],
             set_eh_info: words[FRONT + eh],
+            complete: words[FRONT + complete],
         };
         words[0] = record.expose_provenance();
         words[FRONT + gc] = alloc_gc_info as *const () as usize;
         words[FRONT + unwind] = alloc_unwind_info as *const () as usize;
         words[FRONT + eh] = set_eh_info as *const () as usize;
+        if last {
+            words[FRONT + complete] = method_compile_complete as *const () as usize;
+        }
         // SAFETY: the caller's record, which outlives the compilation.
         unsafe { (*record).slots = originals };
         Some(Watched {
@@ -380,6 +463,36 @@ unsafe extern "C-unwind" fn set_eh_info(this: *mut c_void, index: u32, clause: *
     }
 }
 
+/// The last call of a compilation: the object is as it was, and what was handed over is complete.
+unsafe extern "C-unwind" fn method_compile_complete(this: *mut c_void, method: MethodHandle) {
+    type F = unsafe extern "C-unwind" fn(*mut c_void, MethodHandle);
+    // SAFETY: as in `alloc_gc_info`; the record was made by `StockJit::watch` and no table names it any more.
+    let (record, original) = unsafe {
+        let record: *mut Record = record_of(this);
+        let original: F = std::mem::transmute::<usize, F>((*record).slots.complete);
+        (Box::from_raw(record), original)
+    };
+    if let (Some(left), Some(shell)) = (&record.left, shell()) {
+        // SAFETY: the object is the runtime's, its release is the shell's.
+        let ee = unsafe { EeInterface::new(this, shell.version) };
+        left.table.end(&ee);
+        let ns = thread_time() - left.start;
+        // SAFETY: the JIT has written it.
+        let gc = unsafe { record.gc_info() };
+        let verdict = std::panic::catch_unwind(|| reproduced(gc, &ee)).unwrap_or("unreadable");
+        let ends = record.unwind.iter().map(|(_, _, end, _)| *end);
+        let native = ends.max().unwrap_or_default();
+        shell.log.stock(left.il, native, ns, verdict, &left.name);
+        if let Some(stock) = &shell.shim {
+            stock.keep(&left.name, gc, &record);
+        }
+    }
+    // What the runtime raises passes through here, behind what is ours.
+    drop(record);
+    // SAFETY: the original entry, with its arguments.
+    unsafe { original(this, method) };
+}
+
 /// Loads a shared library from bytes: a file in memory has a name and an identity of its own.
 fn load_copy(bytes: &[u8]) -> Result<*mut c_void, String> {
     let system = |what: &str| format!("{what}: {}", std::io::Error::last_os_error());
@@ -421,9 +534,12 @@ mod tests {
         let mut blob = Vec::new();
         let input = GcInfoInput::new(GcInfoVersion::V3, &GC_X64, 40);
         GcInfoEncoder::new().encode(&input, &mut blob).unwrap();
-        assert_eq!(reproduced(&blob, GcInfoVersion::V3, &GC_X64), "same");
+        assert_eq!(written_again(&blob, GcInfoVersion::V3, &GC_X64), "same");
         blob.push(1);
-        assert_eq!(reproduced(&blob, GcInfoVersion::V3, &GC_X64), "unreadable");
+        assert_eq!(
+            written_again(&blob, GcInfoVersion::V3, &GC_X64),
+            "unreadable"
+        );
     }
 
     #[test]

@@ -115,7 +115,7 @@ pub unsafe extern "C-unwind" fn jitStartup(host: *mut c_void) {
         range
     });
     let shim = options.tatsu_shim.then(|| {
-        StockJit::load(host, code_address, options.tatsu_blobs.as_deref())
+        StockJit::find(host, code_address, options.tatsu_blobs.as_deref())
             .inspect_err(|e| eprintln!("tatsu: TatsuShim: {e}"))
             .ok()
     });
@@ -142,7 +142,7 @@ pub unsafe extern "C-unwind" fn jitStartup(host: *mut c_void) {
 /// the right one, and declining every method needs no more.
 fn neighbours_guid(host: *mut c_void, code_address: usize) -> [u8; 16] {
     let unknown = "tatsu: this runtime's JIT interface is none of those known (.NET 9.0, 10.0)";
-    match StockJit::load(host, code_address, None) {
+    match StockJit::load(host, code_address) {
         Ok(jit) => {
             eprintln!("{unknown}; .NET's own JIT compiles every method");
             jit.guid()

@@ -255,6 +255,7 @@ impl Suite {
         }
         if args.filter.is_empty() && !args.stock && !matches!(self.start, Start::Loose { .. }) {
             counts += self.long_programs(args)?;
+            counts += self.stock_gc_info(args)?;
         }
         Ok(counts)
     }
@@ -292,6 +293,51 @@ impl Suite {
                 }
                 counts += Counts::one(result.is_ok());
             }
+        }
+        Ok(counts)
+    }
+
+    /// The stock JIT compiles everything, and its GC info is read and written again: the same bits.
+    fn stock_gc_info(&self, args: &Args) -> Result<Counts> {
+        let logs = paths::target_dir()?.join("dotnet/logs");
+        let mut counts = Counts::default();
+        for level in ["FullOpts", "MinOpts"] {
+            let log = logs.join(format!("shim-{level}.log"));
+            fs::remove_file(&log).ok();
+            let mut command = self.start.command(&self.assembly)?;
+            command
+                .args(self.programs.iter().map(|program| program.class()))
+                .envs(coreclr::altjit_env("*"))
+                .env("DOTNET_TieredCompilation", "0")
+                .env("DOTNET_ReadyToRun", "0")
+                .env("DOTNET_TatsuShim", "1")
+                .env("DOTNET_TatsuLog", &log);
+            if level == "MinOpts" {
+                command.env("DOTNET_JITMinOpts", "1");
+            }
+            set(&mut command, &args.env)?;
+            let output = logs.join(format!("shim-{level}.txt"));
+            run::limited(&mut command, self.start.time_limit(), &output)?;
+            let text = fs::read_to_string(&log).unwrap_or_default();
+            let verdicts = text.lines().filter_map(|line| line.strip_prefix("= "));
+            let verdicts: Vec<&str> = verdicts.filter_map(|line| line.split(' ').nth(3)).collect();
+            // Sets of live slots that are shared may stand in another order.
+            let other = verdicts
+                .iter()
+                .filter(|v| !matches!(**v, "same" | "shared-otherwise"))
+                .count();
+            let passed = other == 0 && verdicts.len() >= 1000;
+            println!(
+                "{:<20} {level:<20} {:>8}  {}",
+                "stock JIT's GC info",
+                verdicts.len(),
+                if passed {
+                    "ok".to_string()
+                } else {
+                    format!("FAILED: {other} not reproduced, see {}", log.display())
+                }
+            );
+            counts += Counts::one(passed);
         }
         Ok(counts)
     }
