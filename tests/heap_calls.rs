@@ -9,6 +9,7 @@ use tatsu::compile::{CompileOptions, CompiledMethod, Compiler, OptLevel};
 use tatsu::host::{NullRuntime, TARGETS};
 use tatsu::ir::{Method, generate, parse_module, print_module};
 use tatsu::target::TargetDesc;
+use tatsu::types::VarType;
 
 /// The system's allocator, counting the calls of each thread.
 struct Counting;
@@ -61,7 +62,7 @@ fn in_steady_state(methods: &[Method], target: &'static TargetDesc, opt: OptLeve
     let mut out = CompiledMethod::default();
     let mut compile = |m: &Method| {
         let done = compiler.compile(m, target, &mut rt, &opts, &mut out);
-        done.unwrap_or_else(|e| panic!("{}: {e}", m.name));
+        done.unwrap_or_else(|e| panic!("{}: {} {opt:?}: {e}", m.name, target.name));
     };
     for _ in 0..3 {
         methods.iter().for_each(&mut compile);
@@ -71,6 +72,69 @@ fn in_steady_state(methods: &[Method], target: &'static TargetDesc, opt: OptLeve
         all.push(calls(|| compile(m)));
     }
     all
+}
+
+/// What any method may take: the answers of the runtime and what is handed over, not what a node or a block needs.
+const MOST: u64 = 8;
+
+/// Compiles each list at both levels for every target; no method may take more than [`MOST`] heap calls.
+fn hold(what: &str, programs: &[Vec<Method>], targets: &[&'static TargetDesc]) {
+    let mut wrong = Vec::new();
+    for target in targets {
+        for opt in [OptLevel::MinOpts, OptLevel::FullOpts] {
+            for program in programs {
+                for (m, n) in program.iter().zip(in_steady_state(program, target, opt)) {
+                    let nodes = m.body.nodes.len();
+                    if n > MOST {
+                        let name = &m.name;
+                        let line =
+                            format!("{name}: {} {opt:?}: {n} for {nodes} nodes", target.name);
+                        wrong.push(line);
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{what}: heap calls\n{}", wrong.join("\n"));
+}
+
+/// Calls, handlers, switches, loops, many locals, many returns: each shape, two sizes.
+#[test]
+fn every_shape_is_compiled_without_heap_calls() {
+    for (name, _) in generate::SHAPES {
+        let programs = [300, 3000].map(|n| generate::shape(name, n, 1).expect("a known shape"));
+        hold(name, &programs, &TARGETS);
+    }
+}
+
+/// Random programs: structs passed and returned, every opcode, and vectors.
+#[test]
+fn random_programs_are_compiled_without_heap_calls() {
+    let mut programs: Vec<_> = (0..12).map(|seed| generate::random(seed, 1500)).collect();
+    let vectors = |seed| generate::random_vectors(seed, 1500, VarType::V128);
+    programs.extend((0..12).map(vectors));
+    let linux = TARGETS.iter().filter(|t| t.name.ends_with("linux"));
+    hold("random", &programs, &linux.copied().collect::<Vec<_>>());
+}
+
+/// The bring-up programs: everything that the IR has.
+#[test]
+fn bring_up_programs_are_compiled_without_heap_calls() {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/bringup-tests");
+    let mut programs = Vec::new();
+    for entry in std::fs::read_dir(dir).expect("the programs") {
+        let path = entry.expect("an entry").path();
+        // Vectors of 32 bytes are for x64 with AVX2 only.
+        let wide = path.file_stem().is_some_and(|n| n == "VectorWide");
+        if path.extension().is_some_and(|e| e == "tir") && !wide {
+            let text = std::fs::read_to_string(&path).expect("a text");
+            let module = parse_module(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            programs.push(module.methods);
+        }
+    }
+    assert!(programs.len() > 100, "{} programs", programs.len());
+    let linux = TARGETS.iter().filter(|t| t.name.ends_with("linux"));
+    hold("bring-up", &programs, &linux.copied().collect::<Vec<_>>());
 }
 
 #[test]

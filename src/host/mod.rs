@@ -9,6 +9,7 @@
 //! | part | does |
 //! |---|---|
 //! | [`code_heap`] | places and patches code |
+//! | [`clock`] | a thread's own time, for measurements |
 //! | [`methods`] | finds methods by address |
 //! | [`stubs`] | the assembly |
 //! | [`helpers`], [`objects`] | what compiled code calls, and its objects |
@@ -26,6 +27,7 @@
 //! and arm64 only.
 
 mod check;
+pub mod clock;
 pub mod code_heap;
 pub mod exceptions;
 pub mod frames;

@@ -4,6 +4,7 @@
 //! per node beyond the body's vectors. It checks nothing: [`verify`](super::verify) does.
 
 use super::method::SwitchInfo;
+use super::opcodes::{OPCODES, ResultKind};
 use super::*;
 use crate::ee::{Helper, LookupRequest};
 use crate::types::{ClassLayout, LayoutId, VarType};
@@ -17,6 +18,21 @@ pub fn mark_unused(body: &mut Body) {
             .set(NodeFlags::UNUSED, unused);
     }
 }
+
+/// What each opcode's result is: bit 0 if it has one whatever its type, bit 1 if it has one unless its type is `void`.
+static VALUES: [u8; OPCODES.len()] = {
+    let mut t = [0; OPCODES.len()];
+    let mut i = 0;
+    while i < t.len() {
+        t[i] = match OPCODES[i].result {
+            ResultKind::None => 0,
+            ResultKind::I32 => 1,
+            ResultKind::T | ResultKind::CallT => 2,
+        };
+        i += 1;
+    }
+    t
+};
 
 /// Builds one [`Method`].
 ///
@@ -34,12 +50,17 @@ pub struct MethodBuilder {
 impl MethodBuilder {
     /// An empty method that returns `ret` (not a struct: see [`MethodBuilder::returns_struct`]).
     pub fn new(name: &str, ret: VarType) -> MethodBuilder {
+        MethodBuilder::reusing(Method::default(), name, ret)
+    }
+
+    /// As [`MethodBuilder::new`], in the memory of a method that is not needed any more: for who builds and compiles one after the
+    /// other.
+    pub fn reusing(mut memory: Method, name: &str, ret: VarType) -> MethodBuilder {
+        memory.clear();
+        memory.name.push_str(name);
+        memory.ret = ret;
         MethodBuilder {
-            m: Method {
-                name: name.to_owned(),
-                ret,
-                ..Method::default()
-            },
+            m: memory,
             block: BlockId::NONE,
             line: 0,
             touched: false,
@@ -157,6 +178,7 @@ impl MethodBuilder {
     // ---- operands
 
     /// An integer constant.
+    #[inline]
     pub fn int(&mut self, v: i64) -> Operand {
         self.m.body.const_operand(v as u64)
     }
@@ -177,19 +199,28 @@ impl MethodBuilder {
     #[inline]
     pub fn node(&mut self, mut node: Node) -> Operand {
         let body = &mut self.m.body;
+        let id = body.nodes.next_id();
+        let block = &mut body.blocks[self.block];
+        let nodes = body.nodes.raw();
+        let last = std::mem::replace(&mut block.last, id);
+        match nodes.get_mut(last.0 as usize) {
+            Some(before) => before.next = id,
+            None => block.first = id,
+        }
         // A value's first user takes the flag off.
-        let unused = match node.op.info().result {
-            ResultKind::None => false,
-            ResultKind::I32 => true,
-            ResultKind::T | ResultKind::CallT => node.ty != VarType::Void,
-        };
-        node.flags.set(NodeFlags::UNUSED, unused);
         for o in node.opnd {
             if let Some(d) = o.as_node() {
-                body.nodes[d].flags.remove(NodeFlags::UNUSED);
+                let def = &mut nodes[d.0 as usize];
+                def.user = id;
+                def.flags.remove(NodeFlags::UNUSED);
             }
         }
-        let id = body.append(self.block, node);
+        let value = VALUES[node.op as usize];
+        let unused = value & 1 != 0 || value != 0 && node.ty != VarType::Void;
+        node.flags.set(NodeFlags::UNUSED, unused);
+        node.prev = last;
+        node.next = NodeId::NONE;
+        nodes.push(node);
         body.node_il.push(self.line);
         Operand::node(id)
     }
@@ -213,28 +244,35 @@ impl MethodBuilder {
         let mut n = Node::new(op, ty);
         n.sub = sub;
         n.aux = aux;
-        for (to, from) in n.opnd.iter_mut().zip(operands) {
-            *to = *from;
-        }
+        n.opnd = match *operands {
+            [] => n.opnd,
+            [a] => [a, Operand::NONE, Operand::NONE],
+            [a, b] => [a, b, Operand::NONE],
+            [a, b, c, ..] => [a, b, c],
+        };
         self.node(n)
     }
 
     /// `add`, `sub`, `mul`, ...: two operands of type `ty`.
+    #[inline]
     pub fn binary(&mut self, op: Opcode, ty: VarType, a: Operand, b: Operand) -> Operand {
         self.op(op, ty, &[a, b])
     }
 
     /// A conversion of `from` to `to`.
+    #[inline]
     pub fn convert(&mut self, op: Opcode, to: VarType, from: VarType, a: Operand) -> Operand {
         self.full(op, to, from as u8, 0, &[a])
     }
 
     /// `cmp`: 1 or 0.
+    #[inline]
     pub fn cmp(&mut self, cond: Cond, ty: VarType, a: Operand, b: Operand) -> Operand {
         self.full(Opcode::Cmp, VarType::I32, cond as u8, ty as u32, &[a, b])
     }
 
     /// `lea`: base + index * 2^`scale` + `disp`.
+    #[inline]
     pub fn lea(
         &mut self,
         ty: VarType,
@@ -247,16 +285,19 @@ impl MethodBuilder {
     }
 
     /// `load` of type `ty`.
+    #[inline]
     pub fn load(&mut self, ty: VarType, address: Operand) -> Operand {
         self.op(Opcode::Load, ty, &[address])
     }
 
     /// `store` of type `ty`.
+    #[inline]
     pub fn store(&mut self, ty: VarType, address: Operand, value: Operand, barrier: Barrier) {
         self.full(Opcode::Store, ty, barrier as u8, 0, &[address, value]);
     }
 
     /// Stores to a local.
+    #[inline]
     pub fn store_local(&mut self, l: LocalId, value: Operand) {
         let ty = self.m.body.locals[l].ty.actual();
         self.full(Opcode::StoreLcl, ty, 0, l.0, &[value]);
@@ -360,17 +401,20 @@ impl MethodBuilder {
 
     // ---- ends of blocks
 
+    #[inline]
     fn end(&mut self, node: Node, succ: [BlockId; 2]) {
         self.node(node);
         self.m.body.blocks[self.block].succ = succ;
     }
 
     /// Ends the block with a jump.
+    #[inline]
     pub fn jump(&mut self, to: BlockId) {
         self.end(Node::new(Opcode::Jump, VarType::Void), [to, BlockId::NONE]);
     }
 
     /// Ends the block: to `yes` if `c` is not zero, else to `no`.
+    #[inline]
     pub fn branch(&mut self, c: Operand, yes: BlockId, no: BlockId) {
         let mut n = Node::new(Opcode::Branch, VarType::Void);
         n.opnd[0] = c;
@@ -378,6 +422,7 @@ impl MethodBuilder {
     }
 
     /// Ends the block with a comparison.
+    #[inline]
     pub fn cmp_branch(
         &mut self,
         cond: Cond,

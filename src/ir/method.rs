@@ -226,6 +226,33 @@ pub struct Method {
 }
 
 impl Method {
+    /// Makes this an empty method without a name and keeps the memory.
+    pub fn clear(&mut self) {
+        // By name, so that a new field is not forgotten.
+        let Method {
+            name,
+            num_params,
+            ret,
+            ret_layout,
+            funcs,
+            lookups,
+            layouts,
+            generic_context,
+            vectors,
+            body,
+        } = self;
+        name.clear();
+        *num_params = 0;
+        *ret = VarType::default();
+        *ret_layout = LayoutId::NONE;
+        funcs.clear();
+        lookups.clear();
+        layouts.clear();
+        *generic_context = None;
+        vectors.clear();
+        body.clear();
+    }
+
     /// The layout of a struct local, argument or result; none for scalars.
     pub fn layout(&self, id: LayoutId) -> Option<&ClassLayout> {
         self.layouts.get(id)
@@ -280,7 +307,30 @@ impl Body {
 
     /// Makes this empty and keeps the memory.
     pub fn clear(&mut self) {
-        self.copy_from(&Body::default());
+        let Body {
+            nodes,
+            blocks,
+            locals,
+            regions,
+            clauses,
+            calls,
+            call_args,
+            switches,
+            switch_targets,
+            consts,
+            node_il,
+        } = self;
+        nodes.clear();
+        blocks.clear();
+        locals.clear();
+        regions.clear();
+        clauses.clear();
+        calls.clear();
+        call_args.clear();
+        switches.clear();
+        switch_targets.clear();
+        consts.clear();
+        node_il.clear();
     }
 
     /// The integer value of a constant operand; `None` for anything else.

@@ -804,3 +804,29 @@ fn vectors_that_mean_nothing_are_refused() {
     let (e, ..) = refused(&VECTORS.replace("00040107", "0004010"));
     assert!(e.contains("expected 4 bytes"), "{e}");
 }
+
+/// What was built in it before does not show.
+#[test]
+fn a_method_is_built_in_the_memory_of_another() {
+    let build = |memory: Method, name: &str| {
+        let mut b = MethodBuilder::reusing(memory, name, VarType::I64);
+        let (x, y) = (b.param(VarType::I64), b.param(VarType::I64));
+        b.start_block();
+        let sum = b.binary(
+            Opcode::Add,
+            VarType::I64,
+            Operand::local(x),
+            Operand::local(y),
+        );
+        b.ret(sum);
+        b.finish()
+    };
+    let mut seed = 0;
+    let fresh = build(Method::default(), "sum");
+    for program in [30, 300].map(|ops| generate::random(7, ops)) {
+        for memory in program {
+            seed += 1;
+            assert_eq!(build(memory, "sum"), fresh, "method {seed}");
+        }
+    }
+}

@@ -8,16 +8,19 @@
 //! | `kernels` | small programs as they run, beside gcc's: `benches/kernels` |
 //! | `growth` | each shape of the generators at sizes ten times one another: how much dearer an operation becomes |
 //!
-//! Times are the least of several runs: what the code costs without what else the machine does. An operation is what the generators
+//! Times are the thread's own, and the least of several runs: what the code costs without what else the machine does. An operation is what the generators
 //! count: see `ir::generate`. For instructions instead of time, run a part with `--once` under callgrind.
 
 use crate::common::{self, Outcome};
 use crate::grow;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tatsu::compile::{CompileOptions, CompiledMethod, Compiler, OptLevel};
+use tatsu::host::clock::thread_time;
 use tatsu::host::{NullRuntime, TARGETS};
-use tatsu::ir::{self, Body, Method, MethodBuilder, Opcode, Operand, OperandRef, generate};
+use tatsu::ir::{
+    self, BlockId, Body, CallId, Method, MethodBuilder, Opcode, Operand, OperandRef, generate,
+};
 use tatsu::target::TargetDesc;
 
 /// `tatsu bench`.
@@ -117,13 +120,15 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The least time of `runs` runs of `f`.
+/// The least time of `runs` runs of `f`. What one run made is dropped behind the next, so that not all of its memory goes back to the
+/// system in between.
 fn least<T>(runs: u32, mut f: impl FnMut() -> T) -> Duration {
+    let mut last = None;
     let time = || {
-        let start = Instant::now();
+        let start = thread_time();
         let made = f();
-        let took = start.elapsed();
-        drop(made);
+        let took = thread_time() - start;
+        last = Some(made);
         took
     };
     std::iter::repeat_with(time)
@@ -173,17 +178,21 @@ fn parse(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {
 
 fn build(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {
     for (name, methods) in inputs() {
+        let scripts: Vec<Script> = methods.iter().map(Script::new).collect();
         let mut values = Vec::new();
-        let made: Vec<Method> = methods.iter().map(|m| rebuild(m, &mut values)).collect();
-        for m in &made {
-            ir::verify(m).map_err(|e| format!("{name}, rebuilt {}: {e}", m.name))?;
+        for s in &scripts {
+            let made = s.play(Method::default(), &mut values);
+            ir::verify(&made).map_err(|e| format!("{name}, rebuilt {}: {e}", made.name))?;
+            if made.body.nodes.len() != s.steps_with_nodes() {
+                return Err(format!("{name}: {} was not rebuilt", made.name));
+            }
         }
-        // Each is dropped before the next, as by a front end that compiles it at once.
+        // One after the other in the same memory, as by a front end that compiles each at once.
+        let mut memory = Method::default();
         let took = least(runs, || {
-            let nodes = methods
-                .iter()
-                .map(|m| rebuild(m, &mut values).body.nodes.len());
-            nodes.sum::<usize>()
+            for s in &scripts {
+                memory = s.play(std::mem::take(&mut memory), &mut values);
+            }
         });
         let ops = operations(&methods);
         rows.push(Row {
@@ -196,80 +205,163 @@ fn build(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {
     Ok(())
 }
 
-/// The same method, made with the builder as a front end does: node by node in block order.
-fn rebuild(m: &Method, made: &mut Vec<Operand>) -> Method {
-    let body = &m.body;
-    let mut b = MethodBuilder::new(&m.name, m.ret);
-    for l in m.layouts.iter() {
-        b.layout(l.clone());
-    }
-    for f in m.funcs.iter() {
-        b.func(&f.name, f.handle);
-    }
-    for l in body.locals.iter() {
-        b.local_with(*l);
-    }
-    b.set_params(m.num_params);
-    for _ in body.blocks.ids() {
-        b.block();
-    }
-    b.reserve(body.nodes.len());
-    made.clear();
-    made.resize(body.nodes.len(), Operand::NONE);
-    let mut args = Vec::new();
-    for (block, row) in body.blocks.iter_enumerated() {
-        b.switch_to(block);
-        for n in body.block_nodes(block) {
-            let node = &body.nodes[n];
-            let operands = node.opnd.map(|o| operand(body, &mut b, made, o));
-            made[n.0 as usize] = match node.op {
-                Opcode::Call => {
-                    let call = ir::CallId(node.aux);
-                    args.clear();
-                    args.extend(body.args(call).iter().map(|a| ir::CallArg {
-                        opnd: operand(body, &mut b, made, a.opnd),
-                        ..*a
-                    }));
-                    b.call(body.calls[call].target, operands[0], node.ty, &args)
-                }
-                Opcode::Jump => {
-                    b.jump(row.succ[0]);
-                    continue;
-                }
-                Opcode::Branch => {
-                    b.branch(operands[0], row.succ[0], row.succ[1]);
-                    continue;
-                }
-                Opcode::CmpBranch => {
-                    let [x, y, _] = operands;
-                    b.cmp_branch(
-                        node.cond(),
-                        node.compare_type(),
-                        x,
-                        y,
-                        row.succ[0],
-                        row.succ[1],
-                    );
-                    continue;
-                }
-                Opcode::Switch => {
-                    let (default, targets) = body
-                        .targets(ir::SwitchId(node.aux))
-                        .split_last()
-                        .unwrap_or((&row.succ[0], &[]));
-                    b.switch(operands[0], targets, *default);
-                    continue;
-                }
-                _ => b.full(node.op, node.ty, node.sub, node.aux, &operands),
-            };
-        }
-    }
-    b.finish()
+/// The calls of the builder that make one method: what a front end does, without its own work of finding out what to do.
+struct Script<'a> {
+    method: &'a Method,
+    steps: Vec<Step>,
+    args: Vec<ir::CallArg>,
 }
 
-fn operand(body: &Body, b: &mut MethodBuilder, made: &[Operand], o: Operand) -> Operand {
+/// One call. Operands that are values of nodes are numbers of the calls that made them.
+enum Step {
+    Block(BlockId),
+    Node(ir::Node),
+    /// A node that has constants of more than 30 bits.
+    Wide(ir::Node),
+    Call(ir::Node, CallId),
+    Jump(BlockId),
+    Branch(ir::Node, [BlockId; 2]),
+    CmpBranch(ir::Node, [BlockId; 2]),
+    Switch(ir::Node, BlockId),
+}
+
+impl Script<'_> {
+    fn new(method: &Method) -> Script<'_> {
+        let body = &method.body;
+        let mut steps = Vec::new();
+        // Nodes to the numbers of their steps.
+        let mut number = vec![Operand::NONE; body.nodes.len()];
+        let moved = |number: &[Operand], o: Operand| match o.as_node() {
+            Some(d) => number[d.0 as usize],
+            None => o,
+        };
+        let mut args = body.call_args.clone();
+        for (block, row) in body.blocks.iter_enumerated() {
+            steps.push(Step::Block(block));
+            for n in body.block_nodes(block) {
+                let mut node = body.nodes[n];
+                node.opnd = node.opnd.map(|o| moved(&number, o));
+                number[n.0 as usize] = Operand::node(ir::NodeId(steps.len() as u32));
+                steps.push(match node.op {
+                    Opcode::Call => {
+                        let call = CallId(node.aux);
+                        let first = body.calls[call].first_arg as usize;
+                        let count = body.calls[call].num_args as usize;
+                        for a in &mut args[first..first + count] {
+                            a.opnd = moved(&number, a.opnd);
+                        }
+                        Step::Call(node, call)
+                    }
+                    Opcode::Jump => Step::Jump(row.succ[0]),
+                    Opcode::Branch => Step::Branch(node, row.succ),
+                    Opcode::CmpBranch => Step::CmpBranch(node, row.succ),
+                    Opcode::Switch => Step::Switch(node, row.succ[0]),
+                    _ => {
+                        let wide = |o: &Operand| matches!(o.get(), OperandRef::Pool(_));
+                        if node.opnd.iter().any(wide) {
+                            Step::Wide(node)
+                        } else {
+                            Step::Node(node)
+                        }
+                    }
+                });
+            }
+        }
+        Script {
+            method,
+            steps,
+            args,
+        }
+    }
+
+    fn steps_with_nodes(&self) -> usize {
+        let nodes = self.steps.iter().filter(|s| !matches!(s, Step::Block(_)));
+        nodes.count()
+    }
+
+    /// Makes the method in `memory`. `made` is room for the operands that the builder hands out.
+    #[inline(never)]
+    fn play(&self, memory: Method, made: &mut Vec<Operand>) -> Method {
+        let (m, body) = (self.method, &self.method.body);
+        let mut b = MethodBuilder::reusing(memory, &m.name, m.ret);
+        for l in m.layouts.iter() {
+            b.layout(l.clone());
+        }
+        for f in m.funcs.iter() {
+            b.func(&f.name, f.handle);
+        }
+        for l in body.locals.iter() {
+            b.local_with(*l);
+        }
+        b.set_params(m.num_params);
+        for _ in body.blocks.ids() {
+            b.block();
+        }
+        b.reserve(body.nodes.len());
+        made.resize(self.steps.len().max(made.len()), Operand::NONE);
+        let value = |made: &[Operand], o: Operand| match o.as_node() {
+            Some(d) => made[d.0 as usize],
+            None => o,
+        };
+        let mut args = smallvec::SmallVec::<[ir::CallArg; 16]>::new();
+        for (i, step) in self.steps.iter().enumerate() {
+            made[i] = match step {
+                Step::Block(block) => {
+                    b.switch_to(*block);
+                    continue;
+                }
+                Step::Node(n) => {
+                    let [x, y, z] = n.opnd;
+                    let operands = [value(made, x), value(made, y), value(made, z)];
+                    b.full(n.op, n.ty, n.sub, n.aux, &operands)
+                }
+                Step::Wide(n) => {
+                    let operands = n.opnd.map(|o| constant(body, &mut b, value(made, o)));
+                    b.full(n.op, n.ty, n.sub, n.aux, &operands)
+                }
+                Step::Call(n, call) => {
+                    let info = &body.calls[*call];
+                    let first = info.first_arg as usize;
+                    args.clear();
+                    let from = &self.args[first..first + info.num_args as usize];
+                    args.extend(from.iter().map(|a| ir::CallArg {
+                        opnd: constant(body, &mut b, value(made, a.opnd)),
+                        ..*a
+                    }));
+                    let address = value(made, n.opnd[0]);
+                    b.call(info.target, address, n.ty, &args)
+                }
+                Step::Jump(to) => {
+                    b.jump(*to);
+                    continue;
+                }
+                Step::Branch(n, [yes, no]) => {
+                    let c = constant(body, &mut b, value(made, n.opnd[0]));
+                    b.branch(c, *yes, *no);
+                    continue;
+                }
+                Step::CmpBranch(n, [yes, no]) => {
+                    let x = constant(body, &mut b, value(made, n.opnd[0]));
+                    let y = constant(body, &mut b, value(made, n.opnd[1]));
+                    b.cmp_branch(n.cond(), n.compare_type(), x, y, *yes, *no);
+                    continue;
+                }
+                Step::Switch(n, first) => {
+                    let targets = body.targets(ir::SwitchId(n.aux));
+                    let (default, targets) = targets.split_last().unwrap_or((first, &[]));
+                    let index = constant(body, &mut b, value(made, n.opnd[0]));
+                    b.switch(index, targets, *default);
+                    continue;
+                }
+            };
+        }
+        b.finish()
+    }
+}
+
+/// The operand, a large constant in the new body's own pool.
+fn constant(body: &Body, b: &mut MethodBuilder, o: Operand) -> Operand {
     match o.get() {
-        OperandRef::Node(d) => made[d.0 as usize],
         OperandRef::Pool(i) => b.int(body.consts[i as usize] as i64),
         _ => o,
     }
@@ -324,17 +416,17 @@ fn fresh_child(which: &str) -> Outcome<ExitCode> {
     let method = generate::realistic(7, 1, 38..39).remove(0);
     let mut rt = NullRuntime::new(target);
     let opts = options(opt);
-    let start = Instant::now();
+    let start = thread_time();
     let mut compiler = Compiler::new();
     let mut out = CompiledMethod::default();
     let done = compiler.compile(&method, target, &mut rt, &opts, &mut out);
-    let cold = start.elapsed();
+    let cold = thread_time() - start;
     done.map_err(|e| e.to_string())?;
     let mut warm = Duration::MAX;
     for _ in 0..200 {
-        let start = Instant::now();
+        let start = thread_time();
         let _ = compiler.compile(&method, target, &mut rt, &opts, &mut out);
-        warm = warm.min(start.elapsed());
+        warm = warm.min(thread_time() - start);
     }
     let us = |d: Duration| d.as_nanos() as f64 / 1000.0;
     common::print(&format!("{:.3} {:.3}\n", us(cold), us(warm)));

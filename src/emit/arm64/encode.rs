@@ -605,6 +605,13 @@ fn based(mut d: InstrDesc, row: &Row, out: &mut Plain) -> Result<(), Refusal> {
             if d.disp >= 0 && d.disp & ((1 << scale) - 1) == 0 && d.disp >> scale < 1 << 12 {
             } else if (-256..256).contains(&d.disp) {
                 d.form += 1;
+            } else if d.disp.unsigned_abs() < 1 << 24 && d.disp & ((1 << scale) - 1) == 0 {
+                // Whole pages are added; the rest fits the access.
+                let x = scratch(&d)?;
+                let rest = d.disp & 0xFFF;
+                address(x, d.r[1], d.disp - rest, out);
+                d.r[1] = x;
+                d.disp = rest;
             } else {
                 let x = scratch(&d)?;
                 constant(x, d.disp as i64, out);

@@ -10,7 +10,7 @@ pub(super) struct NamedBlock {
     number: u32,
     at: usize,
     /// Its place among the headers: its id in the method.
-    id: BlockId,
+    pub id: BlockId,
 }
 
 /// Bodies of more nodes than this are handed over; smaller ones are copied, to their size, and the memory is used again.
@@ -244,7 +244,10 @@ impl Parser<'_> {
     #[inline]
     fn line(&mut self) -> Result<()> {
         if self.lex.peek() == b'b' && self.lex.ahead(1) == b'b' {
-            return self.block_header();
+            return match self.plain_header() {
+                Some(()) => Ok(()),
+                None => self.block_header(),
+            };
         }
         if !self.open {
             return self.no_block();
@@ -275,8 +278,6 @@ impl Parser<'_> {
         if self.named_blocks[b as usize].id.is_some() {
             return self.fail_at(at, "the block stands twice");
         }
-        self.named_blocks[b as usize].id = BlockId(self.order.len() as u32);
-        self.order.push(b);
         let mut block = Block::new();
         if self.lex.eat(b'[') {
             while !self.lex.eat(b']') {
@@ -292,11 +293,20 @@ impl Parser<'_> {
             }
         }
         self.expect(b':')?;
+        self.begin_block(b, block);
+        Ok(())
+    }
+
+    /// Nodes go to the block whose header this was.
+    #[inline]
+    pub(super) fn begin_block(&mut self, b: u32, mut block: Block) {
         block.first = self.body.nodes.next_id();
-        self.named_blocks[b as usize].block = block;
+        let named = &mut self.named_blocks[b as usize];
+        named.id = BlockId(self.order.len() as u32);
+        named.block = block;
+        self.order.push(b);
         self.block = b;
         self.open = true;
         self.empty = true;
-        Ok(())
     }
 }

@@ -40,28 +40,6 @@ impl Key {
     }
 }
 
-/// The eight bytes at `at`; `None` within eight of the end.
-#[inline(always)]
-pub(super) fn load(b: &[u8], at: usize) -> Option<u64> {
-    let chunk = b.get(at..)?.first_chunk::<8>()?;
-    Some(u64::from_le_bytes(*chunk))
-}
-
-/// [`Lexer::peek_key`] at `at`; `None` within sixteen bytes of the end, and for more than 15 bytes.
-#[inline(always)]
-pub(super) fn key_at(b: &[u8], at: usize) -> Option<(Key, usize)> {
-    let a = load(b, at)?;
-    let end = below_digits(a);
-    if end != 0 {
-        let bits = end.trailing_zeros() & 63 & !7;
-        return Some((Key(a & !(u64::MAX << bits), 0), bits as usize / 8));
-    }
-    let b = load(b, at + 8)?;
-    let end = below_digits(b);
-    let bits = end.trailing_zeros() & 63 & !7;
-    (end != 0).then_some((Key(a, b & !(u64::MAX << bits)), 8 + bits as usize / 8))
-}
-
 /// A place in a text.
 pub(super) struct Lexer<'a> {
     text: &'a str,
@@ -454,7 +432,7 @@ pub(in crate::ir) fn push_string(s: &str, out: &mut String) {
 
 /// Top bits of the bytes below `0`: exact up to and with the lowest of them.
 #[inline]
-fn below_digits(x: u64) -> u64 {
+pub(super) fn below_digits(x: u64) -> u64 {
     x.wrapping_sub(b'0' as u64 * ONES) & !x & TOPS
 }
 

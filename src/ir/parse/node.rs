@@ -55,15 +55,22 @@ impl Parser<'_> {
         if name.is_some() && !has_value {
             return self.fail_at(start, format!("{} has no value to name", op.name()));
         }
-        self.push_node(node, form, name, line);
+        self.push_node(node, form.terminator, has_value, name, line);
         Ok(())
     }
 
     /// Appends a node to the block at hand.
     #[inline(always)]
-    pub(super) fn push_node(&mut self, mut node: Node, form: &Form, name: Option<u32>, line: u32) {
+    pub(super) fn push_node(
+        &mut self,
+        mut node: Node,
+        terminator: bool,
+        has_value: bool,
+        name: Option<u32>,
+        line: u32,
+    ) {
         let id = self.body.nodes.next_id();
-        if form.value || form.typed_value && node.ty != VarType::Void {
+        if has_value {
             // Its user takes the flag off.
             node.flags.insert(NodeFlags::UNUSED);
             if let Some(n) = name {
@@ -75,7 +82,7 @@ impl Parser<'_> {
             node.prev = NodeId(id.0 - 1);
         }
         self.empty = false;
-        if form.terminator {
+        if terminator {
             self.open = false;
             self.named_blocks[self.block as usize].block.last = id;
         } else {

@@ -4,55 +4,117 @@
 //! line is read without looking for anything else. Any other, and every wrong one, is left to [`Parser::node`] as if nothing had
 //! been tried; so what a text means, and what is wrong with it, is decided there. A test holds the two against each other.
 
-use super::lex::{key_at, load};
+use super::lex::{Key, below_digits};
 use super::table::FORMS;
 use super::*;
 use crate::ir::text::{Suffix, position_type};
 
-/// The decimal number in the lowest bytes of `w`, whose highest byte is no digit, and its length.
-#[inline(always)]
-fn number(w: u64) -> (u32, usize) {
-    let x = w ^ 0x3030_3030_3030_3030;
-    // The top bit of each byte that is no digit: over 127, or carried into by adding 118.
-    let other = (x | (x & 0x7F7F_7F7F_7F7F_7F7F).wrapping_add(0x7676_7676_7676_7676))
-        & 0x8080_8080_8080_8080;
-    let bits = (other.trailing_zeros() & !7) & 63;
-    if bits == 0 {
-        return (0, 0);
+/// Bytes of a line that are looked at; a longer one is not plain.
+const SPAN: usize = 128;
+
+/// A line's bytes and those behind it.
+#[derive(Copy, Clone)]
+struct Window<'a>(&'a [u8; SPAN + 8]);
+
+impl<'a> Window<'a> {
+    /// The bytes at `at`; `None` near the text's end.
+    #[inline(always)]
+    fn new(b: &'a [u8], at: usize) -> Option<Window<'a>> {
+        b.get(at..)?.first_chunk().map(Window)
     }
-    // The digits to the top, so that zeros stand before them; then in pairs.
-    let x = x << (64 - bits);
+
+    /// Eight bytes. Behind the span they are those of another place: whoever gets that far gives up at the line's end.
+    #[inline(always)]
+    fn load(self, at: usize) -> u64 {
+        let at = at % SPAN;
+        match self.0[at..at + 8].first_chunk::<8>() {
+            Some(bytes) => u64::from_le_bytes(*bytes),
+            None => 0,
+        }
+    }
+
+    /// The word at `at`, of at most 15 bytes: its key and length. Anything else gets a key that no table has.
+    #[inline(always)]
+    fn key(self, at: usize) -> (Key, usize) {
+        let a = self.load(at);
+        let end = below_digits(a);
+        if end != 0 {
+            return (Key(before(a, end), 0), end.trailing_zeros() as usize / 8);
+        }
+        let b = self.load(at + 8);
+        let end = below_digits(b);
+        if end == 0 {
+            return (Key(u64::MAX, u64::MAX), 16);
+        }
+        let length = 8 + end.trailing_zeros() as usize / 8;
+        (Key(a, before(b, end)), length)
+    }
+
+    /// The type behind the byte at `at`, which goes behind it; no structs.
+    #[inline(always)]
+    fn type_at(self, at: &mut usize) -> Option<VarType> {
+        let w = self.load(*at + 1);
+        let end = below_digits(w);
+        *at += 1 + end.trailing_zeros() as usize / 8;
+        let ty = table::var_type(Key(before(w, end), 0));
+        ty.filter(|t| *t != VarType::Struct)
+    }
+}
+
+/// The bytes of `w` below the lowest top bit of `end`; without one, seven bytes and a bit.
+#[inline(always)]
+fn before(w: u64, end: u64) -> u64 {
+    // The bits below the lowest one that is set: seven bits of the byte that ends the word among them, so that goes too.
+    let below = (end & end.wrapping_neg()).wrapping_sub(1) >> 7;
+    w & below
+}
+
+/// The decimal number in the lowest bytes of `w`, whose highest byte is no digit, and eight times its length.
+#[inline(always)]
+fn number(w: u64) -> (u32, u32) {
+    let x = w ^ 0x3030_3030_3030_3030;
+    // The top bit of each byte that is no digit: over 127, or carried into by adding 118. A carry out of such a byte goes to higher
+    // ones only.
+    let other = (x | x.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080;
+    let bits = other.trailing_zeros() & 0x38;
+    // The digits to the top, so that zeros stand before them; then in pairs. Of none remains 0 after the second shift.
+    let x = (x << 1) << (63 - bits);
     let x = x.wrapping_mul(2561) >> 8;
     let x = (x & 0x00FF_00FF_00FF_00FF).wrapping_mul(6_553_601) >> 16;
     let x = (x & 0x0000_FFFF_0000_FFFF).wrapping_mul(42_949_672_960_001) >> 32;
-    (x as u32, bits as usize / 8)
+    (x as u32, bits)
 }
 
 const EQUALS: u64 = u32::from_le_bytes(*b" = \0") as u64;
 const BEHIND_COMMA: u64 = u16::from_le_bytes(*b", ") as u64;
 const LOCAL: u64 = u64::from_le_bytes(*b"local v\0");
 const COLON: u64 = u16::from_le_bytes(*b": ") as u64;
+const HEADER: u64 = u16::from_le_bytes(*b":\n") as u64;
 const BLOCK: u64 = u16::from_le_bytes(*b"bb") as u64;
+const DISP: u64 = u64::from_le_bytes(*b"disp \0\0\0");
+const SCALE: u64 = u64::from_le_bytes(*b"scale \0\0");
 
 impl<'a> Parser<'a> {
     /// Reads a node. `None`, with nothing changed, if its line is not as described above.
+    #[inline(always)]
     pub(super) fn plain_node(&mut self) -> Option<()> {
-        let b: &'a [u8] = self.lex.bytes();
-        let mut at = self.lex.pos();
+        let start = self.lex.pos();
+        let line = Window::new(self.lex.bytes(), start)?;
+        let mut at = 0;
         let mut name = None;
-        let w = load(b, at)?;
+        let w = line.load(0);
         if w as u8 == b't' {
-            let (n, digits) = number(w >> 8);
-            if digits != 0 {
-                at += 1 + digits;
-                if load(b, at)? & 0xFF_FFFF != EQUALS || self.nodes.get(n).is_some() {
+            let (n, bits) = number(w >> 8);
+            if bits != 0 {
+                at = 1 + bits as usize / 8;
+                if line.load(at) & 0xFF_FFFF != EQUALS || self.nodes.get(n).is_some() {
                     return None;
                 }
                 name = Some(n);
                 at += 3;
             }
         }
-        let (key, length) = key_at(b, at)?;
+        let (key, length) = line.key(at);
         let op = table::opcode(key)?;
         let form = &FORMS[op as usize];
         if !form.plain {
@@ -61,35 +123,37 @@ impl<'a> Parser<'a> {
         at += length;
         let mut node = Node::new(op, VarType::Void);
         if form.suffix != Suffix::None {
-            if *b.get(at)? != b'.' {
+            if line.load(at) as u8 != b'.' {
                 return None;
             }
-            let ty = type_at(b, &mut at)?;
+            let ty = line.type_at(&mut at)?;
             match form.suffix {
                 Suffix::Node => node.ty = ty,
                 _ => node.aux = ty as u32,
             }
         }
-        match form.sub {
-            SubKind::Type if *b.get(at)? == b' ' => node.sub = type_at(b, &mut at)? as u8,
-            SubKind::Cond if *b.get(at)? == b' ' => {
-                let (key, length) = key_at(b, at + 1)?;
+        if matches!(form.sub, SubKind::Type | SubKind::Cond) {
+            if line.load(at) as u8 != b' ' {
+                return None;
+            }
+            if form.sub == SubKind::Type {
+                node.sub = line.type_at(&mut at)? as u8;
+            } else {
+                let (key, length) = line.key(at + 1);
                 node.sub = table::condition(key)? as u8;
                 at += 1 + length;
             }
-            SubKind::Type | SubKind::Cond => return None,
-            _ => {}
         }
-        let read = self.plain_operands(b, at, &mut node, form);
+        let read = self.plain_operands(line, at, start, &mut node, form);
         let has_value = form.value || form.typed_value && node.ty != VarType::Void;
         match read {
-            Some(end) if has_value || name.is_none() => {
+            Some(end) if end < SPAN && (has_value || name.is_none()) => {
                 if form.aux == AuxKind::Local {
                     node::default_offset(&mut node);
                 }
                 let line = self.lex.line();
-                self.lex.next_line(end);
-                self.push_node(node, form, name, line);
+                self.lex.next_line(start + end);
+                self.push_node(node, form.terminator, has_value, name, line);
                 Some(())
             }
             _ => {
@@ -103,105 +167,109 @@ impl<'a> Parser<'a> {
     #[inline(always)]
     fn plain_operands(
         &mut self,
-        b: &'a [u8],
+        line: Window<'a>,
         mut at: usize,
+        start: usize,
         node: &mut Node,
         form: &table::Form,
     ) -> Option<usize> {
-        let (mut k, mut succ) = (0, 0);
+        // What may still come: the local that `aux` names, operands, targets; nothing but targets behind the first one.
         let mut local = form.aux == AuxKind::Local;
-        let mut w = load(b, at)?;
+        let (mut k, mut operands) = (0, form.operands);
+        let mut succ = 0;
+        let mut w = line.load(at);
         if w as u8 == b' ' {
-            w = load(b, at + 1)?;
             at += 1;
+            w = line.load(at);
             loop {
-                let length = match w as u8 {
-                    b'v' if local => {
-                        let (n, digits) = number(w >> 8);
-                        node.aux = self.locals.get(n)?;
-                        local = false;
-                        1 + digits
+                match w as u8 {
+                    b'v' => {
+                        let (n, bits) = number(w >> 8);
+                        let l = self.locals.get(n)?;
+                        if bits == 0 {
+                            return None;
+                        }
+                        at += 1 + bits as usize / 8;
+                        if local {
+                            node.aux = l;
+                            local = false;
+                        } else {
+                            if k >= operands {
+                                return None;
+                            }
+                            *node.opnd.get_mut(usize::from(k))? = Operand::local(LocalId(l));
+                            k += 1;
+                        }
+                    }
+                    b't' => {
+                        let (n, bits) = number(w >> 8);
+                        if bits == 0 || k >= operands || local {
+                            return None;
+                        }
+                        let d = NodeId(self.nodes.get(n)?);
+                        let user = self.body.nodes.next_id();
+                        let def = &mut self.body.nodes[d];
+                        let to = node.opnd.get_mut(usize::from(k))?;
+                        if def.user.is_some() {
+                            return None;
+                        }
+                        def.user = user;
+                        def.flags.remove(NodeFlags::UNUSED);
+                        *to = Operand::node(d);
+                        k += 1;
+                        at += 1 + bits as usize / 8;
                     }
                     b'b' => {
                         // A target: they stand last.
-                        let (n, digits) = number(w >> 16);
-                        if w & 0xFFFF != BLOCK || digits == 0 || succ >= form.successors {
+                        let (n, bits) = number(w >> 16);
+                        if w & 0xFFFF != BLOCK || bits == 0 || succ >= form.successors {
                             return None;
                         }
-                        let to = self.block_named(n, at);
+                        let to = self.block_named(n, start + at);
                         let targets = &mut self.named_blocks[self.block as usize].block.succ;
                         targets[usize::from(succ)] = to;
                         succ += 1;
-                        2 + digits
+                        operands = 0;
+                        at += 2 + bits as usize / 8;
                     }
-                    _ => {
-                        if k >= usize::from(form.operands) || local || succ > 0 {
-                            return None;
+                    _ if k < operands && !local => match self.plain_constant(w, node, k.into()) {
+                        Some((operand, length)) => {
+                            *node.opnd.get_mut(usize::from(k))? = operand;
+                            k += 1;
+                            at += length;
                         }
-                        let (operand, length) = self.plain_operand(w, node, k)?;
-                        *node.opnd.get_mut(k)? = operand;
-                        k += 1;
-                        length
+                        None => {
+                            at = address_mode(line, at, node)?;
+                            operands = 0;
+                        }
+                    },
+                    _ => {
+                        at = address_mode(line, at, node)?;
+                        operands = 0;
                     }
-                };
-                if length < 2 && !(w as u8).is_ascii_digit() {
-                    return None;
                 }
-                at += length;
-                w = load(b, at)?;
-                if w & 0xFFFF == BEHIND_COMMA {
-                    w = load(b, at + 2)?;
-                    at += 2;
-                    continue;
+                w = line.load(at);
+                if w & 0xFFFF != BEHIND_COMMA {
+                    break;
                 }
-                break;
+                at += 2;
+                w = line.load(at);
             }
         }
         let whole = w as u8 == b'\n' && succ == form.successors && !local;
         whole.then_some(at)
     }
 
-    /// The operand that begins with the bytes `w`, and its length. A value gets the node at hand as its user.
+    /// The constant that begins with the bytes `w`, for operand `k`, and its length.
     #[inline(always)]
-    fn plain_operand(&mut self, w: u64, node: &Node, k: usize) -> Option<(Operand, usize)> {
-        match w as u8 {
-            b't' => {
-                let (n, digits) = number(w >> 8);
-                if digits == 0 {
-                    return None;
-                }
-                let d = NodeId(self.nodes.get(n)?);
-                let user = self.body.nodes.next_id();
-                let def = &mut self.body.nodes[d];
-                if def.user.is_some() {
-                    return None;
-                }
-                def.user = user;
-                def.flags.remove(NodeFlags::UNUSED);
-                Some((Operand::node(d), 1 + digits))
-            }
-            b'v' => {
-                let (n, digits) = number(w >> 8);
-                if digits == 0 {
-                    return None;
-                }
-                Some((Operand::local(LocalId(self.locals.get(n)?)), 1 + digits))
-            }
-            b'-' | b'0'..=b'9' => {
-                let sign = usize::from(w as u8 == b'-');
-                // A number of eight digits would fill the word.
-                let (n, digits) = number((w >> (8 * sign)) & (u64::MAX >> 8));
-                let local_type = |l| self.body.locals[l].ty;
-                let ty = position_type(node, k, local_type, self.m.ret);
-                if digits == 0 || digits > 6 || ty.is_float() {
-                    return None;
-                }
-                let v = i64::from(n);
-                let v = if sign == 0 { v } else { -v };
-                Some((Operand::small(v)?, digits + sign))
-            }
-            _ => None,
+    fn plain_constant(&mut self, w: u64, node: &Node, k: usize) -> Option<(Operand, usize)> {
+        let (v, length) = short(w)?;
+        let local_type = |l| self.body.locals[l].ty;
+        let ty = position_type(node, k, local_type, self.m.ret);
+        if ty.is_float() {
+            return None;
         }
+        Some((Operand::small(v)?, length))
     }
 
     /// Takes back that the node at hand uses its operands: it will be read once more.
@@ -214,37 +282,84 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// Reads `local v3: i32` and the line's end. `None`, with nothing changed, for anything else.
-    pub(super) fn plain_local(&mut self) -> Option<()> {
-        let b: &'a [u8] = self.lex.bytes();
-        let mut at = self.lex.pos();
-        let w = load(b, at)?;
-        if w & (u64::MAX >> 8) != LOCAL {
+    /// Reads `bb3:` and the line's end. `None`, with nothing changed, for anything else.
+    #[inline]
+    pub(super) fn plain_header(&mut self) -> Option<()> {
+        let start = self.lex.pos();
+        let line = Window::new(self.lex.bytes(), start)?;
+        let (n, bits) = number(line.load(0) >> 16);
+        let end = 2 + bits as usize / 8;
+        if bits == 0 || line.load(end) & 0xFFFF != HEADER || self.open {
             return None;
         }
-        let (n, digits) = number(load(b, at + 7)? & (u64::MAX >> 8));
-        at += 7 + digits;
-        if digits == 0 || load(b, at)? & 0xFFFF != COLON || self.locals.get(n).is_some() {
+        let b = self.block_named(n, start).0;
+        if self.named_blocks[b as usize].id.is_some() {
+            return None;
+        }
+        self.lex.next_line(start + end + 1);
+        self.begin_block(b, Block::new());
+        Some(())
+    }
+
+    /// Reads `local v3: i32` and the line's end. `None`, with nothing changed, for anything else.
+    pub(super) fn plain_local(&mut self) -> Option<()> {
+        let start = self.lex.pos();
+        let line = Window::new(self.lex.bytes(), start)?;
+        if line.load(0) & (u64::MAX >> 8) != LOCAL {
+            return None;
+        }
+        let (n, bits) = number(line.load(7) & (u64::MAX >> 8));
+        let mut at = 7 + bits as usize / 8;
+        if bits == 0 || line.load(at) & 0xFFFF != COLON || self.locals.get(n).is_some() {
             return None;
         }
         at += 1;
-        let ty = type_at(b, &mut at)?;
-        if *b.get(at)? != b'\n' {
+        let ty = line.type_at(&mut at)?;
+        if line.load(at) as u8 != b'\n' {
             return None;
         }
         let id = self.body.locals.push(Local::new(ty));
         self.locals.set(n, id.0);
-        self.lex.next_line(at);
+        self.lex.next_line(start + at);
         Some(())
     }
 }
 
-/// The type behind the byte at `at`; no structs.
+/// An integer of at most six digits at the beginning of `w`, and its length.
 #[inline(always)]
-fn type_at(b: &[u8], at: &mut usize) -> Option<VarType> {
-    let (key, length) = key_at(b, *at + 1)?;
-    *at += 1 + length;
-    table::var_type(key).filter(|t| *t != VarType::Struct)
+fn short(w: u64) -> Option<(i64, usize)> {
+    let sign = usize::from(w as u8 == b'-');
+    // A number of eight digits would fill the word.
+    let (n, bits) = number((w >> (8 * sign)) & (u64::MAX >> 8));
+    if bits == 0 || bits > 48 {
+        return None;
+    }
+    let v = i64::from(n);
+    Some((if sign == 0 { v } else { -v }, sign + bits as usize / 8))
+}
+
+/// `scale 8` or `disp -16` of a `lea` at `at`; the place behind it.
+#[inline(always)]
+fn address_mode(line: Window, at: usize, node: &mut Node) -> Option<usize> {
+    let w = line.load(at);
+    if node.op != Opcode::Lea {
+        return None;
+    }
+    if w & 0xFF_FFFF_FFFF == DISP {
+        let (v, length) = short(line.load(at + 5))?;
+        node.aux = i32::try_from(v).ok()? as u32;
+        return Some(at + 5 + length);
+    }
+    if w & 0xFFFF_FFFF_FFFF == SCALE {
+        // One digit: what stands behind it the caller looks at.
+        let digit = (w >> 48) as u8;
+        if !matches!(digit, b'1' | b'2' | b'4' | b'8') {
+            return None;
+        }
+        node.sub = (digit - b'0').trailing_zeros() as u8;
+        return Some(at + 7);
+    }
+    None
 }
 
 #[cfg(test)]
@@ -258,8 +373,13 @@ mod tests {
             for behind in [b' ', b'x', b',', b'/', b':', 0, 0xE9] {
                 let mut bytes = [behind; 8];
                 bytes[..text.len()].copy_from_slice(text.as_bytes());
-                let (v, n) = number(u64::from_le_bytes(bytes));
-                assert_eq!((v, n), (text.parse().unwrap_or(0), text.len()), "{text}");
+                let (v, bits) = number(u64::from_le_bytes(bytes));
+                let length = bits as usize / 8;
+                assert_eq!(
+                    (v, length),
+                    (text.parse().unwrap_or(0), text.len()),
+                    "{text}"
+                );
             }
         }
     }
@@ -281,6 +401,62 @@ mod tests {
             );
             let slow = text.replace('\n', " \n");
             assert_eq!(parse_module(&text), parse_module(&slow), "{name}");
+        }
+    }
+
+    /// Well-formed or not, a line is what the other reader says it is.
+    #[test]
+    fn plain_lines_are_refused_as_others_are() {
+        for line in [
+            "t2 = lea.i64 v0, disp 16",
+            "t2 = lea.i64 v0, v1, scale 8, disp -16",
+            "t2 = lea.i64 v0, v1, disp 16, scale 2",
+            "t2 = lea.i64 v0, scale 4",
+            "t2 = lea.i64 disp 4",
+            "t2 = lea.i64 v0, disp 4, v1",
+            "t2 = lea.i64 v0, scale 3",
+            "t2 = lea.i64 v0, scale 16",
+            "t2 = lea.i64 v0, disp 1234567",
+            "t2 = lea.i64 v0, disp 99999999999",
+            "t2 = lea.i64 v0, disp",
+            "t2 = lea.i64 v0, disp 0x10",
+            "t2 = add.i64 v0, disp 4",
+            "t2 = add.i64 v0, v1, v1",
+            "t2 = add.i64 v0, v1,",
+            "t2 = add.i64 v0 v1",
+            "t2 = add.i64 v0",
+            "t2 = add.i64",
+            "t2 = add.",
+            "t2 = addd.i64 v0, v1",
+            "t2 = add.i640000 v0, v1",
+            "t2 = add.i64 v0, 99999999999999999999",
+            "t2 = add.i64 v0, 12345678",
+            "t2 = add.i64 v0, -1",
+            "t2 = add.f64 v0, 1",
+            "t2 = add.i64 v, v1",
+            "t2 = add.i64 v0, v77",
+            "t2 = add.i64 t1, t1",
+            "t1 = add.i64 v0, v1",
+            "t2 = store_lcl v0, v1",
+            "store_lcl v0, bb1",
+            "store_lcl v1",
+            "store_lcl 5",
+            "jump bb9, bb9",
+            "jump",
+            "branch v0, bb0",
+            "cmp_branch.i64 lt v0, v1, bb0, v1",
+            "cmp_branch.i64 never v0, v1, bb0, bb0",
+            "bb1:",
+            "bb0:",
+            "t2 = lea.i64 v0, v1, scale 8, disp 16                                                                            \
+             , disp 24",
+        ] {
+            let text = format!(
+                "func @f(v0: i64, v1: i64) -> i64 {{\nbb0:\n  t1 = add.i64 v0, v1\n  {line}\n  ret.i64 t1\n}}\n;{}\n",
+                " ".repeat(200)
+            );
+            let slow = text.replace('\n', " \n");
+            assert_eq!(parse_module(&text), parse_module(&slow), "{line}");
         }
     }
 }
