@@ -10,8 +10,8 @@
 
 use crate::ir::vector::lanes;
 use crate::ir::{
-    Bail, BlockId, Body, CallId, Local, LocalFlags, LocalId, Method, Node, NodeId, Opcode, Operand,
-    OperandRef, VecOp,
+    Bail, BlockId, Body, CallId, Local, LocalFlags, LocalId, Method, Node, NodeFlags, NodeId,
+    Opcode, Operand, OperandRef, VecOp,
 };
 use crate::types::VarType;
 
@@ -289,7 +289,8 @@ impl Splitter<'_> {
     /// The flags of the access that a half belongs to.
     fn mark_as(&mut self, half: Operand, whole: &Node) {
         if let Some(n) = half.as_node() {
-            self.body.nodes[n].flags |= whole.flags;
+            let how = NodeFlags::VOLATILE | NodeFlags::UNALIGNED | NodeFlags::NON_FAULTING;
+            self.body.nodes[n].flags |= whole.flags & how;
         }
     }
 
