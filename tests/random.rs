@@ -303,9 +303,12 @@ fn base_features(methods: &[Method]) -> CpuFeatures {
         let mut locals = methods.iter().flat_map(|m| m.body.locals.iter());
         locals.any(|l| l.ty == ty)
     };
-    if any(VarType::V256) {
+    if [VarType::V256, VarType::V512].into_iter().any(any) {
         CpuFeatures::SSE42 | CpuFeatures::AVX | CpuFeatures::AVX2
-    } else if any(VarType::V128) {
+    } else if [VarType::V64, VarType::V96, VarType::V128]
+        .into_iter()
+        .any(any)
+    {
         CpuFeatures::SSE42
     } else {
         CpuFeatures::empty()
@@ -472,6 +475,14 @@ fn random_vector_programs_agree() {
     random_programs(count, |seed| {
         generate::random_vectors(seed, 60, VarType::V128)
     });
+}
+
+#[test]
+fn random_odd_vector_programs_agree() {
+    let count = from_env("TATSU_RANDOM_COUNT", 40).div_ceil(2);
+    for ty in [VarType::V64, VarType::V96, VarType::V512] {
+        random_programs(count, |seed| generate::random_vectors(seed, 60, ty));
+    }
 }
 
 /// Where the machine has vectors of 32 bytes.

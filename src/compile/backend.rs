@@ -5,7 +5,7 @@
 //! | copy the body into the context | yes | yes |
 //! | verify | if asked, and behind each phase | if asked, and behind each phase |
 //! | fold, remove dead code | | yes |
-//! | expand late nodes | yes | yes |
+//! | split wide vectors, expand late nodes | yes | yes |
 //! | lower | block by block, fused | whole body |
 //! | allocate | greedy, fused | linear scan; checked if asked |
 //! | generate | fused | whole body |
@@ -21,8 +21,9 @@ use crate::emit::Emitter;
 use crate::flow::{LayoutScratch, layout_all_blocks};
 use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode, OpcodeSet};
 use crate::lower::calls::add_ret_buffer;
-use crate::lower::expand::expand_late;
+use crate::lower::expand::{expand_late, look};
 use crate::lower::jumps::expand_jumps;
+use crate::lower::split_vectors::split_vectors;
 use crate::lower::tail_loops::loop_self_tail_calls;
 use crate::lower::verify::verify_lowered;
 use crate::lower::{LowerCx, lower_block};
@@ -132,10 +133,18 @@ impl Compiler {
                 check(opts, pass, || crate::ir::verify_neutral(method, body))
             })?;
         }
-        expand_late(&mut self.body, method, rt)?;
-        dump(opts, out, "expand", method, &self.body);
-        let body = &self.body;
-        check(opts, "expand", || crate::ir::verify_neutral(method, body))?;
+        let (late, wide) = look(&self.body);
+        if wide {
+            self.split_vectors(method, G::widest_vector(opts.features))?;
+        }
+        if late {
+            expand_late(&mut self.body, method, rt)?;
+        }
+        if late || wide {
+            dump(opts, out, "expand", method, &self.body);
+            let body = &self.body;
+            check(opts, "expand", || crate::ir::verify_neutral(method, body))?;
+        }
         if full {
             self.lower_and_allocate::<G>(method, target, &abi, opts, ret_buffer, out)?;
         }
@@ -199,6 +208,19 @@ impl Compiler {
             disasm_gc: opts.disasm_gc,
         };
         self.finisher.run::<G>(&mut cx, options, out)
+    }
+
+    /// Vectors of more bytes than `widest` become several.
+    fn split_vectors(&mut self, method: &Method, widest: VarType) -> Result<(), Bail> {
+        for (wide, half) in [
+            (VarType::V512, VarType::V256),
+            (VarType::V256, VarType::V128),
+        ] {
+            if wide.size() > widest.size() {
+                split_vectors(&mut self.body, method, wide, half)?;
+            }
+        }
+        Ok(())
     }
 
     /// Changes the body as the stress areas say.

@@ -220,7 +220,7 @@ pub struct Method {
     /// The local in which the runtime finds the generic context at any time. It lives in its home, and is zero until it is set.
     pub generic_context: Option<(LocalId, ContextKind)>,
     /// Vector constants, lanes of shuffles: the bytes of a vector, lane 0 first, zeros behind; or a lane number a byte.
-    pub vectors: Vec<[u8; 32]>,
+    pub vectors: Vec<[u8; 64]>,
     /// The body.
     pub body: Body,
 }
@@ -266,13 +266,13 @@ impl Method {
     }
 
     /// A row of the vector constants; zeros if there is none.
-    pub fn vector(&self, row: u32) -> [u8; 32] {
-        self.vectors.get(row as usize).copied().unwrap_or_default()
+    pub fn vector(&self, row: u32) -> [u8; 64] {
+        self.vectors.get(row as usize).copied().unwrap_or([0; 64])
     }
 
     /// The number of bytes that node `node` uses of its row of vector constants: those of a constant, one a lane of a shuffle.
     pub fn vector_bytes(node: &Node) -> usize {
-        let bytes = node.ty.size().min(32);
+        let bytes = node.ty.size().min(64);
         let bytes = match node.op {
             super::Opcode::VecShuffle => bytes / node.source_type().size().max(1),
             _ => bytes,

@@ -172,7 +172,7 @@ fn around(op: Opcode) -> Method {
         b.op(Opcode::Unreachable, VarType::Void, &[]);
     }
     let mut m = b.finish();
-    m.vectors.push([0; 32]);
+    m.vectors.push([0; 64]);
     m
 }
 

@@ -192,9 +192,32 @@ pub fn lanes(ty: VarType, e: VarType) -> u32 {
     ty.size() / e.size().max(1)
 }
 
+/// The element types that vectors of type `ty` are read as. Twelve bytes are three lanes and nothing else.
+pub const fn elements(ty: VarType) -> &'static [VarType] {
+    match ty {
+        VarType::V96 => &[VarType::I32, VarType::F32],
+        _ => &ELEMENTS,
+    }
+}
+
+impl VecOp {
+    /// Does the operation have a meaning for vectors of type `ty` with elements of type `e`? Halves of three lanes are none.
+    pub fn fits(self, ty: VarType, e: VarType) -> bool {
+        use VecOp::*;
+        let by_halves = matches!(
+            self,
+            WidenLow | WidenHigh | UWidenLow | UWidenHigh | Narrow | NarrowSat | UNarrowSat
+        );
+        self.info().elements.contains(e)
+            && elements(ty).contains(&e)
+            && !(by_halves && ty == VarType::V96)
+    }
+}
+
 /// Vectors that nodes compute with.
 fn is_computed(ty: VarType) -> bool {
-    matches!(ty, VarType::V128 | VarType::V256)
+    use VarType::*;
+    matches!(ty, V64 | V96 | V128 | V256 | V512)
 }
 
 /// What is wrong with a vector node, if anything. `operand` is the type of operand 0, if it has one of its own; `row` is the row of
@@ -202,10 +225,14 @@ fn is_computed(ty: VarType) -> bool {
 pub fn check(
     node: &Node,
     operand: Option<VarType>,
-    row: Option<&[u8; 32]>,
+    row: Option<&[u8; 64]>,
 ) -> Result<(), &'static str> {
     let e = node.source_type();
-    let element = ELEMENTS.contains(&e);
+    let vector = match node.op {
+        Opcode::VecExtract | Opcode::VecMask => operand.unwrap_or_default(),
+        _ => node.ty,
+    };
+    let element = elements(vector).contains(&e);
     let require = |ok: bool, what| if ok { Ok(()) } else { Err(what) };
     match node.op {
         Opcode::VecExtract => {
@@ -213,7 +240,7 @@ pub fn check(
                 operand.is_some_and(is_computed),
                 "a lane of what is no vector",
             )?;
-            let small = matches!(e, VarType::U8 | VarType::U16);
+            let small = matches!(e, VarType::U8 | VarType::U16) && vector != VarType::V96;
             require(element || small, "no element type")?;
             require(node.ty == e.actual(), "not the type of the lane")?;
             let lanes = operand.map_or(0, |v| lanes(v, e));
@@ -224,7 +251,8 @@ pub fn check(
                 operand.is_some_and(is_computed),
                 "the mask of what is no vector",
             )?;
-            return require(element, "no element type");
+            let bits = lanes(vector, e) <= 32;
+            return require(element && bits, "no element type, or more lanes than bits");
         }
         _ => {}
     }
@@ -250,8 +278,8 @@ pub fn check(
         }
         Opcode::VecSplat => Ok(()),
         op => {
-            let row = VecOp::from_number(node.aux).map(VecOp::info);
-            let fits = row.is_some_and(|r| r.opcode == op && r.elements.contains(e));
+            let row = VecOp::from_number(node.aux);
+            let fits = row.is_some_and(|r| r.info().opcode == op && r.fits(node.ty, e));
             require(fits, "no operation for these elements")
         }
     }

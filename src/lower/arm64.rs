@@ -174,9 +174,13 @@ impl Lower for Arm64 {
         }
     }
 
+    fn widest_vector(_features: crate::target::CpuFeatures) -> VarType {
+        VarType::V128
+    }
+
     fn declines_vector(_cx: &LowerCx<'_>, ty: VarType) -> Option<&'static str> {
         match ty {
-            VarType::V128 => None,
+            VarType::V64 | VarType::V96 | VarType::V128 => None,
             VarType::V256 | VarType::V512 => Some("vectors of more than 16 bytes on this machine"),
             _ => Some("vectors of other sizes than 16 bytes"),
         }
@@ -204,6 +208,8 @@ enum Kind {
 /// An access of `size` bytes takes a base and a displacement that is small, or a multiple of its size and not too large; or a base
 /// and an index, unscaled or scaled by its size. Size 0: a block copy, whose pieces stand at growing displacements.
 fn contain_address(cx: &mut LowerCx<'_>, n: NodeId, k: usize, size: u32) {
+    // Twelve bytes are two accesses, as a block is several.
+    let size = if size == 12 { 0 } else { size };
     cx.contain_address(n, k, |scale, disp, has_index| {
         if has_index {
             size != 0 && disp == 0 && (scale == 0 || 1 << scale == size)

@@ -25,11 +25,19 @@ pub const PATCHPOINT_TURNS: i32 = 1000;
 const EXPANDED: OpcodeSet =
     OpcodeSet::with(Effects::LATE).union(OpcodeSet::of(&[Opcode::PatchPoint, Opcode::LabelAddr]));
 
-/// Expands all late nodes of `body`. Where there are none, it is one look at each opcode.
-pub fn expand_late(body: &mut Body, method: &Method, rt: &mut dyn Runtime) -> Result<(), Bail> {
-    if !body.nodes.iter().any(|n| EXPANDED.contains(n.op)) {
-        return Ok(());
+/// What the passes before lowering find to do in `body`: nodes to expand, vectors wider than 16 bytes.
+pub fn look(body: &Body) -> (bool, bool) {
+    let is_wide = |ty: VarType| ty.is_vector() && ty.size() > 16;
+    let (mut late, mut wide) = (false, body.locals.iter().any(|l| is_wide(l.ty)));
+    for n in body.nodes.iter() {
+        late |= EXPANDED.contains(n.op);
+        wide |= is_wide(n.ty);
     }
+    (late, wide)
+}
+
+/// Expands all late nodes of `body`.
+pub fn expand_late(body: &mut Body, method: &Method, rt: &mut dyn Runtime) -> Result<(), Bail> {
     for n in body.nodes.iter() {
         if n.op == Opcode::LabelAddr
             && let Some(b) = body.blocks.get_mut(BlockId(n.aux))

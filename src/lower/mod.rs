@@ -18,6 +18,7 @@ pub mod divide;
 pub mod expand;
 pub mod fuse;
 pub mod jumps;
+pub mod split_vectors;
 pub mod tail_loops;
 pub mod vectors;
 pub mod verify;
@@ -57,6 +58,9 @@ pub trait Lower: Target {
 
     /// Lowers one node. May change, add or remove nodes before it, and add nodes behind it.
     fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail>;
+
+    /// The widest vectors that a machine with these features has registers for.
+    fn widest_vector(features: CpuFeatures) -> VarType;
 
     /// Why vectors of type `ty` are declined; none if they are not.
     fn declines_vector(cx: &LowerCx<'_>, ty: VarType) -> Option<&'static str>;

@@ -150,9 +150,20 @@ impl Lower for X64 {
         }
     }
 
+    fn widest_vector(features: CpuFeatures) -> VarType {
+        if features.contains(CpuFeatures::AVX2) {
+            VarType::V256
+        } else {
+            VarType::V128
+        }
+    }
+
     fn declines_vector(cx: &LowerCx<'_>, ty: VarType) -> Option<&'static str> {
         match ty {
-            VarType::V128 => None,
+            VarType::V64 | VarType::V96 if !cx.features.contains(CpuFeatures::SSE42) => {
+                Some("vectors of less than 16 bytes without SSE4.2")
+            }
+            VarType::V64 | VarType::V96 | VarType::V128 => None,
             VarType::V256 if cx.features.contains(CpuFeatures::AVX2) => None,
             VarType::V256 => Some("vectors of 32 bytes without AVX2"),
             VarType::V512 => Some("vectors of 64 bytes"),

@@ -171,9 +171,12 @@ fn base_features(module: &Module) -> CpuFeatures {
         let mut nodes = module.methods.iter().flat_map(|m| m.body.nodes.iter());
         nodes.any(|n| n.ty == ty)
     };
-    if any(VarType::V256) {
+    if [VarType::V256, VarType::V512].into_iter().any(any) {
         CpuFeatures::SSE42 | CpuFeatures::AVX | CpuFeatures::AVX2 & host_features()
-    } else if any(VarType::V128) {
+    } else if [VarType::V64, VarType::V96, VarType::V128]
+        .into_iter()
+        .any(any)
+    {
         CpuFeatures::SSE42
     } else {
         CpuFeatures::empty()

@@ -4,10 +4,10 @@ use super::operand::{Last, apply, contained, extension};
 use super::{float_width, width};
 use crate::codegen::{Gen, GenCx};
 use crate::emit::SlotId;
-use crate::emit::arm64::{Asm, Ins, Mem, MemOp, Shift, W};
+use crate::emit::arm64::{Arr, Asm, Class, Ins, Mem, MemOp, Shift, W};
 use crate::ir::{Bail, Barrier, LocalId, NodeFlags, NodeId, Opcode};
 use crate::target::RegNum;
-use crate::target::arm64::{Arm64, X16, ZR};
+use crate::target::arm64::{Arm64, V31, X16, ZR};
 use crate::types::{LayoutId, VarType};
 
 /// The second operand of an instruction.
@@ -117,11 +117,23 @@ fn mem_op(ty: VarType) -> MemOp {
 }
 
 fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
+    if ty == VarType::V96 {
+        asm.load(MemOp::F64, dst, m);
+        asm.load(MemOp::W32, X16, &shifted(m, 8));
+        return asm.int_to_lane(2, dst, 2, X16);
+    }
     asm.load(mem_op(ty), dst, m);
 }
 
 /// Stores the low part of a register as `ty`.
 fn store_to(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
+    if ty == VarType::V96 {
+        asm.store(MemOp::F64, src, m);
+        let shape = (Ins::VDup, Class::SDup, Arr::new(2, true));
+        let none = RegNum(0);
+        asm.listed(shape, [V31, src, none, none], 2, 0, false);
+        return asm.store(MemOp::F32, V31, &shifted(m, 8));
+    }
     asm.store(mem_op(ty), src, m);
 }
 

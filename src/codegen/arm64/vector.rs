@@ -3,7 +3,7 @@
 use super::mem::{move_regs, register};
 use crate::codegen::GenCx;
 use crate::emit::arm64::{Arr, Asm, Class, Ins, Mem, MemOp, W};
-use crate::ir::vector::operand_element;
+use crate::ir::vector::{lanes, operand_element};
 use crate::ir::{Bail, Cond, Method, NodeId, Opcode, VecOp};
 use crate::target::RegNum;
 use crate::target::arm64::{V31, X16, X17, ZR};
@@ -33,6 +33,7 @@ pub(super) fn node(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         (Opcode::VecShuffle, _) => shuffle(cx, n),
         (Opcode::VecConst, _) => {
             let bytes = cx.method.vector(node.aux);
+            let bytes = std::array::from_fn(|i| bytes[i]);
             let dst = cx.regs(n).def;
             constant(cx, dst, &bytes);
             Ok(())
@@ -81,7 +82,14 @@ fn unary(cx: &mut GenCx<'_>, n: NodeId, op: VecOp) -> Result<(), Bail> {
             return Ok(());
         }
         _ => {
-            let high = matches!(op, WidenHigh | UWidenHigh);
+            let short = cx.body.nodes[n].ty == VarType::V64;
+            let mut a = a;
+            let mut high = matches!(op, WidenHigh | UWidenHigh);
+            if high && short {
+                // The upper half of 8 bytes.
+                asm.v_ext(Arr::B16, V31, a, a, 4);
+                (a, high) = (V31, false);
+            }
             let from = Arr::new(operand_element(op, e).size().trailing_zeros(), high);
             if float {
                 let shape = (Ins::VFcvtl, Class::VLong2, from);
@@ -127,7 +135,8 @@ fn binary(cx: &mut GenCx<'_>, n: NodeId, op: VecOp) -> Result<(), Bail> {
             return Ok(());
         }
         Narrow | NarrowSat | UNarrowSat => {
-            narrow(cx, op, e, dst, a, b);
+            let short = cx.body.nodes[n].ty == VarType::V64;
+            narrow(cx, op, e, [dst, a, b], short);
             return Ok(());
         }
         Mul if e.size() == 8 => {
@@ -161,7 +170,7 @@ fn binary(cx: &mut GenCx<'_>, n: NodeId, op: VecOp) -> Result<(), Bail> {
 }
 
 /// The lower half from the first operand, then the upper half from the second.
-fn narrow(cx: &mut GenCx<'_>, op: VecOp, e: VarType, dst: RegNum, a: RegNum, b: RegNum) {
+fn narrow(cx: &mut GenCx<'_>, op: VecOp, e: VarType, [dst, a, b]: [RegNum; 3], short: bool) {
     let ins = match op {
         VecOp::NarrowSat => Ins::VSqxtn,
         VecOp::UNarrowSat => Ins::VSqxtun,
@@ -171,6 +180,11 @@ fn narrow(cx: &mut GenCx<'_>, op: VecOp, e: VarType, dst: RegNum, a: RegNum, b: 
     let to = if dst == b { V31 } else { dst };
     let size = e.size().trailing_zeros();
     let asm = &mut Asm(cx.em);
+    if short {
+        // Two operands of 8 bytes are one of 16.
+        asm.v3(Ins::VZip1, Arr::D2, V31, a, b);
+        return asm.v_narrow(ins, Arr::new(size, false), dst, V31);
+    }
     asm.v_narrow(ins, Arr::new(size, false), to, a);
     asm.v_narrow(ins, Arr::new(size, true), to, b);
     move_vector(cx, dst, to);
@@ -347,8 +361,20 @@ fn insert(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
-/// The highest bits: each lane keeps a bit of its own where its sign is set, and pairs are added until one lane has them all.
+/// The highest bits of all lanes, as a number.
 fn mask(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let (e, of) = (cx.body.nodes[n].source_type(), cx.body.operand_type(n, 0));
+    let dst = cx.regs(n).def;
+    mask_of_16_bytes(cx, n)?;
+    if of.size() < 16 {
+        let lanes = lanes(of, e);
+        Asm(cx.em).rri(Ins::And, W::B4, dst, dst, (1 << lanes) - 1);
+    }
+    Ok(())
+}
+
+/// The highest bits: each lane keeps a bit of its own where its sign is set, and pairs are added until one lane has them all.
+fn mask_of_16_bytes(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let e = cx.body.nodes[n].source_type();
     let regs = cx.regs(n);
     let (dst, bits, a) = (regs.def, regs.temp[0], register(cx, n, 0)?);
@@ -431,10 +457,17 @@ fn shuffle(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let regs = cx.regs(n);
     let (dst, t) = (regs.def, regs.temp[0]);
     let (mut a, mut b) = (register(cx, n, 0)?, register(cx, n, 1)?);
-    let mut bytes = [0; 16];
+    // What is above a short vector stays.
+    let mut bytes = std::array::from_fn(|i| i);
+    let short = lanes(node.ty, node.source_type()) as usize;
+    let above = 16 / size - short;
     for (i, &lane) in row[..Method::vector_bytes(&node)].iter().enumerate() {
+        let mut lane = usize::from(lane);
+        if lane >= short {
+            lane += above;
+        }
         for k in 0..size {
-            bytes[i * size + k] = usize::from(lane) * size + k;
+            bytes[i * size + k] = lane * size + k;
         }
     }
     if bytes.iter().all(|&x| x < 16) {

@@ -104,6 +104,18 @@ pub(super) fn sign_or_zero_extend(asm: &mut Asm<'_>, ty: VarType, r: RegNum) {
     asm.rr(ins, W::B4, r, r);
 }
 
+/// Where the last four of twelve bytes are. Of vectors nothing is at a label or behind a symbol.
+fn third_lane(m: &Mem) -> Mem {
+    let mut m = *m;
+    match &mut m {
+        Mem::Addr { disp, .. } => *disp += 8,
+        Mem::Slot { offset, .. } => *offset += 8,
+        Mem::Data(at) => *at += 8,
+        Mem::Label(_) | Mem::Symbol(_) => debug_assert!(false, "a vector behind a symbol"),
+    }
+    m
+}
+
 /// Loads `ty` from memory, widened.
 pub(super) fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
     let (ins, w) = match ty {
@@ -116,6 +128,12 @@ pub(super) fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
         VarType::V256 => {
             let args = [Arg::R(dst), Arg::M(*m)];
             return asm.vec(Ins::Vmovups, Width::L256, &args, With::default());
+        }
+        VarType::V64 => (Ins::Movsd, W::F64),
+        VarType::V96 => {
+            asm.rm(Ins::Movsd, W::F64, dst, m);
+            let args = [Arg::R(dst), Arg::M(third_lane(m)), Arg::I(2)];
+            return asm.vec(Ins::Pinsrd, Width::W32, &args, With::default());
         }
         t if t.is_vector() => (Ins::Movups, W::F64),
         t => (Ins::Mov, width(t)),
@@ -131,6 +149,12 @@ fn store_to(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
         VarType::V256 => {
             let args = [Arg::M(*m), Arg::R(src)];
             return asm.vec(Ins::Vmovups, Width::L256, &args, With::default());
+        }
+        VarType::V64 => (Ins::Movsd, W::F64),
+        VarType::V96 => {
+            asm.mr(Ins::Movsd, W::F64, m, src);
+            let args = [Arg::M(third_lane(m)), Arg::R(src), Arg::I(2)];
+            return asm.vec(Ins::Pextrd, Width::W32, &args, With::default());
         }
         t if t.is_vector() => (Ins::Movups, W::F64),
         t => (Ins::Mov, W::bytes(t.size())),

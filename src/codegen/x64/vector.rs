@@ -23,8 +23,10 @@ use crate::types::VarType;
 struct V<'a, 'b> {
     cx: &'a mut GenCx<'b>,
     n: NodeId,
-    /// The type of the vectors that the node works on.
+    /// The type of the vectors that the node works on; 16 bytes for those of 8 and 12, whose upper lanes are anything.
     ty: VarType,
+    /// Their own type.
+    own: VarType,
     /// Its element type.
     e: VarType,
     avx: bool,
@@ -92,9 +94,13 @@ fn byte(imm: i32) -> Arg {
 impl<'a, 'b> V<'a, 'b> {
     fn new(cx: &'a mut GenCx<'b>, n: NodeId) -> Self {
         let node = cx.body.nodes[n];
-        let ty = match node.op {
+        let own = match node.op {
             Opcode::VecExtract | Opcode::VecMask => cx.body.operand_type(n, 0),
             _ => node.ty,
+        };
+        let ty = match own {
+            VarType::V64 | VarType::V96 => VarType::V128,
+            ty => ty,
         };
         let wide = ty == VarType::V256;
         let regs = cx.regs(n);
@@ -103,6 +109,7 @@ impl<'a, 'b> V<'a, 'b> {
             width: if wide { Width::L256 } else { Width::L128 },
             n,
             ty,
+            own,
             e: node.source_type(),
             dst: regs.def,
             scratch: cx.desc.scratch_float,
@@ -358,8 +365,14 @@ pub(super) fn node(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
 }
 
 impl V<'_, '_> {
-    fn constant(&mut self, row: u32) {
+    /// The bytes of a row that vectors of this machine have.
+    fn row(&self, row: u32) -> [u8; 32] {
         let bytes = self.cx.method.vector(row);
+        std::array::from_fn(|i| bytes[i])
+    }
+
+    fn constant(&mut self, row: u32) {
+        let bytes = self.row(row);
         let used = &bytes[..self.ty.size() as usize];
         if used.iter().all(|&b| b == 0) {
             self.zero(self.dst);

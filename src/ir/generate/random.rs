@@ -165,7 +165,9 @@ fn make(seed: u64, ops: u32, vec_ty: Option<VarType>) -> Vec<Method> {
 fn signature(rng: &mut Rng, name: String, inner: bool, program: &Program) -> Signature {
     use VarType::*;
     let any = |rng: &mut Rng| {
+        // The widest are no parameters.
         if let Some(ty) = program.vec_ty
+            && ty != V512
             && inner
             && rng.chance(30)
         {

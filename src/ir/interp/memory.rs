@@ -127,8 +127,8 @@ impl Memory {
 /// there are not enough bytes.
 pub fn read_value(ty: VarType, bytes: &[u8]) -> Option<Value> {
     let n = ty.size() as usize;
-    if matches!(ty, VarType::V128 | VarType::V256) {
-        let mut lanes = [0; 32];
+    if ty.is_vector() && n <= 64 {
+        let mut lanes = [0; 64];
         lanes[..n].copy_from_slice(bytes.get(..n)?);
         return Some(Value::Vector(ty, lanes));
     }

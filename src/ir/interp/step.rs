@@ -166,7 +166,7 @@ impl Interp<'_> {
                 Ok(f(&mut bytes[at..at + width as usize]))
             }
             Slot::Value(v) => {
-                let mut bytes = [0; 32];
+                let mut bytes = [0; 64];
                 write_value(local.ty, v, &mut bytes);
                 let at = offset as usize;
                 let r = f(&mut bytes[at..at + width as usize]);

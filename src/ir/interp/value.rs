@@ -21,7 +21,7 @@ pub enum Value {
     /// The bytes of a struct.
     Struct(Vec<u8>),
     /// A vector of this type: its bytes, lane 0 first, zeros behind.
-    Vector(VarType, [u8; 32]),
+    Vector(VarType, [u8; 64]),
 }
 
 /// Equal bits and equal type; a NaN equals every NaN of its type, for hardware differs in the payload it makes.
@@ -74,7 +74,7 @@ impl Value {
     /// zero.
     pub fn from_bits(ty: VarType, bits: u64) -> Option<Value> {
         if ty.is_vector() {
-            return (bits == 0 && ty.size() <= 32).then_some(Value::Vector(ty, [0; 32]));
+            return (bits == 0 && ty.size() <= 64).then_some(Value::Vector(ty, [0; 64]));
         }
         super::memory::read_value(ty, &bits.to_le_bytes())
     }

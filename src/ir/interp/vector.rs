@@ -10,7 +10,7 @@ use crate::ir::vector::{lanes, operand_element};
 use crate::ir::{Cond, Node, Opcode, VecOp};
 use crate::types::VarType;
 
-type Bytes = [u8; 32];
+type Bytes = [u8; 64];
 type Eval<T = Value> = Result<T, Fail>;
 
 /// The bits of lane `i`, zero-extended.
@@ -69,7 +69,7 @@ pub(super) fn eval(x: &Node, row: &Bytes, v: &[Value]) -> Eval {
         _ => {}
     }
     let count = lanes(ty, e);
-    let mut out = [0; 32];
+    let mut out = [0; 64];
     match x.op {
         Opcode::VecSplat => {
             let bits = v[0].bits().ok_or(Fail::Types)?;

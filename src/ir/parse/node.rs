@@ -217,7 +217,7 @@ impl Parser<'_> {
         if !digits {
             return self.fail_at(at, format!("expected {count} bytes, two digits each"));
         }
-        let mut row = [0; 32];
+        let mut row = [0; 64];
         for (byte, digits) in row.iter_mut().zip(text.as_bytes().chunks(2)) {
             let value = |d: u8| (d as char).to_digit(16).unwrap_or(0) as u8;
             *byte = digits.iter().fold(0, |v, &d| v << 4 | value(d));

@@ -46,7 +46,9 @@ impl V<'_, '_> {
             if self.wide() {
                 self.upper_half(self.scratch, a);
             } else {
-                self.un_imm(Pshufd, self.scratch, a, 0xEE);
+                // The upper half of 16 bytes, or of 8.
+                let half = if self.own == VarType::V64 { 0x55 } else { 0xEE };
+                self.un_imm(Pshufd, self.scratch, a, half);
             }
             a = self.scratch;
         }
@@ -55,8 +57,17 @@ impl V<'_, '_> {
 
     pub(super) fn narrow(&mut self, op: VecOp) {
         use Ins::*;
-        let (a, b, dst, s) = (self.reg(0), self.reg(1), self.dst, self.scratch);
+        let (mut a, mut b) = (self.reg(0), self.reg(1));
+        let (dst, s) = (self.dst, self.scratch);
+        if self.own == VarType::V64 {
+            // Both are one operand of 16 bytes, whose first half becomes the result.
+            self.rrr(Punpcklqdq, s, a, b);
+            (a, b) = (s, s);
+        }
         let ins = match (op, self.e) {
+            (_, VarType::F32) if self.own == VarType::V64 => {
+                return self.un(Cvtpd2ps, dst, s);
+            }
             (_, VarType::F32) => {
                 self.un(Cvtpd2ps, s, b);
                 self.un(Cvtpd2ps, dst, a);
@@ -79,9 +90,14 @@ impl V<'_, '_> {
             // What is cut off is zero: nothing saturates.
             let size = self.e.size();
             let low = self.splat((1 << (8 * size)) - 1, 2 * size);
-            self.op(Pand, s, b, low);
-            self.op(Pand, dst, a, low);
-            self.rrr(ins, dst, dst, s);
+            if a == b {
+                self.op(Pand, dst, a, low);
+                self.rrr(ins, dst, dst, dst);
+            } else {
+                self.op(Pand, s, b, low);
+                self.op(Pand, dst, a, low);
+                self.rrr(ins, dst, dst, s);
+            }
         } else {
             self.rrr(ins, dst, a, b);
         }
@@ -236,7 +252,10 @@ impl V<'_, '_> {
         };
         let width = if self.avx { self.width } else { Width::W32 };
         self.emit(ins, width, &[Arg::R(dst), Arg::R(from)]);
-        if self.e.size() == 2 && !self.wide() {
+        let lanes = lanes(self.own, self.e);
+        if self.own != self.ty {
+            Asm(self.cx.em).ri(And, W::B4, dst, (1 << lanes) - 1);
+        } else if self.e.size() == 2 && !self.wide() {
             Asm(self.cx.em).rr(Movzx8, W::B4, dst, dst);
         }
     }
@@ -244,10 +263,14 @@ impl V<'_, '_> {
     /// Bytes of both operands, counted through, by the lanes that the row names.
     fn shuffled_bytes(&self, row: u32) -> [u8; 32] {
         let node = &self.cx.body.nodes[self.n];
-        let row = self.cx.method.vector(row);
+        let row = self.row(row);
         let size = self.e.size() as usize;
-        let mut bytes = [0; 32];
+        // What is above a short vector stays, which fits most instructions.
+        let mut bytes = std::array::from_fn(|i| i as u8);
+        let short = lanes(self.own, self.e) as u8;
+        let above = lanes(self.ty, self.e) as u8 - short;
         for (i, &lane) in row[..Method::vector_bytes(node)].iter().enumerate() {
+            let lane = if lane < short { lane } else { lane + above };
             for k in 0..size {
                 bytes[i * size + k] = lane * size as u8 + k as u8;
             }

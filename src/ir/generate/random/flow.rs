@@ -57,7 +57,7 @@ impl Writer<'_> {
             }
             73..=81 => self.struct_operation(),
             82..=84 => self.atomic(),
-            85 => self.late(),
+            85 => self.late_expanded(),
             86 if self.loops == 0 && !self.in_handler() => self.loc_alloc(),
             87..=90 => self.marker(),
             _ => self.call(),
@@ -84,7 +84,7 @@ impl Writer<'_> {
         let void = VarType::Void;
         match self.rng.below(10) {
             8 => self.label(),
-            9 => self.late(),
+            9 => self.late_expanded(),
             0 => {
                 self.k.push(Nop, void, 0, 0, &[]);
             }

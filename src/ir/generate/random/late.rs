@@ -11,7 +11,7 @@ impl Writer<'_> {
     }
 
     /// A node that lowering makes several blocks of, and a use of its value.
-    pub(super) fn late(&mut self) {
+    pub(super) fn late_expanded(&mut self) {
         use Opcode::*;
         use VarType::*;
         self.k.ops += 1;

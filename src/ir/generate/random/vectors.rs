@@ -5,7 +5,7 @@
 
 use super::super::DOUBLES;
 use super::Writer;
-use crate::ir::vector::{ELEMENTS, lanes};
+use crate::ir::vector::{elements, lanes};
 use crate::ir::{Cond, LocalId, Opcode, Operand, VecOp};
 use crate::types::VarType;
 
@@ -16,6 +16,28 @@ impl Writer<'_> {
     /// The type of the program's vectors.
     fn vec_ty(&self) -> VarType {
         self.program.vec_ty.unwrap_or(VarType::V128)
+    }
+
+    fn element_type(&mut self) -> VarType {
+        self.rng.pick(elements(self.vec_ty()))
+    }
+
+    fn int_element(&mut self) -> VarType {
+        loop {
+            let e = self.element_type();
+            if INTS.contains(&e) {
+                return e;
+            }
+        }
+    }
+
+    fn float_element(&mut self) -> VarType {
+        loop {
+            let e = self.element_type();
+            if FLOATS.contains(&e) {
+                return e;
+            }
+        }
     }
 
     /// Gives the vector locals values.
@@ -32,14 +54,14 @@ impl Writer<'_> {
     }
 
     /// A row of constants.
-    fn row(&mut self, bytes: [u8; 32]) -> u32 {
+    fn row(&mut self, bytes: [u8; 64]) -> u32 {
         self.k.m.vectors.push(bytes);
         self.k.m.vectors.len() as u32 - 1
     }
 
     fn vector_constant(&mut self) -> Operand {
         let ty = self.vec_ty();
-        let mut bytes = [0; 32];
+        let mut bytes = [0; 64];
         // Numbers near the bounds of every element type, and floats.
         let words: [u64; 14] = [
             0,
@@ -63,7 +85,8 @@ impl Writer<'_> {
                 1 => self.rng.pick(&words),
                 _ => self.rng.below(256).into(),
             };
-            word.copy_from_slice(&v.to_le_bytes());
+            let len = word.len();
+            word.copy_from_slice(&v.to_le_bytes()[..len]);
         }
         let row = self.row(bytes);
         Operand::node(self.k.push(Opcode::VecConst, ty, 0, row, &[]))
@@ -100,14 +123,16 @@ impl Writer<'_> {
             VarType::F32 => u64::from(f32::NAN.to_bits()) << 32 | u64::from(f32::NAN.to_bits()),
             _ => f64::NAN.to_bits(),
         };
-        let mut bytes = [0; 32];
+        let mut bytes = [0; 64];
         for word in bytes[..ty.size() as usize].chunks_mut(8) {
-            word.copy_from_slice(&nan.to_le_bytes());
+            let len = word.len();
+            word.copy_from_slice(&nan.to_le_bytes()[..len]);
         }
         let row = self.row(bytes);
         let nan = Operand::node(self.k.push(Opcode::VecConst, ty, 0, row, &[]));
         let select = VecOp::Select as u32;
-        self.vec(Opcode::VecTernary, VarType::I8, select, &[ordered, l, nan])
+        let any = elements(ty)[0];
+        self.vec(Opcode::VecTernary, any, select, &[ordered, l, nan])
     }
 
     fn computed_vector(&mut self) -> Operand {
@@ -115,18 +140,18 @@ impl Writer<'_> {
         match self.rng.below(16) {
             0..=7 => self.vector_arithmetic(),
             8 | 9 => {
-                let e = self.rng.pick(&ELEMENTS);
+                let e = self.element_type();
                 let (a, b) = (self.vector_value(), self.vector_value());
                 let cond = self.vector_condition(e);
                 self.vec(Opcode::VecCmp, e, cond as u32, &[a, b])
             }
             10 => {
-                let e = self.rng.pick(&INTS);
+                let e = self.int_element();
                 let v = self.scalar_for(e);
                 self.vec(Opcode::VecSplat, e, 0, &[v])
             }
             11 => {
-                let e = self.rng.pick(&ELEMENTS);
+                let e = self.element_type();
                 let a = self.vector_value();
                 let v = self.scalar_for(e);
                 let lane = self.rng.below(lanes(ty, e));
@@ -135,7 +160,7 @@ impl Writer<'_> {
             }
             12 | 13 => self.vector_shuffle(),
             14 => {
-                let e = self.rng.pick(&FLOATS);
+                let e = self.float_element();
                 let v = self.scalar_for(e);
                 let r = self.vec(Opcode::VecSplat, e, 0, &[v]);
                 self.one_nan(e, r)
@@ -164,14 +189,14 @@ impl Writer<'_> {
     }
 
     fn vector_arithmetic(&mut self) -> Operand {
-        let op = self.rng.pick(VecOp::ALL);
-        let info = op.info();
-        let e = loop {
-            let e = self.rng.pick(&ELEMENTS);
-            if info.elements.contains(e) {
-                break e;
+        let ty = self.vec_ty();
+        let (op, e) = loop {
+            let (op, e) = (self.rng.pick(VecOp::ALL), self.element_type());
+            if op.fits(ty, e) {
+                break (op, e);
             }
         };
+        let info = op.info();
         let mut opnds = vec![self.vector_value()];
         match info.opcode {
             Opcode::VecShift if self.rng.chance(50) => {
@@ -201,10 +226,10 @@ impl Writer<'_> {
 
     fn vector_shuffle(&mut self) -> Operand {
         let ty = self.vec_ty();
-        let e = self.rng.pick(&ELEMENTS);
+        let e = self.element_type();
         let n = lanes(ty, e);
         let base = self.rng.below(2 * n);
-        let mut row = [0; 32];
+        let mut row = [0; 64];
         let kind = self.rng.below(12);
         for (i, lane) in row[..n as usize].iter_mut().enumerate() {
             let i = i as u32;
@@ -259,7 +284,12 @@ impl Writer<'_> {
             }
             13..=15 => self.vector_to_scalar(),
             16 => {
-                let e = self.rng.pick(&ELEMENTS);
+                let e = loop {
+                    let e = self.element_type();
+                    if lanes(ty, e) <= 32 {
+                        break e;
+                    }
+                };
                 let l = Operand::local(self.vector_variable());
                 self.k.ops += 1;
                 let m = self
@@ -298,8 +328,8 @@ impl Writer<'_> {
         let ty = self.vec_ty();
         let small = [VarType::U8, VarType::U16];
         let e = match self.rng.below(4) {
-            0 => self.rng.pick(&small),
-            _ => self.rng.pick(&ELEMENTS),
+            0 if ty != VarType::V96 => self.rng.pick(&small),
+            _ => self.element_type(),
         };
         let v = Operand::local(self.vector_variable());
         let lane = self.rng.below(lanes(ty, e));
