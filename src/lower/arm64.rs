@@ -265,6 +265,13 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
                 m.opnd[1] = shift;
                 return;
             }
+            // A product by one more than a power of two is a sum.
+            if cx
+                .const_i64(n, 1)
+                .is_some_and(|c| c > 2 && (c - 1).count_ones() == 1)
+            {
+                return;
+            }
             cx.materialize(n, 1);
             if cx.full {
                 operands::contain_factors(cx, n);

@@ -84,7 +84,7 @@ pub(super) fn contain(cx: &mut LowerCx<'_>, n: NodeId, k: usize, size: u32, form
         Opcode::Rol | Opcode::Ror => forms.rotated && count.is_some() && inner.is_none(),
         Opcode::Sext | Opcode::Zext => forms.extended && is_extension(cx, &x),
         Opcode::Not => forms.inverted && inner.is_none(),
-        Opcode::Mul => forms.product,
+        Opcode::Mul => forms.product && !x.opnd[1].is_const(),
         _ => false,
     };
     fits && cx.try_contain(n, d)
