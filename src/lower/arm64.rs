@@ -105,10 +105,12 @@ impl Lower for Arm64 {
                 Ok(())
             }
             Select if node.ty.is_int() => {
-                if !cx.fuse_compare(n) {
+                if cx.fuse_compare(n) {
+                    if cx.select_to_compare(n) {
+                        return Ok(());
+                    }
+                } else if !operands::contain_decision(cx, n) {
                     cx.materialize_as(n, 0, VarType::I32);
-                } else if cx.select_to_compare(n) {
-                    return Ok(());
                 }
                 operands::select(cx, n);
                 Ok(())
@@ -278,6 +280,9 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
             }
         }
         op => {
+            if cx.full && op != Opcode::Xor && operands::contain_comparisons(cx, n) {
+                return;
+            }
             immediate(cx, n, 1, Kind::Logical);
             if cx.full {
                 if op == Opcode::And && cx.node(n).opnd[1].is_const() {
@@ -339,6 +344,10 @@ fn compare(cx: &mut LowerCx<'_>, n: NodeId) {
     };
     immediate(cx, n, 1, kind);
     if cx.full {
+        let zero = cx.const_i64(n, 1) == Some(0);
+        if zero && node.op == Opcode::CmpBranch && matches!(cond, Cond::Eq | Cond::Ne) {
+            operands::contain_decision(cx, n);
+        }
         operands::contain_compared(cx, n);
     }
 }
