@@ -105,10 +105,12 @@ impl Lower for Arm64 {
                 Ok(())
             }
             Select if node.ty.is_int() => {
-                if !cx.fuse_compare(n) {
+                if cx.fuse_compare(n) {
+                    if cx.select_to_compare(n) {
+                        return Ok(());
+                    }
+                } else if !operands::contain_decision(cx, n) {
                     cx.materialize_as(n, 0, VarType::I32);
-                } else if cx.select_to_compare(n) {
-                    return Ok(());
                 }
                 operands::select(cx, n);
                 Ok(())
@@ -271,12 +273,22 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
                 m.opnd[1] = shift;
                 return;
             }
+            // A product by one more than a power of two is a sum.
+            if cx
+                .const_i64(n, 1)
+                .is_some_and(|c| c > 2 && (c - 1).count_ones() == 1)
+            {
+                return;
+            }
             cx.materialize(n, 1);
             if cx.full {
                 operands::contain_factors(cx, n);
             }
         }
         op => {
+            if cx.full && op != Opcode::Xor && operands::contain_comparisons(cx, n) {
+                return;
+            }
             immediate(cx, n, 1, Kind::Logical);
             if cx.full {
                 if op == Opcode::And && cx.node(n).opnd[1].is_const() {
@@ -338,6 +350,10 @@ fn compare(cx: &mut LowerCx<'_>, n: NodeId) {
     };
     immediate(cx, n, 1, kind);
     if cx.full {
+        let zero = cx.const_i64(n, 1) == Some(0);
+        if zero && node.op == Opcode::CmpBranch && matches!(cond, Cond::Eq | Cond::Ne) {
+            operands::contain_decision(cx, n);
+        }
         operands::contain_compared(cx, n);
     }
 }

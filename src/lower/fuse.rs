@@ -69,14 +69,59 @@ impl LowerCx<'_> {
         if x.op != Opcode::And || !matches!(of, VarType::I32 | VarType::I64) || x.ty != of {
             return;
         }
-        if !self.can_move_to(d, n) {
+        if !self.is_testable(&x) || !self.can_move_to(d, n) {
             return;
         }
         self.node_mut(n).sub = cond as u8;
         self.take_operand(n, 0, d, 0);
         self.take_operand(n, 1, d, 1);
         self.remove(d);
-        self.fuse_bit(n, of);
+        if !self.fuse_field(n, of) {
+            self.fuse_bit(n, of);
+        }
+    }
+
+    /// Can a test take the operands of conjunction `x`? Not a complement, nor a shift of the first unless the mask is constant.
+    fn is_testable(&self, x: &Node) -> bool {
+        use Opcode::*;
+        let contained = |k: usize| {
+            let d = x.opnd[k].as_node()?;
+            let d = self.node(d);
+            d.is_contained().then_some(d.op)
+        };
+        let first = match contained(0) {
+            None => true,
+            Some(Shr | Sar) => x.opnd[1].is_const(),
+            Some(_) => false,
+        };
+        let last = matches!(
+            contained(1),
+            None | Some(Load | LclFld | Shl | Shr | Sar | Rol | Ror)
+        );
+        first && last
+    }
+
+    /// A test of a field whose shift is contained: the mask moves to where the field lies. Says whether it was one.
+    fn fuse_field(&mut self, n: NodeId, of: VarType) -> bool {
+        let Some(d) = self.node(n).opnd[0].as_node() else {
+            return false;
+        };
+        let (Some(mask), Some(count)) = (self.const_i64(n, 1), self.const_i64(d, 1)) else {
+            return false;
+        };
+        if !self.node(d).is_contained() {
+            return false;
+        }
+        let count = count as u32 & (of.size() * 8 - 1);
+        let mask = match of {
+            VarType::I32 => i64::from((mask as i32) << count),
+            _ => mask << count,
+        };
+        let mask = self.body.const_operand(mask as u64);
+        self.take_operand(n, 0, d, 0);
+        self.node_mut(n).opnd[1] = mask;
+        self.remove(d);
+        true
     }
 
     /// A test of bit 0 of `a >> c`, `c` a constant, becomes a test of bit `c` of `a`.

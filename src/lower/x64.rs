@@ -378,7 +378,10 @@ fn compare(cx: &mut LowerCx<'_>, n: NodeId) {
     }
     if !float {
         cx.fuse_test(n);
-        fuse_variable_bit(cx, n);
+        if matches!(cx.node(n).cond(), Cond::TestZ | Cond::TestNz) {
+            fuse_far_bit(cx, n);
+            fuse_variable_bit(cx, n);
+        }
     }
     let node = *cx.node(n);
     let cond = node.cond();
@@ -437,10 +440,22 @@ fn is_contained(cx: &LowerCx<'_>, n: NodeId, k: usize) -> bool {
     d.is_some_and(|d| cx.node(d).is_contained())
 }
 
+/// A test with one bit that was too far for an immediate takes the constant back.
+fn fuse_far_bit(cx: &mut LowerCx<'_>, n: NodeId) {
+    if let Some((d, x)) = cx.operand_node(n, 1)
+        && x.op == Opcode::Const
+        && x.ty == VarType::I64
+        && cx.const_i64(d, 0).is_some_and(|c| c.count_ones() == 1)
+    {
+        cx.node_mut(n).opnd[1] = x.opnd[0];
+        cx.remove(d);
+    }
+}
+
 /// A test of `a & (1 << b)`, `b` not a constant, takes the bit's number: the shift is contained.
 fn fuse_variable_bit(cx: &mut LowerCx<'_>, n: NodeId) {
     let node = *cx.node(n);
-    if !cx.full || !matches!(node.cond(), Cond::TestZ | Cond::TestNz) {
+    if !cx.full {
         return;
     }
     for k in [1, 0] {

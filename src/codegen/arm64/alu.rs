@@ -17,8 +17,11 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let dst = cx.regs(n).def;
     match node.op {
         Opcode::Mul => return operand::multiply(cx, n),
-        Opcode::And => {
+        Opcode::And | Opcode::Or => {
             if let Some(x) = contained(cx, n, 0) {
+                if cx.body.nodes[x].op == Opcode::Cmp {
+                    return super::control::both_value(cx, n);
+                }
                 return operand::field(cx, n, x);
             }
         }

@@ -69,6 +69,52 @@ fn compare(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     apply(&mut Asm(cx.em), ins, w, ZR, a, b)
 }
 
+/// Flags with which `cc` holds.
+fn flags_for(cc: Cc) -> u8 {
+    match cc {
+        Cc::Eq | Cc::Le => 4,
+        Cc::Hs | Cc::Hi => 2,
+        Cc::Mi | Cc::Lt => 8,
+        Cc::Vs => 1,
+        _ => 0,
+    }
+}
+
+/// Two comparisons in one, the operands of conjunction or disjunction `n`: the second is made only if the first leaves it open. The
+/// condition that decides.
+fn compare_both(cx: &mut GenCx<'_>, n: NodeId) -> Result<Cc, Bail> {
+    let node = cx.body.nodes[n];
+    let (Some(a), Some(b)) = (contained(cx, n, 0), contained(cx, n, 1)) else {
+        return Err(Bail::Internal(format!("{n} is not of comparisons")));
+    };
+    compare(cx, a)?;
+    let (x, y) = (cx.body.nodes[a], cx.body.nodes[b]);
+    let (Test::One(first), Test::One(second)) =
+        (test_of(x.cond(), false), test_of(y.cond(), false))
+    else {
+        return Err(Bail::Internal(format!("{n} is not of integers")));
+    };
+    let (flags, open) = match node.op {
+        Opcode::And => (flags_for(second.invert()), first),
+        _ => (flags_for(second), first.invert()),
+    };
+    let w = width(y.compare_type());
+    let left = register(cx, b, 0)?;
+    match source(cx, b, 1)? {
+        Src::Reg(r) => Asm(cx.em).ccmp_rr(w, left, r, flags, open),
+        Src::Imm(i) => Asm(cx.em).ccmp_ri(Ins::Ccmp, w, left, i as u8, flags, open),
+    }
+    Ok(second)
+}
+
+/// The value of two comparisons in one.
+pub(super) fn both_value(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let cc = compare_both(cx, n)?;
+    let dst = cx.regs(n).def;
+    Asm(cx.em).cset(dst, cc);
+    Ok(())
+}
+
 pub(super) fn compare_value(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     compare(cx, n)?;
@@ -120,6 +166,13 @@ pub(super) fn compare_branch(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> 
     let float = ty.is_float();
     let (cond, yes, no) = arranged(cx, node.cond(), float, yes, no);
     let target = cx.label(yes);
+    if let Some(both) = contained(cx, n, 0) {
+        let cc = compare_both(cx, both)?;
+        let cc = if cond == Cond::Eq { cc.invert() } else { cc };
+        Asm(cx.em).bcond(cc, target);
+        jump_to(cx, no);
+        return Ok(());
+    }
     if !float && short_branch(cx, n, cond, target)? {
         jump_to(cx, no);
         return Ok(());
@@ -198,6 +251,7 @@ pub(super) fn select(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let dst = cx.regs(n).def;
     let (yes, no) = (chosen(cx, n, 1)?, chosen(cx, n, 2)?);
     let test = match contained(cx, n, 0) {
+        Some(c) if cx.body.nodes[c].op != Opcode::Cmp => Test::One(compare_both(cx, c)?),
         Some(c) => {
             compare(cx, c)?;
             let c = cx.body.nodes[c];

@@ -140,6 +140,14 @@ pub(super) fn apply(
 
 /// A product that is a node of its own.
 pub(super) fn multiply(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    if let Some(c) = cx.imm(n, 1) {
+        // One more than a power of two.
+        let (w, dst) = (width(cx.body.nodes[n].ty), cx.regs(n).def);
+        let a = register(cx, n, 0)?;
+        let by = (c - 1).trailing_zeros() as u8;
+        Asm(cx.em).rrr_shift(Ins::Add, w, dst, a, a, Shift::Lsl, by);
+        return Ok(());
+    }
     let (a, b, ext) = factors(cx, n)?;
     let w = width(cx.body.nodes[n].ty);
     let dst = cx.regs(n).def;

@@ -12,7 +12,9 @@ pub mod imm;
 pub mod instr_desc;
 #[cfg(any(test, feature = "checked"))]
 pub mod judge;
+mod peephole;
 pub mod print;
+
 mod print_shaped;
 mod quick;
 #[cfg(any(test, feature = "checked"))]

@@ -84,7 +84,7 @@ pub(super) fn contain(cx: &mut LowerCx<'_>, n: NodeId, k: usize, size: u32, form
         Opcode::Rol | Opcode::Ror => forms.rotated && count.is_some() && inner.is_none(),
         Opcode::Sext | Opcode::Zext => forms.extended && is_extension(cx, &x),
         Opcode::Not => forms.inverted && inner.is_none(),
-        Opcode::Mul => forms.product,
+        Opcode::Mul => forms.product && !x.opnd[1].is_const(),
         _ => false,
     };
     fits && cx.try_contain(n, d)
@@ -250,4 +250,51 @@ fn contain_changed(cx: &mut LowerCx<'_>, n: NodeId, k: usize) -> bool {
     };
     let plain = x.ty == cx.node(n).ty && x.opnd[0].is_value() && !cx.has_contained(&x);
     fits && plain && cx.try_contain(n, d)
+}
+
+/// Is `c` a comparison of integers that is decided by one condition, and is not part of anything?
+fn is_decided(c: &Node) -> bool {
+    let of = c.compare_type();
+    c.op == Opcode::Cmp && of.is_int() && !of.is_small()
+}
+
+/// Can `ccmp` do comparison `d`: of registers, or with a small constant?
+fn is_conditional(cx: &LowerCx<'_>, d: NodeId) -> bool {
+    let c = cx.node(d);
+    let small = cx.const_i64(d, 1).is_none_or(|c| (0..32).contains(&c));
+    let test = matches!(c.cond(), Cond::TestZ | Cond::TestNz);
+    !test && small && !cx.has_contained(c) && c.opnd[0].is_value()
+}
+
+/// A conjunction or disjunction of two comparisons makes the second depend on the first: both are contained. Says whether it does.
+pub(super) fn contain_comparisons(cx: &mut LowerCx<'_>, n: NodeId) -> bool {
+    if cx.node(n).ty != VarType::I32 {
+        return false;
+    }
+    let (Some((a, x)), Some((b, y))) = (cx.operand_node(n, 0), cx.operand_node(n, 1)) else {
+        return false;
+    };
+    if !is_decided(&x) || !is_decided(&y) || !cx.can_move_to(a, n) || !cx.can_move_to(b, n) {
+        return false;
+    }
+    if !is_conditional(cx, b) {
+        if !is_conditional(cx, a) {
+            return false;
+        }
+        cx.swap_operands(n);
+    }
+    cx.contain(a);
+    cx.contain(b);
+    true
+}
+
+/// Contains operand 0 of branch or select `n` if it is two comparisons in one.
+pub(super) fn contain_decision(cx: &mut LowerCx<'_>, n: NodeId) -> bool {
+    let Some((d, x)) = cx.operand_node(n, 0) else {
+        return false;
+    };
+    let first = x.opnd[0].as_node().map(|c| *cx.node(c));
+    matches!(x.op, Opcode::And | Opcode::Or)
+        && first.is_some_and(|c| c.is_contained() && c.op == Opcode::Cmp)
+        && cx.try_contain(n, d)
 }
