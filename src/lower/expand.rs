@@ -14,16 +14,15 @@
 use crate::ee::{Helper, Lookup, LookupRequest, Runtime};
 use crate::ir::{
     ArgKind, Bail, BlockFlags, BlockId, Body, CallArg, CallFlags, CallInfo, CallTarget, Cond,
-    Effects, Local, LocalFlags, LocalId, LookupId, Method, Node, NodeFlags, NodeId, Opcode,
-    OpcodeSet, Operand,
+    Local, LocalFlags, LocalId, LookupId, Method, Node, NodeFlags, NodeId, Opcode, OpcodeSet,
+    Operand,
 };
 use crate::types::{LayoutId, VarType};
 
 /// Turns of a patchpoint before its helper is called first.
 pub const PATCHPOINT_TURNS: i32 = 1000;
 
-const EXPANDED: OpcodeSet =
-    OpcodeSet::with(Effects::LATE).union(OpcodeSet::of(&[Opcode::PatchPoint, Opcode::LabelAddr]));
+const EXPANDED: OpcodeSet = Opcode::EXPANDED_LATE;
 
 /// Expands all late nodes of `body`. Where there are none, it is one look at each opcode.
 pub fn expand_late(body: &mut Body, method: &Method, rt: &mut dyn Runtime) -> Result<(), Bail> {
