@@ -218,7 +218,7 @@ fn dumps_go_phase_by_phase() {
     assert_eq!(all.first().map(String::as_str), Some("input"), "{full}");
     assert!(all.iter().any(|p| p == "lower") && all.last().is_some_and(|p| p == "lsra"));
     let min = shown("Gcd", &[("JitDump", "Gcd")], &["--opt", "min"]);
-    assert_eq!(phases(&min), ["input", "expand", "lower and generate"]);
+    assert_eq!(phases(&min), ["input", "lower and generate"]);
     let some = [("JitDump", "Gcd"), ("TatsuDumpPhases", "input, lsra")];
     assert_eq!(
         phases(&shown("Gcd", &some, &["--opt", "full"])),

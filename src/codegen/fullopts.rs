@@ -79,7 +79,7 @@ impl<'a> Weaver<'a> {
 
     #[inline]
     fn node<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-        cx.mark_il(n);
+        cx.mark_il(n, cx.body.nodes[n].op);
         if n == self.move_node || n == self.event_node {
             return self.node_among_moves::<G>(cx, n);
         }

@@ -29,7 +29,8 @@ pub mod x64;
 use crate::ee::{Lookup, Runtime};
 use crate::emit::{Emitter, GroupFlags, GroupId, Label, MarkKind, SlotId};
 use crate::ir::{
-    Bail, BlockId, Body, Effects, LocalFlags, LocalId, Method, NodeId, OpcodeSet, OperandRef,
+    Bail, BlockId, Body, Effects, LocalFlags, LocalId, Method, NodeId, Opcode, OpcodeSet,
+    OperandRef,
 };
 use crate::lower::Lower;
 use crate::lsra::build::Build;
@@ -325,11 +326,11 @@ impl GenCx<'_> {
         }
     }
 
-    /// Marks the source position of `n` if somebody may ask for it and it differs from the last.
+    /// Marks the source position of `n`, whose opcode is `op`, if somebody may ask for it and it differs from the last.
     #[inline]
-    pub fn mark_il(&mut self, n: NodeId) {
-        const ASKED: OpcodeSet = OpcodeSet::with(Effects::THROWS.union(Effects::SAFE_POINT));
-        if self.all_positions || ASKED.contains(self.body.nodes[n].op) {
+    pub fn mark_il(&mut self, n: NodeId, op: Opcode) {
+        static ASKED: OpcodeSet = OpcodeSet::with(Effects::THROWS.union(Effects::SAFE_POINT));
+        if self.all_positions || ASKED.contains(op) {
             self.mark_position(n);
         }
     }

@@ -19,9 +19,9 @@ use crate::codegen::{Gen, GenCx, GenState, fullopts};
 use crate::ee::Runtime;
 use crate::emit::Emitter;
 use crate::flow::{LayoutScratch, layout_all_blocks};
-use crate::ir::{Bail, BlockId, Body, LocalId, Method, Opcode, OpcodeSet};
+use crate::ir::{Bail, BlockId, Body, LocalId, Method, NodeKinds, Opcode, OpcodeSet};
 use crate::lower::calls::add_ret_buffer;
-use crate::lower::expand::{expand_late, look};
+use crate::lower::expand::{expand_late, has_wide_locals, look};
 use crate::lower::jumps::expand_jumps;
 use crate::lower::split_vectors::split_vectors;
 use crate::lower::tail_loops::loop_self_tail_calls;
@@ -113,7 +113,7 @@ impl Compiler {
         }
         let abi = rt.abi().clone();
         let full = opts.opt == OptLevel::FullOpts;
-        self.body.copy_from(&method.body);
+        let kinds = self.body.copy_from(&method.body);
         if self.body.blocks.is_empty() {
             return Err(Bail::Limit("a method without blocks"));
         }
@@ -133,7 +133,16 @@ impl Compiler {
                 check(opts, pass, || crate::ir::verify_neutral(method, body))
             })?;
         }
-        let (late, wide) = look(&self.body);
+        // What was copied is what there is, as long as nothing has changed it.
+        let as_copied = !full && opts.stress.is_empty();
+        let (late, wide) = if as_copied {
+            (
+                kinds.has_late(),
+                kinds.has_wide_vectors() || has_wide_locals(&self.body),
+            )
+        } else {
+            look(&self.body)
+        };
         if wide {
             self.split_vectors(method, G::widest_vector(opts.features))?;
         }
@@ -168,7 +177,8 @@ impl Compiler {
         let interruptible = !self.body.clauses.is_empty()
             || opts.stress.contains(StressAreas::FULLY_INT)
             || self.has_call_free_loop();
-        let watched = interruptible && has_pointers(method, &self.body);
+        let kinds = as_copied.then_some(kinds);
+        let watched = interruptible && has_pointers(method, &self.body, kinds);
         let mut cx = GenCx {
             body: &mut self.body,
             method,
@@ -330,9 +340,9 @@ impl Compiler {
     }
 }
 
-/// May a value of the method be or hold a pointer that the collector wants to know of?
-fn has_pointers(method: &Method, body: &Body) -> bool {
-    const BLOCKS: OpcodeSet =
+/// May a value of the method be or hold a pointer that the collector wants to know of? `kinds` spares a look at all nodes.
+fn has_pointers(method: &Method, body: &Body, kinds: Option<NodeKinds>) -> bool {
+    static BLOCKS: OpcodeSet =
         OpcodeSet::of(&[Opcode::CopyBlk, Opcode::StoreStruct, Opcode::LoadStruct]);
     let holds = |ty: VarType, layout| match ty {
         VarType::Struct => method
@@ -343,7 +353,8 @@ fn has_pointers(method: &Method, body: &Body) -> bool {
     let node = |n: &crate::ir::Node| {
         matches!(n.ty, VarType::Ref | VarType::Byref | VarType::Struct) || BLOCKS.contains(n.op)
     };
-    body.locals.iter().any(|l| holds(l.ty, l.layout)) || body.nodes.iter().any(node)
+    body.locals.iter().any(|l| holds(l.ty, l.layout))
+        || (kinds.is_none_or(NodeKinds::may_have_pointers) && body.nodes.iter().any(node))
 }
 
 /// Is there a call in block `b` at which the collector can stop?

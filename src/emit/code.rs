@@ -18,7 +18,8 @@ pub struct Code {
     pub relocs: Vec<Reloc>,
     /// Code offset of each group's first instruction (behind its alignment).
     pub group_offsets: Vec<u32>,
-    /// Code offset of each mark; parallel to the emitter's marks, which `finish` puts in layout order.
+    /// Code offset of each mark; parallel to the emitter's marks, of which `finish` puts the body's and then those of
+    /// filled placeholders in layout order.
     pub mark_offsets: Vec<u32>,
     /// Code offset of each function fragment: the method, then funclets, ascending. A fragment ends where the next begins.
     pub func_starts: Vec<u32>,

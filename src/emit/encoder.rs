@@ -232,12 +232,24 @@ impl CodeBuf {
         self.len += n as u32;
     }
 
-    /// Lets `write` fill the next window and say how many bytes count. Were there any?
-    #[inline(always)]
-    pub(super) fn write(&mut self, write: impl FnOnce(&mut [u8; WINDOW]) -> usize) -> bool {
-        let n = self.window().map_or(0, write);
-        self.advance(n);
-        n != 0
+    /// Encodes those of `descs` that [`Emit::encode_simple`] does, up to the first that it does not. Says how many they are.
+    #[inline(never)]
+    pub(super) fn write_run<E: Emit>(&mut self, descs: &[InstrDesc], slots: &[NearSlot]) -> usize {
+        let (mut at, mut last) = (self.len as usize, self.last as usize);
+        let bytes = &mut self.bytes[..];
+        let mut rest = descs;
+        while let Some((d, behind)) = rest.split_first() {
+            let window = bytes.get_mut(at..).and_then(|b| b.first_chunk_mut());
+            let n = window.map_or(0, |w| E::encode_simple(d, slots, w));
+            if n == 0 {
+                break;
+            }
+            last = at;
+            at += n;
+            rest = behind;
+        }
+        (self.len, self.last) = (at as u32, last as u32);
+        descs.len() - rest.len()
     }
 
     /// What is written next is one descriptor.

@@ -8,9 +8,10 @@
 //!    relocations, move marks to code offsets.
 //!
 //! Needs: every label bound that is used, every placeholder group filled. Keeps: the descriptors. Spoils: the order of the
-//! emitter's marks, which become sorted by place.
+//! emitter's marks: the body's become sorted by place, and behind them those of placeholders.
 
 use super::code::{Code, Reloc, RelocTarget, Section};
+use super::code_mark::CodeMark;
 use super::encoder::{
     CodeBuf, Emit, EncodeCx, EncodeError, Fixup, FixupTarget, FrameAccess, NearSlot, Refusal,
     WINDOW,
@@ -42,7 +43,9 @@ pub fn finish<E: Emit>(
     scratch.buf.clear();
     scratch.jumps.clear();
     scratch.starts.clear();
-    sort_marks(em);
+    let (body, filled) = em.marks_mut();
+    sort_marks(body);
+    sort_marks(filled);
     encode_groups::<E>(em, frame, scratch, code)?;
     let size = choose_forms::<E>(
         em.long_jumps,
@@ -69,13 +72,13 @@ pub fn finish<E: Emit>(
     finish_data::<E>(em, code)
 }
 
-/// Marks in order of place: by group, instruction, and within one place those inside the previous instruction first.
-fn sort_marks(em: &mut Emitter) {
-    let key = |m: &super::CodeMark| {
-        (m.group.0 as u64) << 33 | (m.instr as u64) << 1 | !m.inside_previous as u64
-    };
-    if !em.marks.is_sorted_by_key(key) {
-        em.marks.sort_by_key(key);
+/// Marks in order of place: by group, instruction, and within one place those inside the previous instruction first. Those of the
+/// body and those of filled placeholders are each in order most often, and never in one group.
+fn sort_marks(marks: &mut [CodeMark]) {
+    let key =
+        |m: &CodeMark| (m.group.0 as u64) << 33 | (m.instr as u64) << 1 | !m.inside_previous as u64;
+    if !marks.is_sorted_by_key(key) {
+        marks.sort_by_key(key);
     }
 }
 
@@ -110,13 +113,14 @@ fn encode_groups<E: Emit>(
     slots.extend(near.map_while(|&at| E::near_slot(frame.base, at)));
     starts.reserve(em.groups.len());
     func_groups.clear();
-    code.mark_offsets.reserve(em.marks.len());
+    code.mark_offsets.resize(em.marks.len(), AT_END);
     let cx = EncodeCx {
         frame,
         frame_refs: &em.frame_refs,
         wide_imms: &em.wide_imms,
     };
-    let mut marks = &em.marks[..];
+    // The next mark of the body, and the next of placeholders.
+    let mut next = [0, em.marks_of_body()];
     for (id, group) in em.groups.iter_enumerated() {
         buf.reserve(group.count as usize * E::MAX_INSTR_BYTES.max(PLACEHOLDER as usize));
         if buf.len() > i32::MAX as usize {
@@ -134,29 +138,31 @@ fn encode_groups<E: Emit>(
         }
         let descs = &em.descs[group.first as usize..(group.first + group.count) as usize];
         let mut done = 0;
+        let is_here = |i: usize| em.marks.get(i).is_some_and(|m| m.group == id);
+        let next = &mut next[!is_here(next[0]) as usize];
         // Runs between marks, so that the inner loop does not look for them. Marks beyond the group's length are taken as its end.
         loop {
-            let mark = marks.first().filter(|m| m.group == id);
+            let mark = em.marks.get(*next).filter(|m| m.group == id);
             let stop = mark.map_or(descs.len(), |m| (m.instr as usize).min(descs.len()));
-            for (i, d) in descs.get(done..stop).unwrap_or_default().iter().enumerate() {
-                buf.begin_last();
-                if buf.write(|w| E::encode_simple(d, slots, w)) {
-                    continue;
+            while done < stop {
+                let rest = descs.get(done..stop).unwrap_or_default();
+                done += buf.write_run::<E>(rest, slots);
+                if done < stop {
+                    let desc = group.first + done as u32;
+                    encode_other::<E>(em, id, desc, &cx, buf, jumps)
+                        .map_err(|why| refused::<E>(em, desc, why))?;
+                    done += 1;
                 }
-                let desc = group.first + (done + i) as u32;
-                encode_other::<E>(em, id, desc, &cx, buf, jumps)
-                    .map_err(|why| refused::<E>(em, desc, why))?;
             }
-            done = stop.max(done);
             let Some(m) = mark else {
                 break;
             };
-            code.mark_offsets.push(if m.inside_previous && m.instr > 0 {
+            code.mark_offsets[*next] = if m.inside_previous && m.instr > 0 {
                 buf.last() + 1
             } else {
                 buf.len() as u32
-            });
-            marks = &marks[1..];
+            };
+            *next += 1;
         }
     }
     Ok(())
@@ -172,6 +178,7 @@ fn encode_other<E: Emit>(
     buf: &mut CodeBuf,
     jumps: &mut Vec<Jump>,
 ) -> Result<(), Refusal> {
+    buf.begin_last();
     let d = &em.descs[desc as usize];
     let Some(class) = E::jump_class(d) else {
         return E::encode(d, cx, buf);
@@ -257,18 +264,27 @@ impl<'a> Shifts<'a> {
     }
 }
 
+/// The offset, until places are known, of a mark without a group.
+const AT_END: u32 = u32::MAX;
+
 /// Step 3: marks from scratch positions to code offsets.
 fn place_marks(em: &Emitter, scratch: &FinishScratch, code: &mut Code) {
-    let mut shifts = Shifts::new(scratch);
-    for (at, mark) in code.mark_offsets.iter_mut().zip(&em.marks) {
-        // A mark at padding stands before it if its group does.
-        *at = shifts.moved(*at, |j| {
-            j.at < *at || (j.at == *at && j.class == PADDING && j.target <= mark.group)
-        });
+    let end = code.bytes.len() as u32;
+    let (body, filled) = code.mark_offsets.split_at_mut(em.marks_of_body());
+    let (marks_of_body, marks_filled) = em.marks.split_at(em.marks_of_body());
+    for (offsets, marks) in [(body, marks_of_body), (filled, marks_filled)] {
+        let mut shifts = Shifts::new(scratch);
+        for (at, mark) in offsets.iter_mut().zip(marks) {
+            if *at == AT_END {
+                *at = end;
+                continue;
+            }
+            // A mark at padding stands before it if its group does.
+            *at = shifts.moved(*at, |j| {
+                j.at < *at || (j.at == *at && j.class == PADDING && j.target <= mark.group)
+            });
+        }
     }
-    // Marks without a group stand at the end.
-    code.mark_offsets
-        .resize(em.marks.len(), code.bytes.len() as u32);
 }
 
 /// Step 3: fixups within the code are filled, others become relocations.

@@ -69,6 +69,8 @@ pub struct Emitter {
     /// First descriptor of the open group, whose `count` is filled in when it is closed.
     first: u32,
     func: u32,
+    /// Marks there were when the first placeholder was begun to be filled.
+    marks_of_body: Option<usize>,
 }
 
 /// Something outside the method that an instruction refers to; becomes a relocation or an absolute value.
@@ -101,6 +103,7 @@ impl Emitter {
         self.groups.clear();
         self.labels.clear();
         self.marks.clear();
+        self.marks_of_body = None;
         self.wide_imms.clear();
         self.frame_refs.clear();
         self.data.clear();
@@ -216,10 +219,23 @@ impl Emitter {
     /// filled one after the other, each to its end, after the whole body.
     pub fn begin_fill(&mut self, g: GroupId) {
         self.close();
+        self.marks_of_body.get_or_insert(self.marks.len());
         debug_assert_eq!(self.groups[g].count, 0);
         self.first = self.descs.len() as u32;
         self.groups[g].first = self.first;
         self.cur = g;
+    }
+
+    /// How many of the marks are the body's; those of filled placeholders follow.
+    #[inline]
+    pub(super) fn marks_of_body(&self) -> usize {
+        self.marks_of_body.unwrap_or(self.marks.len())
+    }
+
+    /// The marks of the body and those of filled placeholders.
+    pub(super) fn marks_mut(&mut self) -> (&mut [CodeMark], &mut [CodeMark]) {
+        let at = self.marks_of_body();
+        self.marks.split_at_mut(at)
     }
 
     /// Puts a mark at the current position.

@@ -3,7 +3,7 @@
 use super::block::{Block, BlockId, Clause, ClauseId, Region, RegionId};
 use super::locals::{Local, LocalId};
 use super::node::{Node, NodeId};
-use super::opcodes::{OperandKind, ResultKind};
+use super::opcodes::{Opcode, OpcodeSet, OperandKind, ResultKind};
 use super::operand::{Operand, OperandRef};
 use crate::types::{ClassLayout, LayoutId, VarType};
 use crate::util::IndexVec;
@@ -200,6 +200,60 @@ pub struct Body {
     pub node_il: Vec<u32>,
 }
 
+/// What the nodes of a body are: gathered on the way while they are copied, so that later questions need no walk.
+#[derive(Copy, Clone, Default, Debug)]
+pub struct NodeKinds {
+    /// A bit for each type that a node has.
+    types: u64,
+    /// What opcodes are: [`NodeKinds::POINTERS`], [`NodeKinds::LATE`].
+    ops: u8,
+}
+
+impl NodeKinds {
+    /// Moves memory of a type that the node does not have itself, or stands for nodes that do.
+    const POINTERS: u8 = 1;
+    /// Is expanded late.
+    const LATE: u8 = 2;
+
+    const OF_OPS: [u8; 256] = {
+        use Opcode::*;
+        let pointers = OpcodeSet::of(&[CopyBlk, StoreStruct, LoadStruct, JmpMethod]);
+        let mut of = [0; 256];
+        let mut i = 0;
+        while i < Opcode::ALL.len() {
+            let op = Opcode::ALL[i];
+            if pointers.contains(op) {
+                of[op as usize] |= NodeKinds::POINTERS;
+            }
+            if Opcode::EXPANDED_LATE.contains(op) {
+                of[op as usize] |= NodeKinds::LATE;
+            }
+            i += 1;
+        }
+        of
+    };
+
+    /// May a value that a node makes or moves be a pointer that the collector wants to know of?
+    pub fn may_have_pointers(self) -> bool {
+        let types = [VarType::Ref, VarType::Byref, VarType::Struct];
+        self.ops != 0
+            || types
+                .iter()
+                .any(|&t| self.types >> (t as u32 & 63) & 1 != 0)
+    }
+
+    /// Is a vector of more than 16 bytes made or moved?
+    pub fn has_wide_vectors(self) -> bool {
+        let wide = 1u64 << VarType::V256 as u32 | 1u64 << VarType::V512 as u32;
+        self.types & wide != 0
+    }
+
+    /// Is there a node of [`Opcode::EXPANDED_LATE`]?
+    pub fn has_late(self) -> bool {
+        self.ops & NodeKinds::LATE != 0
+    }
+}
+
 /// A method: never changed by a compile.
 #[derive(Clone, Default, PartialEq, Debug)]
 pub struct Method {
@@ -274,7 +328,7 @@ impl Method {
     pub fn vector_bytes(node: &Node) -> usize {
         let bytes = node.ty.size().min(64);
         let bytes = match node.op {
-            super::Opcode::VecShuffle => bytes / node.source_type().size().max(1),
+            Opcode::VecShuffle => bytes / node.source_type().size().max(1),
             _ => bytes,
         };
         bytes as usize
@@ -283,8 +337,8 @@ impl Method {
 
 impl Body {
     /// Makes this a copy of `other`, reusing memory. The first step of every compile. Leaves room for the nodes that lowering
-    /// adds, about one in seven, so that the largest vector does not move while it is changed.
-    pub fn copy_from(&mut self, other: &Body) {
+    /// adds, about one in seven, so that the largest vector does not move while it is changed. Says what the nodes are.
+    pub fn copy_from(&mut self, other: &Body) -> NodeKinds {
         let room = other.nodes.len() + other.nodes.len() / 5 + 16;
         self.nodes.clear();
         self.nodes.raw().reserve_exact(room);
@@ -292,7 +346,13 @@ impl Body {
             self.node_il.clear();
             self.node_il.reserve_exact(room);
         }
-        self.nodes.copy_from(&other.nodes);
+        static OF_OPS: [u8; 256] = NodeKinds::OF_OPS;
+        let mut kinds = NodeKinds::default();
+        self.nodes.raw().extend(other.nodes.iter().map(|n| {
+            kinds.types |= 1 << (n.ty as u32 & 63);
+            kinds.ops |= OF_OPS[n.op as u8 as usize];
+            *n
+        }));
         self.blocks.copy_from(&other.blocks);
         self.locals.copy_from(&other.locals);
         self.regions.copy_from(&other.regions);
@@ -303,6 +363,7 @@ impl Body {
         copy_vec(&mut self.switch_targets, &other.switch_targets);
         copy_vec(&mut self.consts, &other.consts);
         copy_vec(&mut self.node_il, &other.node_il);
+        kinds
     }
 
     /// Makes this empty and keeps the memory.

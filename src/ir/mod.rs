@@ -41,7 +41,7 @@ pub use builder::MethodBuilder;
 pub use locals::{Local, LocalFlags, LocalId};
 pub use method::{
     ArgKind, Body, CallArg, CallFlags, CallId, CallInfo, CallTarget, ContextKind, FuncId, FuncRef,
-    LookupId, Method, SwitchId,
+    LookupId, Method, NodeKinds, SwitchId,
 };
 pub use node::{Barrier, Node, NodeFlags, NodeId};
 pub use opcodes::{AuxKind, Cond, Effects, Opcode, OpcodeSet, OperandKind, ResultKind, SubKind};

@@ -389,34 +389,36 @@ impl Opcode {
     }
 }
 
-/// A set of opcodes.
-#[derive(Copy, Clone, PartialEq, Eq, Debug, Default)]
-pub struct OpcodeSet([u64; 4]);
+impl Opcode {
+    /// Opcodes that are expanded once the optimiser has seen them.
+    pub const EXPANDED_LATE: OpcodeSet = OpcodeSet::with(Effects::LATE)
+        .union(OpcodeSet::of(&[Opcode::PatchPoint, Opcode::LabelAddr]));
+}
 
-const _: () = assert!(Opcode::ALL.len() <= 4 * 64);
+/// A set of opcodes: for each whether it is a member, a byte each, so that a question is one load.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct OpcodeSet([bool; 256]);
 
 impl OpcodeSet {
     /// The set of the given opcodes.
     pub const fn of(ops: &[Opcode]) -> OpcodeSet {
-        let mut bits = [0; 4];
+        let mut members = [false; 256];
         let mut i = 0;
         while i < ops.len() {
-            bits[ops[i] as usize / 64] |= 1 << (ops[i] as u32 % 64);
+            members[ops[i] as usize] = true;
             i += 1;
         }
-        OpcodeSet(bits)
+        OpcodeSet(members)
     }
     /// The set of the opcodes that have one of these effects.
     pub const fn with(effects: Effects) -> OpcodeSet {
-        let mut bits = [0; 4];
+        let mut members = [false; 256];
         let mut i = 0;
         while i < OPCODES.len() {
-            if OPCODES[i].effects.intersects(effects) {
-                bits[i / 64] |= 1 << (i % 64);
-            }
+            members[i] = OPCODES[i].effects.intersects(effects);
             i += 1;
         }
-        OpcodeSet(bits)
+        OpcodeSet(members)
     }
     /// The members of either set.
     pub const fn union(self, other: OpcodeSet) -> OpcodeSet {
@@ -430,8 +432,8 @@ impl OpcodeSet {
     }
     /// Is `op` a member?
     #[inline]
-    pub const fn contains(self, op: Opcode) -> bool {
-        self.0[op as usize / 64 % 4] >> (op as u32 % 64) & 1 != 0
+    pub const fn contains(&self, op: Opcode) -> bool {
+        self.0[op as u8 as usize]
     }
 }
 

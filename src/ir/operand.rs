@@ -105,7 +105,8 @@ impl Operand {
     /// The local, if this is a read of one.
     #[inline]
     pub const fn as_local(self) -> Option<LocalId> {
-        if self.0 >> 30 == 1 {
+        // The upper quarter of the numbers that have no sign.
+        if self.0 as i32 >= TAG_LOCAL as i32 {
             Some(LocalId(self.0 & (LAST_USE - 1)))
         } else {
             None

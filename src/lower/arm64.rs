@@ -64,6 +64,11 @@ impl Lower for Arm64 {
         ])
     };
 
+    const PLAIN_WITH_SMALL: OpcodeSet = {
+        use Opcode::*;
+        OpcodeSet::of(&[Shl, Shr, Sar])
+    };
+
     fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
         use Opcode::*;
         let node = *cx.node(n);

@@ -13,6 +13,9 @@ impl LowerCx<'_> {
     /// Looks at what stands between: stores to locals that `def` or nodes contained in it read, writes of memory if such a local is
     /// exposed; and, if `def` reads memory or can throw, anything that writes, throws or is pinned.
     pub fn can_move_to(&self, def: NodeId, user: NodeId) -> bool {
+        if self.body.nodes[def].next == user {
+            return true;
+        }
         let sensitive = self
             .effects_with_contained(def, 0)
             .intersects(Effects::THROWS | Effects::READS | Effects::READS_LCL);

@@ -14,26 +14,33 @@
 use crate::ee::{Helper, Lookup, LookupRequest, Runtime};
 use crate::ir::{
     ArgKind, Bail, BlockFlags, BlockId, Body, CallArg, CallFlags, CallInfo, CallTarget, Cond,
-    Effects, Local, LocalFlags, LocalId, LookupId, Method, Node, NodeFlags, NodeId, Opcode,
-    OpcodeSet, Operand,
+    Local, LocalFlags, LocalId, LookupId, Method, Node, NodeFlags, NodeId, Opcode, OpcodeSet,
+    Operand,
 };
 use crate::types::{LayoutId, VarType};
 
 /// Turns of a patchpoint before its helper is called first.
 pub const PATCHPOINT_TURNS: i32 = 1000;
 
-const EXPANDED: OpcodeSet =
-    OpcodeSet::with(Effects::LATE).union(OpcodeSet::of(&[Opcode::PatchPoint, Opcode::LabelAddr]));
+const EXPANDED: OpcodeSet = Opcode::EXPANDED_LATE;
 
 /// What the passes before lowering find to do in `body`: nodes to expand, vectors wider than 16 bytes.
 pub fn look(body: &Body) -> (bool, bool) {
-    let is_wide = |ty: VarType| ty.is_vector() && ty.size() > 16;
-    let (mut late, mut wide) = (false, body.locals.iter().any(|l| is_wide(l.ty)));
+    let (mut late, mut wide) = (false, has_wide_locals(body));
     for n in body.nodes.iter() {
         late |= EXPANDED.contains(n.op);
         wide |= is_wide(n.ty);
     }
     (late, wide)
+}
+
+/// Is a local a vector of more than 16 bytes?
+pub fn has_wide_locals(body: &Body) -> bool {
+    body.locals.iter().any(|l| is_wide(l.ty))
+}
+
+fn is_wide(ty: VarType) -> bool {
+    ty.is_vector() && ty.size() > 16
 }
 
 /// Expands all late nodes of `body`.

@@ -26,6 +26,7 @@ pub mod x64;
 
 use crate::ir::{
     Bail, BlockId, Body, LocalId, Method, Node, NodeFlags, NodeId, Opcode, OpcodeSet, Operand,
+    OperandRef,
 };
 use crate::target::{CpuFeatures, RuntimeAbi, Target, TargetDesc};
 use crate::types::VarType;
@@ -56,6 +57,9 @@ pub trait Lower: Target {
     /// contained.
     const PLAIN: OpcodeSet;
 
+    /// Opcodes of [`Lower::PLAIN`] of which that holds for an integer node at MinOpts also where operand 1 is a small constant.
+    const PLAIN_WITH_SMALL: OpcodeSet;
+
     /// Lowers one node. May change, add or remove nodes before it, and add nodes behind it.
     fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail>;
 
@@ -73,6 +77,8 @@ pub trait Lower: Target {
 /// Lowers one block.
 pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(), Bail> {
     cx.block = block;
+    let plain_ops: &'static OpcodeSet = const { &L::PLAIN };
+    let plain_with_small: &'static OpcodeSet = const { &L::PLAIN_WITH_SMALL };
     let mut n = cx.body.blocks[block].first;
     while n.is_some() {
         let node = &cx.body.nodes[n];
@@ -80,12 +86,19 @@ pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(),
         let plain = if node.op == Opcode::StoreLcl {
             cx.is_plain_store(node)
         } else {
-            // Operands may be contained where lowering searches for it.
-            L::PLAIN.contains(node.op)
+            plain_ops.contains(node.op)
                 && node.ty.is_scalar()
-                && !node.has_const_operand()
-                && !(cx.full
-                    && (node.opnd[0].as_node().is_some() || node.opnd[1].as_node().is_some()))
+                && if !node.has_const_operand() {
+                    // Operands may be contained where lowering searches for it.
+                    !(cx.full
+                        && (node.opnd[0].as_node().is_some() || node.opnd[1].as_node().is_some()))
+                } else {
+                    !cx.full
+                        && plain_with_small.contains(node.op)
+                        && node.ty.is_int()
+                        && node.opnd[0].is_value()
+                        && matches!(node.opnd[1].get(), OperandRef::Small(_))
+                }
         };
         if !plain {
             // A constant may be stored to a local that no node makes a value of.

@@ -56,6 +56,11 @@ impl Lower for X64 {
         ])
     };
 
+    const PLAIN_WITH_SMALL: OpcodeSet = {
+        use Opcode::*;
+        OpcodeSet::of(&[Add, Sub, And, Or, Xor, Shl, Shr, Sar, Rol, Ror])
+    };
+
     fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
         use Opcode::*;
         let node = *cx.node(n);

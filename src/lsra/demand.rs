@@ -123,10 +123,26 @@ pub enum Unless {
 pub struct DemandRow {
     /// Properties of the uses of operands 0..=2.
     pub uses: [UseFlags; 3],
+    /// The operand whose register the result would like; 3 for none.
+    pub prefer: u8,
     /// What is defined.
     pub def: RowDef,
     /// Which nodes are exceptions.
     pub unless: Unless,
+}
+
+impl DemandRow {
+    /// Is `node`, whose opcode's row this is, not as it says?
+    #[inline(never)]
+    fn is_exception(&self, node: &Node) -> bool {
+        match self.unless {
+            Unless::Never => false,
+            Unless::Barrier => node.sub != 0,
+            Unless::Operand1Varies => !node.opnd[1].is_const(),
+            Unless::Unused => node.flags.contains(NodeFlags::UNUSED),
+            Unless::Always => true,
+        }
+    }
 }
 
 /// The rows of a machine, by opcode.
@@ -146,6 +162,7 @@ impl DemandRows {
         const ANY: [UseFlags; 3] = [UseFlags::empty(); 3];
         let none = DemandRow {
             uses: ANY,
+            prefer: 3,
             def: RowDef::None,
             unless: Unless::Always,
         };
@@ -172,9 +189,19 @@ impl DemandRows {
         def: RowDef,
         unless: Unless,
     ) -> DemandRows {
+        let mut prefer = 0;
+        while prefer < 3 && !uses[prefer as usize].contains(UseFlags::PREFER_DEF) {
+            prefer += 1;
+        }
+        let row = DemandRow {
+            uses,
+            prefer,
+            def,
+            unless,
+        };
         let mut i = 0;
         while i < ops.len() {
-            self.0[ops[i] as usize] = DemandRow { uses, def, unless };
+            self.0[ops[i] as usize] = row;
             i += 1;
         }
         self
@@ -184,13 +211,10 @@ impl DemandRows {
     #[inline]
     pub fn get(&self, node: &Node) -> Option<&DemandRow> {
         let row = &self.0[node.op as usize];
-        let exception = match row.unless {
-            Unless::Never => false,
-            Unless::Barrier => node.sub != 0,
-            Unless::Operand1Varies => !node.opnd[1].is_const(),
-            Unless::Unused => node.flags.contains(NodeFlags::UNUSED),
-            Unless::Always => true,
-        };
-        (!exception).then_some(row)
+        if row.unless == Unless::Never || !row.is_exception(node) {
+            Some(row)
+        } else {
+            None
+        }
     }
 }

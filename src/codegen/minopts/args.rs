@@ -2,26 +2,11 @@
 
 use super::{Content, MinOpts};
 use crate::codegen::{Gen, GenCx};
-use crate::ir::{Bail, NodeId, Opcode, OperandRef};
+use crate::ir::{Bail, NodeId, OperandRef};
 use crate::lsra::NodeRegs;
 use crate::target::{RegMask, RegNum};
 
 impl MinOpts {
-    /// The argument register that the value of `n` goes to; empty if that is not its use.
-    #[inline]
-    pub(super) fn argument_register(cx: &GenCx<'_>, n: NodeId) -> RegMask {
-        let user = cx.body.nodes[n].user;
-        if user.is_none() {
-            return RegMask::EMPTY;
-        }
-        let user = &cx.body.nodes[user];
-        if user.op == Opcode::PutArgReg {
-            RegNum(user.sub).mask()
-        } else {
-            RegMask::EMPTY
-        }
-    }
-
     /// `put_arg_reg`: the value in its register, which whatever else was there has left. Says whether that is done; a node for which
     /// it is not needs a look of its own.
     pub(super) fn put_argument<G: Gen>(

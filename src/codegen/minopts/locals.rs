@@ -6,24 +6,40 @@ use crate::codegen::GenCx;
 use crate::emit::SlotId;
 use crate::ir::{BlockId, Body, CallId, Local, LocalFlags, LocalId, Opcode, OpcodeSet, Operand};
 use crate::target::{RegMask, RegNum};
+use crate::types::VarType;
 
-/// What is known of a local.
+/// What is known of a local. 16 bytes.
 #[derive(Copy, Clone)]
 pub(super) struct LocalUse {
-    /// The only block that mentions it; `BlockId::NONE` before the first mention, `SEVERAL` for more than one.
+    /// The block that mentioned it last, before the walk; `BlockId::NONE` before the first mention.
     block: BlockId,
-    /// The block being walked, if a mention further down in it reads what a mention further up leaves.
-    read_below: BlockId,
     /// Reads still to come (meaningful for block-local locals).
     pub reads: u32,
     /// Stores to it.
     stores: u32,
     /// Register that caches it, or that is its own.
     pub reg: RegNum,
-    /// The mention furthest up is a store.
-    stored_first: bool,
-    /// It lives in its home: written or read there other than by its name, so no register may hold its value for longer than a node.
-    pub in_memory: bool,
+    /// What its mentions say.
+    state: Mentions,
+    /// Its type.
+    pub ty: VarType,
+}
+
+const _: () = assert!(size_of::<LocalUse>() == 16);
+
+bitflags::bitflags! {
+    #[derive(Copy, Clone, PartialEq, Eq)]
+    struct Mentions: u8 {
+        /// It is mentioned in more than one block, or where reads and stores are not counted.
+        const SEVERAL = 1;
+        /// The mention furthest up is a store.
+        const STORED_FIRST = 2;
+        /// A mention further down in the block being walked reads what a mention further up leaves.
+        const READ_BELOW = 4;
+        /// It lives in its home: written or read there other than by its name, so no register may hold its value for longer than a
+        /// node.
+        const IN_MEMORY = 8;
+    }
 }
 
 /// A local seen in several blocks has a register of its own only if it is mentioned at least so often: saving the register and
@@ -31,7 +47,7 @@ pub(super) struct LocalUse {
 const WORTH_SAVING: u32 = 4;
 
 /// Opcodes that name locals elsewhere than in their operands, or come to read them once more.
-const MENTIONS: OpcodeSet = OpcodeSet::of(&[
+static MENTIONS: OpcodeSet = OpcodeSet::of(&[
     Opcode::StoreLcl,
     Opcode::Call,
     Opcode::TailCall,
@@ -41,62 +57,103 @@ const MENTIONS: OpcodeSet = OpcodeSet::of(&[
     Opcode::IndexAddr,
 ]);
 
-const SEVERAL: BlockId = BlockId(u32::MAX - 1);
-
 impl LocalUse {
-    const UNSEEN: LocalUse = LocalUse {
-        block: BlockId::NONE,
-        read_below: BlockId::NONE,
-        reads: 0,
-        stores: 0,
-        reg: RegNum::NONE,
-        stored_first: false,
-        in_memory: false,
-    };
+    /// Before the first mention. A local that lives in its home, or whose home must always be current, counts as seen in several
+    /// blocks.
+    #[inline]
+    fn of(l: &Local) -> LocalUse {
+        let mut state = Mentions::empty();
+        let candidate = l.is_reg_candidate();
+        state.set(Mentions::IN_MEMORY, !candidate);
+        let kept = LocalFlags::PARAM | LocalFlags::EH_LIVE;
+        state.set(Mentions::SEVERAL, !candidate || l.flags.intersects(kept));
+        LocalUse {
+            block: BlockId::NONE,
+            reads: 0,
+            stores: 0,
+            reg: RegNum::NONE,
+            state,
+            ty: l.ty,
+        }
+    }
 
-    /// Seen in several blocks, so that its home must always be current.
-    pub const ELSEWHERE: LocalUse = LocalUse {
-        block: SEVERAL,
-        ..LocalUse::UNSEEN
-    };
+    /// A local that lowering stores and reads.
+    pub fn elsewhere(l: &Local) -> LocalUse {
+        let mut u = LocalUse::of(l);
+        u.state.insert(Mentions::SEVERAL);
+        u
+    }
 
-    /// Its address is known, or it is used in parts.
-    pub const IN_MEMORY: LocalUse = LocalUse {
-        in_memory: true,
-        ..LocalUse::ELSEWHERE
-    };
+    /// A local that lives in its home: its address is known, or it is used in parts.
+    fn kept_in_memory(l: &Local) -> LocalUse {
+        let mut u = LocalUse::elsewhere(l);
+        u.state.insert(Mentions::IN_MEMORY);
+        u
+    }
+
+    /// Does it live in its home?
+    #[inline]
+    pub fn in_memory(&self) -> bool {
+        self.state.contains(Mentions::IN_MEMORY)
+    }
 
     /// Is it seen in one block only, and written there before it is read? Otherwise it carries a value into its block.
     #[inline]
     pub fn is_block_local(&self) -> bool {
-        self.stored_first && self.block != SEVERAL
+        self.state
+            .intersection(Mentions::SEVERAL.union(Mentions::STORED_FIRST))
+            == Mentions::STORED_FIRST
     }
 
-    #[inline]
+    /// Read `o` of it in register `r` is done: is the register free then? It is not told of `r` any more if so.
+    #[inline(always)]
+    pub fn is_used_up(&mut self, o: Operand, r: RegNum, fixed: RegMask) -> bool {
+        self.reads = self.reads.wrapping_sub(1);
+        let last = if self.is_block_local() {
+            self.reads == 0
+        } else {
+            o.is_last_use() && !fixed.contains(r)
+        };
+        if last {
+            self.reg = RegNum::NONE;
+        }
+        last
+    }
+
+    #[inline(always)]
     fn mention(&mut self, b: BlockId) {
         if self.block != b {
-            self.block = if self.block.is_none() { b } else { SEVERAL };
+            self.state.set(
+                Mentions::SEVERAL,
+                self.block.is_some() || self.state.contains(Mentions::SEVERAL),
+            );
+            self.state.remove(Mentions::READ_BELOW);
+            self.block = b;
         }
     }
 
     /// A read of it in `b`, as operand `o`. Blocks are walked upwards: the first read to be met is the last, and is marked.
-    #[inline]
+    #[inline(always)]
     fn read(&mut self, b: BlockId, o: &mut Operand) {
         self.mention(b);
         self.reads += 1;
-        self.stored_first = false;
-        if self.read_below != b {
-            self.read_below = b;
+        if !self.state.contains(Mentions::READ_BELOW) {
             *o = o.with_last_use(true);
         }
+        self.state = self
+            .state
+            .difference(Mentions::STORED_FIRST)
+            .union(Mentions::READ_BELOW);
     }
 
-    #[inline]
+    #[inline(always)]
     fn store(&mut self, b: BlockId) {
         self.mention(b);
         self.stores += 1;
-        self.stored_first = true;
-        self.read_below = BlockId::NONE;
+        self.state = self
+            .state
+            .difference(Mentions::READ_BELOW)
+            .union(Mentions::STORED_FIRST);
     }
 }
 
@@ -104,8 +161,11 @@ impl MinOpts {
     /// Lowering has added locals: temporaries in memory.
     #[cold]
     pub(super) fn add_locals(&mut self, cx: &mut GenCx<'_>) {
-        let n = cx.body.locals.len();
-        self.locals.resize(n, LocalUse::IN_MEMORY);
+        let (known, n) = (self.locals.len(), cx.body.locals.len());
+        let new = &cx.body.locals.as_slice()[known..];
+        self.locals
+            .raw()
+            .extend(new.iter().map(LocalUse::kept_in_memory));
         cx.st.homes.resize(n, SlotId::NONE);
     }
 
@@ -113,15 +173,7 @@ impl MinOpts {
     pub(super) fn count_locals(&mut self, body: &mut Body) {
         let locals = self.locals.raw();
         locals.clear();
-        locals.extend(body.locals.iter().map(|l| {
-            if !l.is_reg_candidate() {
-                LocalUse::IN_MEMORY
-            } else if l.flags.intersects(LocalFlags::PARAM | LocalFlags::EH_LIVE) {
-                LocalUse::ELSEWHERE
-            } else {
-                LocalUse::UNSEEN
-            }
-        }));
+        locals.extend(body.locals.iter().map(LocalUse::of));
         self.calls = false;
         let locals = &mut self.locals;
         for (b, block) in body.blocks.iter_enumerated() {
@@ -150,16 +202,22 @@ impl MinOpts {
                             }
                         }
                         // The home is used other than by the local's name.
-                        _ => {
-                            locals[local].block = SEVERAL;
-                            locals[local].in_memory = true;
-                        }
+                        _ => locals[local]
+                            .state
+                            .insert(Mentions::SEVERAL | Mentions::IN_MEMORY),
                     }
                 }
-                for o in node.opnd.iter_mut().rev() {
-                    if let Some(l) = o.as_local() {
-                        locals[l].read(b, o);
-                    }
+                let [first, second, third] = &mut node.opnd;
+                if third.is_some()
+                    && let Some(l) = third.as_local()
+                {
+                    locals[l].read(b, third);
+                }
+                if let Some(l) = second.as_local() {
+                    locals[l].read(b, second);
+                }
+                if let Some(l) = first.as_local() {
+                    locals[l].read(b, first);
                 }
             }
         }
@@ -221,7 +279,7 @@ impl MinOpts {
         best[last].0 = worth - 1;
         for (l, u) in self.locals.iter_enumerated() {
             let mentions = u.reads.saturating_add(u.stores);
-            if mentions <= best[last].0 || u.is_block_local() || u.in_memory {
+            if mentions <= best[last].0 || u.is_block_local() || u.in_memory() {
                 continue;
             }
             let local = &cx.body.locals[l];

@@ -25,12 +25,14 @@ mod special;
 
 use super::{Gen, GenCx};
 use crate::emit::SlotId;
-use crate::ir::{Bail, BlockId, LocalId, NodeId, Opcode, Operand, OperandRef};
+use crate::ir::{Bail, BlockId, LocalId, Node, NodeId, Opcode, Operand, OperandRef};
 use crate::lower::{LowerCx, lower_block};
 use crate::lsra::{DemandRows, NodeDemand, NodeRegs};
 use crate::target::{RegMask, RegNum};
+use crate::types::VarType;
 use crate::util::IndexVec;
 use locals::LocalUse;
+use rows::Acquired;
 
 /// What a register holds.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -40,6 +42,17 @@ enum Content {
     Node(NodeId),
     /// A local's current value; `true`: newer than its home.
     Local(LocalId, bool),
+}
+
+/// What has been done with a node.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Step {
+    /// It is generated.
+    One,
+    /// It and the node behind it are.
+    Two,
+    /// It cannot be; [`MinOpts::check`] says why.
+    Failed,
 }
 
 /// Where a node's value waits.
@@ -54,6 +67,8 @@ pub struct MinOpts {
     content: [Content; 64],
     free: RegMask,
     usable: RegMask,
+    /// Registers of the file of each type.
+    files: [RegMask; VarType::ALL.len()],
     /// Registers of fixed locals: never free, never taken.
     fixed: RegMask,
     /// The method calls something as it stands. Lowering may add helpers to what does not.
@@ -66,6 +81,8 @@ pub struct MinOpts {
     slots_out: u32,
     /// Rotates so that caches are not all thrown out from the same end.
     victim: u32,
+    /// What the operands of the node at hand are in.
+    acquired: Acquired,
 }
 
 impl Default for MinOpts {
@@ -74,6 +91,7 @@ impl Default for MinOpts {
             content: [Content::Nothing; 64],
             free: RegMask::EMPTY,
             usable: RegMask::EMPTY,
+            files: [RegMask::EMPTY; VarType::ALL.len()],
             fixed: RegMask::EMPTY,
             calls: false,
             locals: IndexVec::new(),
@@ -81,6 +99,7 @@ impl Default for MinOpts {
             failed: None,
             slots_out: 0,
             victim: 0,
+            acquired: Acquired::default(),
         }
     }
 }
@@ -91,7 +110,8 @@ impl MinOpts {
         self.count_locals(cx.body);
         if cx.st.ret_buffer.is_some() {
             // Lowering stores and reads it.
-            self.locals[cx.st.ret_buffer] = LocalUse::ELSEWHERE;
+            let l = &cx.body.locals[cx.st.ret_buffer];
+            self.locals[cx.st.ret_buffer] = LocalUse::elsewhere(l);
         }
         self.places.clear();
         let room = cx.body.nodes.len() + cx.body.nodes.len() / 5;
@@ -101,6 +121,7 @@ impl MinOpts {
         self.slots_out = 0;
         let mut demand = NodeDemand::default();
         self.usable = cx.desc.caller_saved & cx.desc.allocatable();
+        self.files = VarType::ALL.map(|ty| cx.desc.regs_for(ty));
         self.fix_registers(cx);
         let entry = cx.st.order.first().copied().unwrap_or(BlockId(0));
         self.lower::<G>(cx, entry, true)?;
@@ -164,43 +185,66 @@ impl MinOpts {
         let mut n = cx.body.blocks[b].first;
         while n.is_some() {
             let at = n;
-            let node = &cx.body.nodes[at];
-            let next = node.next;
-            n = next;
-            if !node.is_contained() && self.node::<G>(cx, at, demand)? {
-                n = cx.body.nodes[next].next;
+            let node = cx.body.nodes[at];
+            n = node.next;
+            if node.is_contained() {
+                continue;
+            }
+            match self.node::<G>(cx, at, &node, demand) {
+                Step::One => {}
+                Step::Two => n = cx.body.nodes[n].next,
+                Step::Failed => break,
             }
         }
+        self.check()?;
         self.forget_all(cx);
         Ok(())
     }
 
-    /// Assigns and generates node `n`; says whether that has done the node behind it as well.
-    #[inline]
+    /// Assigns and generates node `n`, which is `node`.
+    #[inline(always)]
     fn node<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         n: NodeId,
+        node: &Node,
         demand: &mut NodeDemand,
-    ) -> Result<bool, Bail> {
-        cx.mark_il(n);
-        let node = &cx.body.nodes[n];
-        if node.op == Opcode::StoreLcl {
-            self.store_local::<G>(cx, n)?;
-            return Ok(false);
-        }
-        if node.op == Opcode::PutArgReg && self.put_argument::<G>(cx, n)? {
-            return Ok(false);
-        }
-        let node = &cx.body.nodes[n];
+    ) -> Step {
+        cx.mark_il(n, node.op);
         let rows: &'static DemandRows = const { &G::ROWS };
-        match rows.get(node) {
-            Some(row) => self.by_row::<G>(cx, n, row),
-            None => {
-                self.special::<G>(cx, n, demand)?;
-                Ok(false)
-            }
+        let done = if node.op == Opcode::StoreLcl {
+            self.store_local::<G>(cx, n)
+        } else if let Some(row) = rows.get(node) {
+            return self.by_row::<G>(cx, n, node, row);
+        } else {
+            self.other::<G>(cx, n, node, demand)
+        };
+        match done {
+            Ok(()) => Step::One,
+            Err(e) => self.failed_with(e),
         }
+    }
+
+    /// A node that has no row.
+    #[inline(never)]
+    fn other<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        node: &Node,
+        demand: &mut NodeDemand,
+    ) -> Result<(), Bail> {
+        if node.op == Opcode::PutArgReg && self.put_argument::<G>(cx, n)? {
+            return Ok(());
+        }
+        self.special::<G>(cx, n, demand)
+    }
+
+    /// Generation of the node at hand has failed.
+    #[cold]
+    fn failed_with(&mut self, why: Bail) -> Step {
+        self.failed.get_or_insert(why);
+        Step::Failed
     }
 
     /// An operand is read. Its register, if that is free once the node's operands have been read: a node's value is gone then,

@@ -1,6 +1,6 @@
 //! Nodes whose demand is their opcode's row, and stores to locals.
 
-use super::{Content, MinOpts};
+use super::{Content, MinOpts, Step};
 use crate::codegen::{Gen, GenCx, close_node};
 use crate::ir::{Bail, Effects, LocalId, Node, NodeFlags, NodeId, Opcode, Operand};
 use crate::lsra::{DemandRow, NodeRegs, RowDef, UseFlags};
@@ -8,9 +8,9 @@ use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 
 /// Exchanges the operands of `n`, whose value goes to local `l`, if the second is that local: where the result overwrites the first
-/// operand's register, it is written in place then.
-#[inline]
-fn prefer_in_place(n: &mut Node, l: LocalId) {
+/// operand's register, it is written in place then. The operands.
+fn prefer_in_place(cx: &mut GenCx<'_>, n: NodeId, l: LocalId) -> [Operand; 3] {
+    let n = &mut cx.body.nodes[n];
     if n.opnd[1].as_local() == Some(l)
         && n.opnd[0].as_local().is_some_and(|a| a != l)
         && n.ty.is_int()
@@ -18,135 +18,153 @@ fn prefer_in_place(n: &mut Node, l: LocalId) {
     {
         n.opnd.swap(0, 1);
     }
+    n.opnd
 }
 
-/// May the first operand of `n`, a local, be read where it stands in memory? If it is compared with a constant, on a machine that
+/// May the first operand of comparison `n`, a local, be read where it stands in memory? If it is compared with a constant, on a machine that
 /// computes with operands in memory, and the block does not read it again.
-#[inline]
 fn comparable_in_memory(cx: &GenCx<'_>, n: &Node) -> bool {
-    matches!(n.op, Opcode::CmpBranch | Opcode::Cmp)
-        && cx.desc.mem_operands
+    cx.desc.mem_operands
+        && !n.is_contained()
         && n.opnd[1].is_const()
         && n.opnd[0].is_last_use()
         && n.opnd[0].as_local().is_some()
         && n.compare_type().is_int()
 }
 
-/// Registers of a node's operands.
-#[derive(Default)]
-struct Acquired {
+/// Registers of the operands of the node at hand.
+#[derive(Copy, Clone, Default)]
+pub(super) struct Acquired {
     /// All of them.
     locked: RegMask,
     /// Those that must stay intact until the node's result is written.
     held: RegMask,
     /// Those that are free once the operands have been read.
     dying: RegMask,
-    /// The one that the result would like; none if empty.
-    prefer: RegMask,
+}
+
+impl Acquired {
+    #[inline(always)]
+    fn add(&mut self, r: RegNum, last: bool, flags: UseFlags) {
+        let m = r.mask();
+        self.locked |= m;
+        if flags.contains(UseFlags::DELAY_FREE) {
+            self.held |= m;
+        }
+        if last {
+            self.dying |= m;
+        }
+    }
 }
 
 impl MinOpts {
-    /// Assigns and generates `n`, which demands what `row` says. If all that its value is for is the store to a local behind it,
-    /// does that as well, and says so.
+    /// Assigns and generates `n`, which is `node` and demands what `row` says. If all that its value is for is the store to a local
+    /// behind it, does that as well, and says so.
+    #[inline(never)]
     pub(super) fn by_row<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         n: NodeId,
+        node: &Node,
         row: &DemandRow,
-    ) -> Result<bool, Bail> {
+    ) -> Step {
+        let mut opnd = node.opnd;
         let mut into = LocalId::NONE;
-        let mut target = RegMask::EMPTY;
-        if row.def != RowDef::None {
-            into = self.stored_to(cx, n);
-            if into.is_some() {
-                target = self.locals[into].reg.mask_or_empty() & self.fixed;
-                if !target.is_empty() {
-                    prefer_in_place(&mut cx.body.nodes[n], into);
+        // Registers that the result would like: that of the local it is for, that of an argument.
+        let (mut target, mut hinted) = (RegMask::EMPTY, RegMask::EMPTY);
+        if row.def != RowDef::None && node.user.is_some() {
+            let user = &cx.body.nodes[node.user];
+            if user.op == Opcode::StoreLcl {
+                if node.user == node.next && !cx.all_positions {
+                    let l = LocalId(user.aux);
+                    let u = &self.locals[l];
+                    if !u.in_memory() {
+                        into = l;
+                        target = u.reg.mask_or_empty() & self.fixed;
+                        if !target.is_empty() {
+                            opnd = prefer_in_place(cx, n, l);
+                        }
+                    }
                 }
+            } else if user.op == Opcode::PutArgReg {
+                hinted = RegNum(user.sub).mask();
             }
         }
-        let node = &cx.body.nodes[n];
-        let (opnd, ty) = (node.opnd, node.ty);
-        let unused = node.user.is_none() || node.flags.contains(NodeFlags::UNUSED);
-        let in_memory = comparable_in_memory(cx, node);
+        // Most nodes have two operands at most.
+        self.acquired = Acquired::default();
         let mut regs = NodeRegs::default();
-        let mut a = Acquired::default();
-        for (k, &o) in opnd.iter().enumerate() {
-            if o.is_value() {
-                let mut flags = row.uses[k];
-                if k == 0 && in_memory {
-                    flags |= UseFlags::REG_OPTIONAL;
-                }
-                regs.opnd[k] = self.acquire::<G>(cx, n, k, o, flags, &mut a);
-            }
+        if opnd[0].is_value() {
+            regs.opnd[0] = self.operand::<G>(cx, n, 0, opnd[0], row.uses[0]);
         }
-        self.free |= a.dying;
-        let ty = match row.def {
-            RowDef::None => VarType::Void,
-            RowDef::Own => ty.actual(),
-            RowDef::I32 => VarType::I32,
-        };
+        if opnd[1].is_value() {
+            regs.opnd[1] = self.operand::<G>(cx, n, 1, opnd[1], row.uses[1]);
+        }
+        if opnd[2].is_value() {
+            regs.opnd[2] = self.third_operand::<G>(cx, n, opnd[2], row.uses[2]);
+        }
+        self.free |= self.acquired.dying;
+        let mut ty = node.ty;
         if row.def != RowDef::None {
-            let mask = cx.desc.regs_for(ty) & self.usable;
-            let free = mask & (self.free - a.held);
-            let hinted = free & Self::argument_register(cx, n);
-            let liked = free & a.prefer;
-            regs.def = if !((target & cx.desc.regs_for(ty)) - a.held).is_empty() {
+            ty = match row.def {
+                RowDef::I32 => VarType::I32,
+                _ => ty.actual(),
+            };
+            let of_type = self.files[ty as usize];
+            let mask = of_type & self.usable;
+            let held = self.acquired.held;
+            let free = mask & (self.free - held);
+            let prefer = regs.opnd.get(row.prefer as usize);
+            let prefer = prefer.copied().unwrap_or(RegNum::NONE);
+            regs.def = if !((target & of_type) - held).is_empty() {
                 target.first()
-            } else if !hinted.is_empty() {
+            } else if !(free & hinted).is_empty() {
                 hinted.first()
-            } else if !liked.is_empty() {
-                liked.first()
+            } else if free.contains(prefer) {
+                prefer
             } else if !free.is_empty() {
                 free.first()
             } else {
-                self.take::<G>(cx, mask, a.held | a.locked)
+                self.take::<G>(cx, mask, held | self.acquired.locked)
             };
         }
-        self.check()?;
+        if self.failed.is_some() {
+            return Step::Failed;
+        }
         cx.st.regs[n] = regs;
-        if cx.watched {
-            self.gen_watched::<G>(cx, n, ty.is_gc() || cx.st.gc.any_live(a.locked))?;
+        let done = if cx.watched {
+            let pointers =
+                (row.def != RowDef::None && ty.is_gc()) || cx.st.gc.any_live(self.acquired.locked);
+            self.gen_watched::<G>(cx, n, pointers)
         } else {
-            G::gen_node(cx, n)?;
+            G::gen_node(cx, n)
+        };
+        if let Err(e) = done {
+            return self.failed_with(e);
         }
         if self.slots_out != 0 {
             self.give_all_back(cx, n);
         }
-        if regs.def.is_some() && !unused {
-            if into.is_some() {
-                self.store_def::<G>(cx, into, regs.def);
-                return Ok(true);
-            }
-            self.places[n].reg = regs.def;
-            self.hold(cx, regs.def, Content::Node(n), ty);
+        if regs.def.is_none() || node.user.is_none() || node.flags.contains(NodeFlags::UNUSED) {
+            return Step::One;
         }
-        Ok(false)
-    }
-
-    /// The local that the node behind `n` stores the value of `n` to; none if that is not so or the store needs a look of its own.
-    #[inline(always)]
-    fn stored_to(&self, cx: &GenCx<'_>, n: NodeId) -> LocalId {
-        let next = cx.body.nodes[n].next;
-        if next.is_none() || cx.body.nodes[n].user != next || cx.all_positions {
-            return LocalId::NONE;
+        if into.is_some() {
+            self.store_def::<G>(cx, into, regs.def);
+            return Step::Two;
         }
-        let store = &cx.body.nodes[next];
-        let l = LocalId(store.aux);
-        if store.op == Opcode::StoreLcl && !self.locals[l].in_memory {
-            l
-        } else {
-            LocalId::NONE
-        }
+        self.places[n].reg = regs.def;
+        self.hold(cx, regs.def, Content::Node(n), ty);
+        Step::One
     }
 
     /// The value just written to register `def`, which nobody holds, becomes that of local `l`.
     #[inline]
     fn store_def<G: Gen>(&mut self, cx: &mut GenCx<'_>, l: LocalId, def: RegNum) {
         let u = self.locals[l];
-        let ty = cx.body.locals[l].ty;
+        let ty = u.ty;
         if self.fixed.contains(u.reg) {
-            G::gen_move_regs(cx, ty.actual(), def, u.reg);
+            if u.reg != def {
+                G::gen_move_regs(cx, ty.actual(), def, u.reg);
+            }
             return;
         }
         // The old value is gone.
@@ -197,127 +215,136 @@ impl MinOpts {
     }
 
     /// Operand `k` of `n`, a value, in a register of its file; none if it stays in memory or is contained, in which case its own
-    /// operands are in registers. The operand is read: `a.dying` has its register if that is free then.
+    /// operands are in registers. The operand is read: `self.acquired` says what that leaves.
     #[inline(always)]
-    fn acquire<G: Gen>(
+    fn operand<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         n: NodeId,
         k: usize,
         o: Operand,
         flags: UseFlags,
-        a: &mut Acquired,
     ) -> RegNum {
-        let local = o.as_local();
-        let mut r = match local {
-            Some(l) => self.locals[l].reg,
-            None => self.places[NodeId(o.0)].reg,
-        };
-        if r.is_none() {
-            r = self.bring::<G>(cx, n, k, o, flags, a);
+        let (r, last);
+        if let Some(l) = o.as_local() {
+            let u = &mut self.locals[l];
+            r = u.reg;
             if r.is_none() {
-                return r;
-            }
-        }
-        let m = r.mask();
-        a.locked |= m;
-        if flags.contains(UseFlags::DELAY_FREE) {
-            a.held |= m;
-        }
-        if flags.contains(UseFlags::PREFER_DEF) {
-            a.prefer = m;
-        }
-        match local {
-            Some(l) => {
-                let u = &mut self.locals[l];
-                u.reads = u.reads.wrapping_sub(1);
-                let last = if u.is_block_local() {
-                    u.reads == 0
-                } else {
-                    o.is_last_use() && !self.fixed.contains(r)
-                };
-                if last {
-                    a.dying |= m;
-                    u.reg = RegNum::NONE;
+                if flags.contains(UseFlags::REG_OPTIONAL) && !u.ty.is_small() {
+                    u.reads = u.reads.saturating_sub(1);
+                    return r;
                 }
+                return self.load_local::<G>(cx, n, l, o, flags);
             }
-            None => a.dying |= m,
+            last = u.is_used_up(o, r, self.fixed);
+        } else {
+            let x = NodeId(o.0);
+            r = self.places[x].reg;
+            if r.is_none() {
+                return self.node_elsewhere::<G>(cx, n, k, x, flags);
+            }
+            last = true;
         }
+        self.acquired.add(r, last, flags);
         r
     }
 
-    /// The operands of contained node `x` in registers.
+    /// As [`MinOpts::operand`], of operand 2.
     #[inline(never)]
-    fn acquire_contained<G: Gen>(
+    fn third_operand<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
-        x: NodeId,
+        n: NodeId,
+        o: Operand,
         flags: UseFlags,
-        a: &mut Acquired,
-    ) {
-        let opnd = cx.body.nodes[x].opnd;
-        for (k, &o) in opnd.iter().enumerate() {
-            if o.is_value() {
-                let r = self.acquire::<G>(cx, x, k, o, flags, a);
-                cx.st.regs[x].opnd[k] = r;
-            }
-        }
+    ) -> RegNum {
+        self.operand::<G>(cx, n, 2, o, flags)
     }
 
-    /// Operand `k` of `n`, which is in no register: loaded into one; or left where it is, if that will do; or contained.
+    /// Reads local `l` for `n`, which is in no register: loads it into one, unless `n` takes it from memory.
     #[inline(never)]
-    fn bring<G: Gen>(
+    fn load_local<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        l: LocalId,
+        o: Operand,
+        flags: UseFlags,
+    ) -> RegNum {
+        let ty = self.locals[l].ty;
+        let mut mask = self.files[ty as usize] & self.usable;
+        let node = &cx.body.nodes[n];
+        match node.op {
+            Opcode::CmpBranch | Opcode::Cmp => {
+                if !ty.is_small() && comparable_in_memory(cx, node) {
+                    self.consume(o);
+                    return RegNum::NONE;
+                }
+            }
+            // What is checked for null is most often the object of a call that comes.
+            Opcode::NullCheck => {
+                let first_arg = cx.desc.call_conv.int_args[0].mask();
+                if !(self.free & first_arg).is_empty() {
+                    mask = mask & first_arg;
+                }
+            }
+            _ => {}
+        }
+        let r = self.take::<G>(cx, mask, self.acquired.locked);
+        if r.is_none() {
+            return r;
+        }
+        let home = cx.home(l);
+        G::gen_load_slot(cx, ty, home, r);
+        let u = &self.locals[l];
+        if u.reads > 1 && !u.in_memory() && !o.is_last_use() {
+            self.hold(cx, r, Content::Local(l, false), ty);
+            self.locals[l].reg = r;
+        } else {
+            self.gc_live(cx, r, ty);
+        }
+        let last = self.locals[l].is_used_up(o, r, self.fixed);
+        self.acquired.add(r, last, flags);
+        r
+    }
+
+    /// Reads the value of `x`, which is operand `k` of `n` and in no register: contained, and then its own operands are read; or in
+    /// its slot, from where it is loaded if the node cannot read it there.
+    #[inline(never)]
+    fn node_elsewhere<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         n: NodeId,
         k: usize,
-        o: Operand,
+        x: NodeId,
         flags: UseFlags,
-        a: &mut Acquired,
     ) -> RegNum {
-        let optional = flags.contains(UseFlags::REG_OPTIONAL);
-        if let Some(l) = o.as_local() {
-            let ty = cx.body.locals[l].ty;
-            if optional && !ty.is_small() {
-                self.consume(o);
-                return RegNum::NONE;
-            }
-            let mut mask = cx.desc.regs_for(ty) & self.usable;
-            // What is checked for null is most often the object of a call that comes.
-            let first_arg = cx.desc.call_conv.int_args[0].mask();
-            if cx.body.nodes[n].op == Opcode::NullCheck && !(self.free & first_arg).is_empty() {
-                mask = mask & first_arg;
-            }
-            let r = self.take::<G>(cx, mask, a.locked);
-            if r.is_some() {
-                let home = cx.home(l);
-                G::gen_load_slot(cx, ty, home, r);
-                let u = &self.locals[l];
-                if u.reads > 1 && !u.in_memory && !o.is_last_use() {
-                    self.hold(cx, r, Content::Local(l, false), ty);
-                    self.locals[l].reg = r;
-                } else {
-                    self.gc_live(cx, r, ty);
+        let node = &cx.body.nodes[x];
+        if node.is_contained() {
+            let opnd = node.opnd;
+            let flags = flags & UseFlags::DELAY_FREE;
+            let mut regs = cx.st.regs[x].opnd;
+            for (k, &o) in opnd.iter().enumerate() {
+                if o.is_value() {
+                    regs[k] = self.operand::<G>(cx, x, k, o, flags);
                 }
             }
-            return r;
-        }
-        let x = NodeId(o.0);
-        if cx.body.nodes[x].is_contained() {
-            self.acquire_contained::<G>(cx, x, flags & UseFlags::DELAY_FREE, a);
+            cx.st.regs[x].opnd = regs;
             return RegNum::NONE;
         }
         let slot = self.places[x].slot;
-        if optional && slot.is_some() {
+        if flags.contains(UseFlags::REG_OPTIONAL) && slot.is_some() {
             cx.st.throws.push_memory_use(n, k as u8, slot);
             return RegNum::NONE;
         }
         let ty = cx.body.value_type(x);
-        let r = self.take::<G>(cx, cx.desc.regs_for(ty) & self.usable, a.locked);
+        let locked = self.acquired.locked;
+        let r = self.take::<G>(cx, cx.desc.regs_for(ty) & self.usable, locked);
         if r.is_some() {
             G::gen_load_slot(cx, ty, slot, r);
             self.hold(cx, r, Content::Node(x), ty);
             self.places[x].reg = r;
+            self.acquired.add(r, true, flags);
         }
         r
     }
@@ -331,27 +358,26 @@ impl MinOpts {
         let node = &cx.body.nodes[n];
         let local = LocalId(node.aux);
         let o = node.opnd[0];
-        let l = &cx.body.locals[local];
-        let candidate = !self.locals[local].in_memory;
-        let ty = l.ty;
-        if !(self.locals[local].reg.mask_or_empty() & self.fixed).is_empty() {
+        let u = self.locals[local];
+        let (candidate, ty) = (!u.in_memory(), u.ty);
+        if self.fixed.contains(u.reg) {
             return self.store_fixed::<G>(cx, n, local, ty, o);
         }
-        let block_local = candidate && self.locals[local].is_block_local();
+        let block_local = u.is_block_local();
         let mut src = RegNum::NONE;
         if o.is_value() {
-            let mut a = Acquired::default();
+            self.acquired = Acquired::default();
             if block_local && self.locals[local].reads == 0 {
                 // Never read again: the operand is used up, wherever it is.
-                a.dying = self.consume(o).mask_or_empty();
+                self.acquired.dying = self.consume(o).mask_or_empty();
             } else {
-                src = self.acquire::<G>(cx, n, 0, o, UseFlags::empty(), &mut a);
+                src = self.operand::<G>(cx, n, 0, o, UseFlags::empty());
                 self.check()?;
                 if src.is_none() {
                     return Err(Bail::Internal(format!("the value of {n} is contained")));
                 }
             }
-            self.free |= a.dying;
+            self.free |= self.acquired.dying;
         } else if block_local && self.locals[local].reads != 0 {
             src = self.take::<G>(cx, cx.desc.regs_for(ty), RegMask::EMPTY);
             self.check()?;
@@ -420,13 +446,13 @@ impl MinOpts {
             let from = cx.body.locals[l].ty;
             G::gen_load_slot(cx, from, home, to);
         } else {
-            let mut a = Acquired::default();
-            let src = self.acquire::<G>(cx, n, 0, o, UseFlags::empty(), &mut a);
+            self.acquired = Acquired::default();
+            let src = self.operand::<G>(cx, n, 0, o, UseFlags::empty());
             self.check()?;
             if src.is_none() {
                 return Err(Bail::Internal(format!("the value of {n} is contained")));
             }
-            self.free |= a.dying;
+            self.free |= self.acquired.dying;
             G::gen_move_regs(cx, ty.actual(), src, to);
         }
         if self.slots_out != 0 {

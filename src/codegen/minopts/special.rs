@@ -196,7 +196,7 @@ impl MinOpts {
                 let home = cx.home(l);
                 G::gen_load_slot(cx, ty, home, r);
                 let u = &self.locals[l];
-                if !kills.contains(r) && u.reads > 1 && !u.in_memory && !o.is_last_use() {
+                if !kills.contains(r) && u.reads > 1 && !u.in_memory() && !o.is_last_use() {
                     self.hold(cx, r, Content::Local(l, false), ty);
                     self.locals[l].reg = r;
                 } else {

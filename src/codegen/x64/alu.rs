@@ -4,7 +4,7 @@ use super::mem::{Src, source};
 use super::width;
 use crate::codegen::GenCx;
 use crate::emit::x64::{Asm, Cc, Ins, Mem, W};
-use crate::ir::{Bail, NodeId, Opcode};
+use crate::ir::{Bail, NodeId, Opcode, OperandRef};
 use crate::target::RegNum;
 use crate::types::VarType;
 
@@ -17,7 +17,58 @@ fn apply(asm: &mut Asm<'_>, ins: Ins, w: W, dst: RegNum, src: Src) {
     }
 }
 
+/// Integer operations of two operands. The usual ones first: on two registers, or a register and an immediate.
 pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = &cx.body.nodes[n];
+    let regs = cx.st.regs[n];
+    let (dst, a, b) = (regs.def, regs.opnd[0], regs.opnd[1]);
+    let (op, w) = (node.op, width(node.ty));
+    if a.is_none() {
+        return binary_of_other(cx, n);
+    }
+    if b.is_some() {
+        let asm = &mut Asm(cx.em);
+        if dst != a {
+            if op == Opcode::Add {
+                lea(asm, w, dst, &Mem::index(a, b, 1, 0));
+                return Ok(());
+            }
+            asm.rr(Ins::Mov, w, dst, a);
+        }
+        asm.rr(ins_of(op), w, dst, b);
+        return Ok(());
+    }
+    match node.opnd[1].get() {
+        OperandRef::Small(i) if !matches!(op, Opcode::Mul | Opcode::And) => {
+            let asm = &mut Asm(cx.em);
+            if dst != a {
+                if matches!(op, Opcode::Add | Opcode::Sub) {
+                    let i = if op == Opcode::Add { i } else { -i };
+                    lea(asm, w, dst, &Mem::base(a, i));
+                    return Ok(());
+                }
+                asm.rr(Ins::Mov, w, dst, a);
+            }
+            asm.ri(ins_of(op), w, dst, i);
+            Ok(())
+        }
+        _ => binary_of_other(cx, n),
+    }
+}
+
+fn ins_of(op: Opcode) -> Ins {
+    match op {
+        Opcode::Add => Ins::Add,
+        Opcode::Sub => Ins::Sub,
+        Opcode::And => Ins::And,
+        Opcode::Or => Ins::Or,
+        Opcode::Xor => Ins::Xor,
+        _ => Ins::Imul,
+    }
+}
+
+/// [`binary`], of operands in memory, contained ones and others that ask for a look.
+fn binary_of_other(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let w = width(node.ty);
     let dst = cx.regs(n).def;
@@ -55,15 +106,7 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Src::Imm(i) if node.op == Opcode::And && i >= 0 => W::B4,
         _ => w,
     };
-    let ins = match node.op {
-        Opcode::Add => Ins::Add,
-        Opcode::Sub => Ins::Sub,
-        Opcode::And => Ins::And,
-        Opcode::Or => Ins::Or,
-        Opcode::Xor => Ins::Xor,
-        _ => Ins::Imul,
-    };
-    apply(asm, ins, w, dst, b);
+    apply(asm, ins_of(node.op), w, dst, b);
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use crate::codegen::GenCx;
 use crate::ee::Helper;
 use crate::emit::x64::{Asm, Cc, Ins, Mem, W};
 use crate::emit::{Label, MarkKind};
-use crate::ir::{Bail, BlockId, Cond, NodeId, Opcode, SwitchId};
+use crate::ir::{Bail, BlockId, Cond, NodeId, Opcode, OperandRef, SwitchId};
 use crate::target::RegNum;
 use crate::target::x64::RAX;
 use crate::types::VarType;
@@ -52,6 +52,30 @@ fn test_of(cond: Cond, float: bool) -> Test {
 
 /// Compares the operands of `n` and sets the flags.
 fn compare(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let node = &cx.body.nodes[n];
+    let ty = node.compare_type();
+    let [a, b, _] = cx.st.regs[n].opnd;
+    let test = matches!(node.cond(), Cond::TestZ | Cond::TestNz);
+    if a.is_some() && !test && !ty.is_float() {
+        let w = width(ty);
+        if b.is_some() {
+            Asm(cx.em).rr(Ins::Cmp, w, a, b);
+            return Ok(());
+        }
+        match node.opnd[1].get() {
+            // What made the value may have compared it with zero already.
+            OperandRef::Small(i) if i != 0 => {
+                Asm(cx.em).ri(Ins::Cmp, w, a, i);
+                return Ok(());
+            }
+            _ => {}
+        }
+    }
+    compare_others(cx, n)
+}
+
+/// [`compare`], of all but integers of which the first is in a register and the second in one or small.
+fn compare_others(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let ty = node.compare_type();
     if let Some(bit) = tested_bit(cx, n) {

@@ -21,11 +21,18 @@ pub(super) enum Src {
 const UNROLL_LIMIT: u32 = 1024;
 
 /// Operand `k` of `n` as an instruction can take it.
+#[inline]
 pub(super) fn source(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Src, Bail> {
     let r = cx.reg(n, k);
     if r.is_some() {
         return Ok(Src::Reg(r));
     }
+    source_elsewhere(cx, n, k)
+}
+
+/// [`source`], of an operand that is in no register.
+#[inline(never)]
+fn source_elsewhere(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Src, Bail> {
     let o = cx.body.nodes[n].opnd[k];
     if let Some(bits) = cx.body.const_value(o) {
         return Ok(match cx.body.position_type(n, k) {
@@ -116,49 +123,63 @@ fn third_lane(m: &Mem) -> Mem {
     m
 }
 
+/// The instruction that loads a type from memory, widened, and the one that stores the low part of a register as it; by type.
+static ACCESSES: [[(Ins, W); 2]; VarType::ALL.len()] = {
+    let mut t = [[(Ins::Mov, W::B4); 2]; VarType::ALL.len()];
+    let mut i = 0;
+    while i < t.len() {
+        let ty = VarType::ALL[i];
+        t[i] = match ty {
+            VarType::I8 => [(Ins::Movsx8, W::B4), (Ins::Mov, W::B1)],
+            VarType::U8 => [(Ins::Movzx8, W::B4), (Ins::Mov, W::B1)],
+            VarType::I16 => [(Ins::Movsx16, W::B4), (Ins::Mov, W::B2)],
+            VarType::U16 => [(Ins::Movzx16, W::B4), (Ins::Mov, W::B2)],
+            VarType::F32 => [(Ins::Movss, W::F32); 2],
+            VarType::F64 => [(Ins::Movsd, W::F64); 2],
+            VarType::V64 => [(Ins::Movsd, W::F64); 2],
+            t if t.is_vector() => [(Ins::Movups, W::F64); 2],
+            t => [(Ins::Mov, width(t)), (Ins::Mov, W::bytes(t.size()))],
+        };
+        i += 1;
+    }
+    t
+};
+
 /// Loads `ty` from memory, widened.
+#[inline]
 pub(super) fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
-    let (ins, w) = match ty {
-        VarType::I8 => (Ins::Movsx8, W::B4),
-        VarType::U8 => (Ins::Movzx8, W::B4),
-        VarType::I16 => (Ins::Movsx16, W::B4),
-        VarType::U16 => (Ins::Movzx16, W::B4),
-        VarType::F32 => (Ins::Movss, W::F32),
-        VarType::F64 => (Ins::Movsd, W::F64),
+    match ty {
         VarType::V256 => {
             let args = [Arg::R(dst), Arg::M(*m)];
             return asm.vec(Ins::Vmovups, Width::L256, &args, With::default());
         }
-        VarType::V64 => (Ins::Movsd, W::F64),
         VarType::V96 => {
             asm.rm(Ins::Movsd, W::F64, dst, m);
             let args = [Arg::R(dst), Arg::M(third_lane(m)), Arg::I(2)];
             return asm.vec(Ins::Pinsrd, Width::W32, &args, With::default());
         }
-        t if t.is_vector() => (Ins::Movups, W::F64),
-        t => (Ins::Mov, width(t)),
-    };
+        _ => {}
+    }
+    let (ins, w) = ACCESSES[ty as usize][0];
     asm.rm(ins, w, dst, m);
 }
 
 /// Stores the low part of a register as `ty`.
+#[inline]
 fn store_to(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
-    let (ins, w) = match ty {
-        VarType::F32 => (Ins::Movss, W::F32),
-        VarType::F64 => (Ins::Movsd, W::F64),
+    match ty {
         VarType::V256 => {
             let args = [Arg::M(*m), Arg::R(src)];
             return asm.vec(Ins::Vmovups, Width::L256, &args, With::default());
         }
-        VarType::V64 => (Ins::Movsd, W::F64),
         VarType::V96 => {
             asm.mr(Ins::Movsd, W::F64, m, src);
             let args = [Arg::M(third_lane(m)), Arg::R(src), Arg::I(2)];
             return asm.vec(Ins::Pextrd, Width::W32, &args, With::default());
         }
-        t if t.is_vector() => (Ins::Movups, W::F64),
-        t => (Ins::Mov, W::bytes(t.size())),
-    };
+        _ => {}
+    }
+    let (ins, w) = ACCESSES[ty as usize][1];
     asm.mr(ins, w, m, src);
 }
 

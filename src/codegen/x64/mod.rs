@@ -188,6 +188,6 @@ impl Gen for X64 {
 
 /// The integer width of a type: 64 bits for addresses, references and i64, else 32.
 #[inline]
-fn width(ty: VarType) -> W {
+const fn width(ty: VarType) -> W {
     if ty.is_wide_int() { W::B8 } else { W::B4 }
 }

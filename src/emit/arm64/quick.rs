@@ -11,7 +11,6 @@ use super::table::{Class, Field, Ins, ROW_COUNT, ROWS, Row};
 use crate::emit::encoder::NearSlot;
 use crate::emit::instr_desc::InstrDesc;
 use crate::target::RegNum;
-use std::hint::select_unpredictable as select;
 
 /// A row for one width.
 #[derive(Copy, Clone)]
@@ -139,33 +138,33 @@ pub(super) fn word(d: &InstrDesc, slots: &[NearSlot]) -> Option<u32> {
         return None;
     }
     let w = q.word | registers(regs) & q.regs;
-    // Both kinds of form are worked out and one selected: which it is is as good as random to the machine that runs this.
     let mode = d.width >> 4;
-    let is_frame = mode == Mode::Frame as u8;
-    let plain = mode == Mode::None as u8;
-    let (imm, extra) = (d.imm as u32, d.extra);
-    let extra_bits = imm & !(q.imm_mask as u32) | (extra & !q.extra_mask) as u32;
-    let register_word = w | imm << (q.imm_shift & 31) | (extra as u32) << (q.extra_shift & 31);
-    // Only the slot's first byte is in the table: other references have more bits.
-    let slot = slots.get(select(is_frame, d.disp as u32, 0) as usize);
-    let place = slot.map_or(0, |s| s.0);
-    let base = select(is_frame, (place >> 32) as u32, w & 31 << 5);
-    let disp = select(is_frame, place as i32, d.disp);
+    if mode == Mode::None as u8 {
+        let (imm, extra) = (d.imm as u32, d.extra);
+        let other = imm & !(q.imm_mask as u32) | (extra & !q.extra_mask) as u32;
+        if (other != 0) | q.access {
+            return None;
+        }
+        return Some(w | imm << (q.imm_shift & 31) | (extra as u32) << (q.extra_shift & 31));
+    }
+    if (mode > Mode::Frame as u8) | !q.access {
+        return None;
+    }
+    let (w, disp) = if mode == Mode::Frame as u8 {
+        // Only the slot's first byte is in the table: other references have more bits.
+        let place = slots.get(d.disp as u32 as usize)?.0;
+        (w & !(31 << 5) | (place >> 32) as u32, place as i32)
+    } else {
+        (w, d.disp)
+    };
     // What is left over goes to the top, so that one comparison sees it, and a negative distance too.
     let units = (disp as u32).rotate_right(q.scale as u32);
-    let memory_word = w & !(31 << 5) | base | units << 10;
-    let fits = select(
-        plain,
-        (extra_bits == 0) & !q.access,
-        (units < 1 << 12) & q.access,
-    );
-    if fits & (mode <= Mode::Frame as u8) & (slot.is_some() | !is_frame) {
-        return Some(select(plain, register_word, memory_word));
+    if units < 1 << 12 {
+        return Some(w | units << 10);
     }
-    let memory = q.access && !plain && mode <= Mode::Frame as u8 && (slot.is_some() || !is_frame);
-    if !memory || !(-256..256).contains(&disp) {
+    if !(-256..256).contains(&disp) {
         return None;
     }
     let unscaled = QUICK.get(d.form as usize + 1)?[(d.width & 3) as usize].word;
-    Some(unscaled | w & 31 | base | (disp as u32 & 0x1FF) << 12)
+    Some(unscaled | w & 0x3FF | (disp as u32 & 0x1FF) << 12)
 }

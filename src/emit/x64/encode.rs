@@ -61,19 +61,18 @@ const JUMP_ROWS: &[JumpRow] = &[
 #[derive(Copy, Clone)]
 #[repr(C, align(64))]
 struct Enc {
-    /// Prefixes and opcode in memory order, without REX.
-    bare: u64,
-    /// The same with an empty REX (0x40) in its place.
-    with_rex: u64,
+    /// Prefixes and opcode in memory order, without REX, and the same with an empty REX (0x40) in its place; behind them, of forms with
+    /// ModRM, the opcode extension where ModRM.reg is.
+    heads: [u64; 2],
     /// What the upper bits of `r[0..4]` must be where the rm operand is a register, byte by byte.
     files_reg: u32,
     /// The same where it is memory.
     files_mem: u32,
     /// What [`simple`] asks of `r[0..4]`: where the rm operand is a register, and where it is memory.
     simple: [Simple; 2],
-    /// Bits of `bare`.
+    /// Bits of `heads[0]`.
     bits: u8,
-    /// Position of REX in `with_rex`.
+    /// Position of REX in `heads[1]`.
     rex_at: u8,
     /// 0x48 if REX.W is set, or 0.
     rex: u8,
@@ -84,8 +83,6 @@ struct Enc {
     /// Bytes of the immediate in the low three bits, the rest 32 minus its bits (0 for none): for the range check.
     imm: u8,
     class: Class,
-    /// `bits` in bytes.
-    len: u8,
 }
 
 /// A row is simple if what `r[0..4]` and `bits` differ in is outside of `mask`.
@@ -141,8 +138,10 @@ const fn expand(row: &Row, w: u8) -> Enc {
     let op = row.opcode[0] as u64 | (row.opcode[1] as u64) << 8 | (row.opcode[2] as u64) << 16;
     let wide = row.rex_w || (row.sized && w == 3);
     let mut e = Enc {
-        bare: prefix | op << bits,
-        with_rex: prefix | 0x40 << bits | op << (bits + 8),
+        heads: [
+            prefix | op << bits,
+            prefix | 0x40 << bits | op << (bits + 8),
+        ],
         files_reg: 0,
         files_mem: NEVER,
         simple: [Simple {
@@ -167,7 +166,6 @@ const fn expand(row: &Row, w: u8) -> Enc {
             n => n & 7,
         },
         class,
-        len: bits / 8 + row.opcode_len,
     };
     assert!(
         e.bits as u32 + 8 + 16 <= 64,
@@ -205,6 +203,8 @@ const fn expand(row: &Row, w: u8) -> Enc {
         e.files_mem = mem;
     }
     if matches!(class, Class::ModRm) {
+        e.heads[0] |= (row.digit as u64) << (e.bits + 3);
+        e.heads[1] |= (row.digit as u64) << (e.bits + 11);
         // No byte register that needs REX by its number; an index in memory only.
         let byte = [e.byte as u32, e.byte as u32 & 0xFF];
         e.simple[0].bits = e.files_reg ^ WITHOUT_INDEX;
@@ -452,67 +452,77 @@ fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> usize {
     let enc = &widths[(d.width & 3) as usize];
     let regs = u32::from_le_bytes(d.r.map(|r| r.0));
     let mode = d.width >> 4;
-    let is_reg = mode == Mode::Reg as u8;
-    let is_frame = mode == Mode::Frame as u8;
-    let has_index = regs >> 16 & 0xFF != NO_INDEX.0 as u32;
-    let want = enc.simple[!is_reg as usize];
-    // All that can be in the way is asked at once, and operands are selected: which kind they are is as good as random to the machine
-    // that runs this. Only the slot's first byte is in the table: other references have more bits.
-    let slot = slots.get(select(is_frame, d.disp as u32, 0) as usize);
-    let other = ((regs ^ want.bits) & want.mask != 0)
-        | ((d.imm != 0) & !enc.holds(d.imm))
-        | (mode > Mode::Frame as u8)
-        | (has_index & (mode != Mode::Base as u8))
-        | (is_frame & slot.is_none());
-    if other {
+    // All that can be in the way is asked at once.
+    let want = enc.simple[(mode != Mode::Reg as u8) as usize];
+    let differ = (regs ^ want.bits) & want.mask;
+    if (differ != 0) | !enc.holds(d.imm) {
         return 0;
     }
-    let slot = slot.map_or(0, |s| s.0);
-    let kind = select(is_reg, REGISTER, disp_kind(d.disp));
-    let a = SIMPLE[kind & 3][(regs >> 8 & 15) as usize];
-    let sib = (d.extra as u32 & 3) << 6 | (regs >> 16 & 7) << 3 | regs >> 8 & 7;
-    let indexed = a.mod_rm as u32 & 0xC0 | 4 | sib << 8;
-    let rm = select(has_index, indexed, a.mod_rm as u32);
-    let rm_len = select(has_index, 16, a.bits) as usize / 8;
-    let x = select(has_index, (regs >> 18) as u8 & 2, 0);
-    let rex = select(is_frame, (slot >> 48) as u8, a.rex() as u8 | x);
-    put(
-        d,
-        enc,
-        (regs as u8 & 8) >> 1 | rex,
-        select(is_frame, (slot >> 32) as u32 & 0xFF, rm),
-        select(is_frame, 1, rm_len & 3),
-        select(is_frame, slot as i32, d.disp),
-        select(is_frame, (slot >> 40) as usize, a.disp_len()) & 7,
-        w,
-    )
+    let (rm, disp, disp_len);
+    if mode == Mode::Reg as u8 {
+        rm = Rm {
+            bytes: 0xC0 | regs >> 8 & 7,
+            bits: 8,
+            rex: regs >> 11 & 1,
+        };
+        (disp, disp_len) = (0, 0);
+    } else if mode == Mode::Frame as u8 {
+        // Only the slot's first byte is in the table: other references have more bits.
+        let slot = match slots.get(d.disp as u32 as usize) {
+            Some(s) if regs & 0xFF << 16 == WITHOUT_INDEX => s.0,
+            _ => return 0,
+        };
+        rm = Rm {
+            bytes: (slot >> 32) as u32 & 0xFF,
+            bits: 8,
+            rex: (slot >> 48) as u32,
+        };
+        (disp, disp_len) = (slot as i32, (slot >> 40) as usize & 7);
+    } else if mode == Mode::Base as u8 {
+        let a = address((regs >> 8) as u8, (regs >> 16) as u8, d.extra & 3, d.disp);
+        rm = Rm {
+            bytes: a.mod_rm as u32,
+            bits: a.bits as u32,
+            rex: a.disp_rex as u32 >> 4,
+        };
+        (disp, disp_len) = (d.disp, a.disp_len() & 7);
+    } else {
+        return 0;
+    }
+    put(d, enc, regs, rm, disp, disp_len, w)
 }
 
-/// Writes a form and says how many bytes it has: `rex` without W, `rm` is ModRM (its reg field empty) and SIB.
+/// What is behind the opcode: ModRM, its reg field empty, and SIB; their bits; X and B of REX.
+struct Rm {
+    bytes: u32,
+    bits: u32,
+    rex: u32,
+}
+
+/// Writes a form and says how many bytes it has.
 #[inline(always)]
 fn put(
     d: &InstrDesc,
     enc: &Enc,
-    rex: u8,
-    rm: u32,
-    rm_len: usize,
+    regs: u32,
+    rm: Rm,
     disp: i32,
     disp_len: usize,
     w: &mut [u8; WINDOW],
 ) -> usize {
-    let rex = rex | enc.rex;
-    let with_rex = enc.with_rex | (rex as u64) << (enc.rex_at & 63);
-    let mut head = select(rex != 0, with_rex, enc.bare);
-    let len = (enc.len & 7) as usize + (rex != 0) as usize;
-    head += (d.extra as u64 >> 4) << ((8 * len).wrapping_sub(8) & 63);
-    let reg = (d.r[0].0 & 7 | enc.digit) as u32;
-    w[..8].copy_from_slice(&head.to_le_bytes());
-    w[len..len + 4].copy_from_slice(&(rm | reg << 3).to_le_bytes());
-    let len = len + rm_len;
-    w[len..len + 4].copy_from_slice(&disp.to_le_bytes());
-    let len = len + disp_len;
-    w[len..len + 4].copy_from_slice(&d.imm.to_le_bytes());
-    len + enc.imm_len()
+    let rex = rm.rex | (regs & 8) >> 1 | enc.rex as u32;
+    let with_rex = (rex != 0) as usize;
+    let mut head = enc.heads[with_rex] | (rex as u64) << (enc.rex_at & 63);
+    let bits = enc.bits as u32 + 8 * with_rex as u32;
+    if d.extra >= 16 {
+        head += (d.extra as u64 >> 4) << (bits.wrapping_sub(8) & 63);
+    }
+    head |= ((rm.bytes | (regs & 7) << 3) as u64) << (bits & 63);
+    let len = ((bits + rm.bits) / 8) as usize;
+    store(w, 0, head);
+    store32(w, len, disp as u32);
+    store32(w, len + disp_len, d.imm as u32);
+    len + disp_len + enc.imm_len()
 }
 
 #[inline(always)]
@@ -564,8 +574,8 @@ fn mod_rm_at(
     let bytes = (regs[0] & enc.byte as u8 | regs[1] & byte_rm) as u64;
     let reg = (regs[0] | enc.digit) as u64;
     let rex = enc.rex as u64 | (reg & 8) >> 1 | a.rex() | bytes << 4;
-    let with_rex = enc.with_rex | rex << (enc.rex_at & 63);
-    let mut head = select(rex != 0, with_rex, enc.bare);
+    let with_rex = enc.heads[1] | rex << (enc.rex_at & 63);
+    let mut head = select(rex != 0, with_rex, enc.heads[0]);
     let mut bits = enc.bits as u32 + select(rex != 0, 8, 0);
     head += (d.extra as u64 >> 4) << (bits.wrapping_sub(8) & 63);
     head |= (a.mod_rm as u64 | (reg & 7) << 3) << (bits & 63);
@@ -691,7 +701,7 @@ fn other(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(
         Class::Rel32 => {
             rip_fixup(d, 1, 0, out)?;
             let w = out.window()?;
-            store(w, 0, enc.bare);
+            store(w, 0, enc.heads[0]);
             out.advance(5);
             Ok(())
         }
@@ -712,9 +722,9 @@ fn plain(d: &InstrDesc, enc: &Enc, imm: u64, out: &mut CodeBuf) -> Result<(), Re
         return Err(Refusal::Immediate);
     }
     let rex = enc.rex as u64 | reg >> 3 | ((d.r[0].0 & enc.byte as u8) as u64) << 4;
-    let (mut head, mut bits) = (enc.bare, enc.bits as u32);
+    let (mut head, mut bits) = (enc.heads[0], enc.bits as u32);
     if rex != 0 {
-        head = enc.with_rex | rex << enc.rex_at;
+        head = enc.heads[1] | rex << enc.rex_at;
         bits += 8;
     }
     head += (reg & 7) << ((bits - 8) & 63);
