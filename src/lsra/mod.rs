@@ -134,6 +134,9 @@ pub struct Lsra {
     fixed_left: usize,
     /// Place of the next of them.
     next_fixed: u32,
+    /// What all of them fix and kill, as far as the scan looks, and what the next does; known for this value of `fixed_left`.
+    ahead: (RegMask, RegMask),
+    ahead_of: usize,
     serial: u32,
     steps: u64,
     node_interval: IndexVec<NodeId, u32>,
@@ -145,6 +148,8 @@ pub struct Lsra {
     occupied: RegMask,
     gc_ref: RegMask,
     gc_byref: RegMask,
+    /// The two behind the last node whose changes were written.
+    gc_told: (RegMask, RegMask),
     copies: RegMask,
     claimed: RegMask,
     written: RegMask,
@@ -159,7 +164,8 @@ pub struct Lsra {
     before_live: Vec<Loc>,
     after_dead: Vec<Loc>,
     after_live: Vec<Loc>,
-    /// Something stands in the four lists around this, or in the new slots: the end of the node looks at them.
+    /// Something stands in the four lists around this, or in the new slots, or the GC masks have changed: the end of the node looks
+    /// at them.
     due: bool,
     dying_slots: Vec<u32>,
     free_slots: [Vec<u32>; VarType::ALL.len()],
@@ -191,6 +197,8 @@ impl Default for Lsra {
             fixed: Vec::new(),
             fixed_left: 0,
             next_fixed: NONE,
+            ahead: (RegMask::EMPTY, RegMask::EMPTY),
+            ahead_of: usize::MAX,
             serial: 0,
             steps: 0,
             node_interval: IndexVec::new(),
@@ -201,6 +209,7 @@ impl Default for Lsra {
             occupied: RegMask::EMPTY,
             gc_ref: RegMask::EMPTY,
             gc_byref: RegMask::EMPTY,
+            gc_told: (RegMask::EMPTY, RegMask::EMPTY),
             copies: RegMask::EMPTY,
             claimed: RegMask::EMPTY,
             written: RegMask::EMPTY,
@@ -258,24 +267,26 @@ impl Lsra {
                 let mut n = body.blocks[b].last;
                 while n.is_some() {
                     let node = &body.nodes[n];
-                    let mut before = node.prev;
+                    let (mut at, mut into) = (n, LocalId::NONE);
+                    n = node.prev;
                     if node.is_contained() {
                         // Its user's demand speaks for it.
-                    } else if let Some(row) = rows.get(node) {
-                        self.record_row(body, b, n, row, LocalId::NONE)?;
-                    } else if node.op != Opcode::StoreLcl {
-                        demand.clear();
-                        B::build_special(&cx, n, &mut demand);
-                        self.record(body, b, n, &demand)?;
-                    } else if let Some((x, row)) = self.computed_into(body, n, rows) {
-                        self.record_row(body, b, x, row, LocalId(node.aux))?;
-                        before = body.nodes[x].prev;
-                    } else if !self.record_store(body, b, n) {
-                        demand.clear();
-                        B::build_special(&cx, n, &mut demand);
-                        self.record(body, b, n, &demand)?;
+                        continue;
                     }
-                    n = before;
+                    let mut row = rows.get(node);
+                    if node.op == Opcode::StoreLcl
+                        && let Some((x, its)) = self.computed_into(body, at, rows)
+                    {
+                        (at, into, row) = (x, LocalId(node.aux), Some(its));
+                        n = body.nodes[x].prev;
+                    }
+                    if let Some(row) = row {
+                        self.record_row(body, b, at, row, into)?;
+                    } else if node.op != Opcode::StoreLcl || !self.record_store(body, b, at) {
+                        demand.clear();
+                        B::build_special(&cx, at, &mut demand);
+                        self.record(body, b, at, &demand)?;
+                    }
                 }
             }
             self.scan_block(body, b, out)?;
