@@ -21,7 +21,8 @@
 //! Blocks are visited in reverse postorder, one at a time. The demands of a block become [reference positions](interval), chained
 //! per interval; the scan walks them forwards with the registers' owners as its state, and every decision sees the distance to
 //! the next reference. A value that must give way is moved to a free register or stored, and reloaded at its next use: that is
-//! all the splitting there is. So the memory of reference positions is that of the largest block and not of the method.
+//! all the splitting there is. So the memory of reference positions is that of the largest block and not of the method, and long blocks
+//! are [cut](cut).
 //!
 //! At a block's end the registers of live-out locals are written down; a block begins with what its heaviest predecessor already
 //! visited has left ([`resolve`] makes the other edges agree). Boundary state is kept for locals *in registers* only, at most one
@@ -39,6 +40,7 @@
 
 pub mod build;
 pub mod check;
+mod cut;
 pub mod demand;
 mod dump;
 mod interval;
@@ -244,7 +246,8 @@ impl Lsra {
     /// Allocates registers for `body`.
     ///
     /// Needs: lowered nodes whose demands `B` knows. Keeps: nodes and their order. Changes: last-use bits of local operands,
-    /// [`LocalFlags::NO_HOME`] and `ZERO_INIT` of locals, and adds edge blocks (one `jump` each) where moves need a place.
+    /// [`LocalFlags::NO_HOME`] and `ZERO_INIT` of locals, cuts long blocks, and adds edge blocks (one `jump` each) where moves need
+    /// a place.
     pub fn allocate<B: Build>(
         &mut self,
         body: &mut Body,
@@ -327,6 +330,7 @@ impl Lsra {
         out: &mut Allocation,
     ) {
         out.clear();
+        cut::cut_long_blocks(body);
         out.regs.resize(body.nodes.len(), NodeRegs::default());
         self.desc = Some(desc);
         for (mask, ty) in self.masks.iter_mut().zip(VarType::ALL) {
