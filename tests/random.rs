@@ -353,6 +353,13 @@ fn shapes_agree() {
             panic!("shape {name}: {what}");
         }
     }
+    // Blocks that the allocator cuts.
+    for (name, ops) in [("straight", 12_000), ("calls", 6_000)] {
+        let methods = generate::shape(name, ops, 3).expect("a shape");
+        if let Err(what) = compare(&methods, 1, &mut calls) {
+            panic!("long {name}: {what}");
+        }
+    }
 }
 
 /// A difference with its numbers taken out: the same kind of failure in other words.

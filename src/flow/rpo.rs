@@ -18,13 +18,23 @@ pub struct FlowGraph {
     pub is_root: IndexVec<BlockId, bool>,
     pred_start: IndexVec<BlockId, u32>,
     preds: Vec<BlockId>,
-    stack: Vec<(BlockId, u32)>,
+    /// Blocks on the way from the root, each with its successors: the two of a block, which are none once walked, or a switch
+    /// ([`SWITCH`]) and how many of its targets are still to be walked.
+    stack: Vec<(BlockId, BlockId, u32)>,
+}
+
+/// In the place of a first successor: the block ends in a switch.
+const SWITCH: BlockId = BlockId(u32::MAX - 1);
+
+#[inline]
+fn ends_in_switch(body: &Body, block: &Block) -> bool {
+    block.last.is_some() && body.nodes[block.last].op == Opcode::Switch
 }
 
 /// Number of successor positions of a block (equal successors counted each time).
 #[inline]
 fn succ_count(body: &Body, block: &Block) -> u32 {
-    if block.last.is_some() && body.nodes[block.last].op == Opcode::Switch {
+    if ends_in_switch(body, block) {
         return body.targets(SwitchId(body.nodes[block.last].aux)).len() as u32;
     }
     2
@@ -33,10 +43,26 @@ fn succ_count(body: &Body, block: &Block) -> u32 {
 /// Successor at position `i`, or none.
 #[inline]
 fn succ_at(body: &Body, block: &Block, i: u32) -> BlockId {
-    if block.last.is_some() && body.nodes[block.last].op == Opcode::Switch {
+    if ends_in_switch(body, block) {
         return body.targets(SwitchId(body.nodes[block.last].aux))[i as usize];
     }
     block.succ[i as usize]
+}
+
+/// The successors of `b`, equal ones each time.
+#[inline(always)]
+fn for_each_succ(body: &Body, b: BlockId, mut f: impl FnMut(BlockId)) {
+    let block = &body.blocks[b];
+    let succ: &[BlockId] = if ends_in_switch(body, block) {
+        body.targets(SwitchId(body.nodes[block.last].aux))
+    } else {
+        &block.succ
+    };
+    for &s in succ {
+        if s.is_some() {
+            f(s);
+        }
+    }
 }
 
 impl FlowGraph {
@@ -81,23 +107,41 @@ impl FlowGraph {
         if self.rpo_index[root] != u32::MAX {
             return;
         }
-        self.rpo_index[root] = 0;
-        self.stack.push((root, 0));
-        while let Some(&mut (b, ref mut i)) = self.stack.last_mut() {
-            let block = &body.blocks[b];
+        self.push(body, root);
+        while let Some((b, first, second)) = self.stack.last_mut() {
+            let b = *b;
             // Later successors are walked first, so that earlier ones stand nearer in the order.
-            let count = succ_count(body, block);
-            if *i == count {
+            let s = if *first == SWITCH {
+                if *second == 0 {
+                    BlockId::NONE
+                } else {
+                    *second -= 1;
+                    succ_at(body, &body.blocks[b], *second)
+                }
+            } else if *second != BlockId::NONE.0 {
+                BlockId(std::mem::replace(second, BlockId::NONE.0))
+            } else {
+                std::mem::replace(first, BlockId::NONE)
+            };
+            if s.is_none() {
                 self.rpo.push(b);
                 self.stack.pop();
-                continue;
+            } else if self.rpo_index[s] == u32::MAX {
+                self.push(body, s);
             }
-            let s = succ_at(body, block, count - 1 - *i);
-            *i += 1;
-            if s.is_some() && self.rpo_index[s] == u32::MAX {
-                self.rpo_index[s] = 0;
-                self.stack.push((s, 0));
-            }
+        }
+    }
+
+    /// The walk reaches `b` for the first time.
+    #[inline]
+    fn push(&mut self, body: &Body, b: BlockId) {
+        self.rpo_index[b] = 0;
+        let block = &body.blocks[b];
+        let [first, second] = block.succ;
+        if ends_in_switch(body, block) {
+            self.stack.push((b, SWITCH, succ_count(body, block)));
+        } else {
+            self.stack.push((b, first, second.0));
         }
     }
 
@@ -106,13 +150,7 @@ impl FlowGraph {
         self.pred_start.clear();
         self.pred_start.resize(n + 1, 0);
         for &b in &self.rpo {
-            let block = &body.blocks[b];
-            for i in 0..succ_count(body, block) {
-                let s = succ_at(body, block, i);
-                if s.is_some() {
-                    self.pred_start[s] += 1;
-                }
-            }
+            for_each_succ(body, b, |s| self.pred_start[s] += 1);
         }
         let mut sum = 0;
         for c in self.pred_start.iter_mut() {
@@ -122,14 +160,10 @@ impl FlowGraph {
         self.preds.clear();
         self.preds.resize(sum as usize, BlockId::NONE);
         for &b in self.rpo.iter().rev() {
-            let block = &body.blocks[b];
-            for i in 0..succ_count(body, block) {
-                let s = succ_at(body, block, i);
-                if s.is_some() {
-                    self.pred_start[s] -= 1;
-                    self.preds[self.pred_start[s] as usize] = b;
-                }
-            }
+            for_each_succ(body, b, |s| {
+                self.pred_start[s] -= 1;
+                self.preds[self.pred_start[s] as usize] = b;
+            });
         }
     }
 
@@ -147,7 +181,7 @@ impl FlowGraph {
             + self.rpo_index.capacity_bytes()
             + self.is_root.capacity_bytes()
             + self.pred_start.capacity_bytes()
-            + self.stack.capacity() * 8
+            + self.stack.capacity() * 12
     }
 
     /// Does some root reach it?

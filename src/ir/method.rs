@@ -337,9 +337,10 @@ impl Method {
 
 impl Body {
     /// Makes this a copy of `other`, reusing memory. The first step of every compile. Leaves room for the nodes that lowering
-    /// adds, about one in seven, so that the largest vector does not move while it is changed. Says what the nodes are.
+    /// adds, about one in seven and one an argument, so that the largest vector does not move while it is changed. Says what
+    /// the nodes are.
     pub fn copy_from(&mut self, other: &Body) -> NodeKinds {
-        let room = other.nodes.len() + other.nodes.len() / 5 + 16;
+        let room = other.nodes.len() + other.nodes.len() / 5 + other.call_args.len() + 16;
         self.nodes.clear();
         self.nodes.raw().reserve_exact(room);
         if !other.node_il.is_empty() {

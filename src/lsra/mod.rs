@@ -21,7 +21,8 @@
 //! Blocks are visited in reverse postorder, one at a time. The demands of a block become [reference positions](interval), chained
 //! per interval; the scan walks them forwards with the registers' owners as its state, and every decision sees the distance to
 //! the next reference. A value that must give way is moved to a free register or stored, and reloaded at its next use: that is
-//! all the splitting there is. So the memory of reference positions is that of the largest block and not of the method.
+//! all the splitting there is. So the memory of reference positions is that of the largest block and not of the method, and long blocks
+//! are [cut](cut).
 //!
 //! At a block's end the registers of live-out locals are written down; a block begins with what its heaviest predecessor already
 //! visited has left ([`resolve`] makes the other edges agree). Boundary state is kept for locals *in registers* only, at most one
@@ -39,6 +40,7 @@
 
 pub mod build;
 pub mod check;
+mod cut;
 pub mod demand;
 mod dump;
 mod interval;
@@ -134,6 +136,9 @@ pub struct Lsra {
     fixed_left: usize,
     /// Place of the next of them.
     next_fixed: u32,
+    /// What all of them fix and kill, as far as the scan looks, and what the next does; known for this value of `fixed_left`.
+    ahead: (RegMask, RegMask),
+    ahead_of: usize,
     serial: u32,
     steps: u64,
     node_interval: IndexVec<NodeId, u32>,
@@ -145,6 +150,8 @@ pub struct Lsra {
     occupied: RegMask,
     gc_ref: RegMask,
     gc_byref: RegMask,
+    /// The two behind the last node whose changes were written.
+    gc_told: (RegMask, RegMask),
     copies: RegMask,
     claimed: RegMask,
     written: RegMask,
@@ -159,7 +166,8 @@ pub struct Lsra {
     before_live: Vec<Loc>,
     after_dead: Vec<Loc>,
     after_live: Vec<Loc>,
-    /// Something stands in the four lists around this, or in the new slots: the end of the node looks at them.
+    /// Something stands in the four lists around this, or in the new slots, or the GC masks have changed: the end of the node looks
+    /// at them.
     due: bool,
     dying_slots: Vec<u32>,
     free_slots: [Vec<u32>; VarType::ALL.len()],
@@ -191,6 +199,8 @@ impl Default for Lsra {
             fixed: Vec::new(),
             fixed_left: 0,
             next_fixed: NONE,
+            ahead: (RegMask::EMPTY, RegMask::EMPTY),
+            ahead_of: usize::MAX,
             serial: 0,
             steps: 0,
             node_interval: IndexVec::new(),
@@ -201,6 +211,7 @@ impl Default for Lsra {
             occupied: RegMask::EMPTY,
             gc_ref: RegMask::EMPTY,
             gc_byref: RegMask::EMPTY,
+            gc_told: (RegMask::EMPTY, RegMask::EMPTY),
             copies: RegMask::EMPTY,
             claimed: RegMask::EMPTY,
             written: RegMask::EMPTY,
@@ -235,7 +246,8 @@ impl Lsra {
     /// Allocates registers for `body`.
     ///
     /// Needs: lowered nodes whose demands `B` knows. Keeps: nodes and their order. Changes: last-use bits of local operands,
-    /// [`LocalFlags::NO_HOME`] and `ZERO_INIT` of locals, and adds edge blocks (one `jump` each) where moves need a place.
+    /// [`LocalFlags::NO_HOME`] and `ZERO_INIT` of locals, cuts long blocks, and adds edge blocks (one `jump` each) where moves need
+    /// a place.
     pub fn allocate<B: Build>(
         &mut self,
         body: &mut Body,
@@ -258,24 +270,26 @@ impl Lsra {
                 let mut n = body.blocks[b].last;
                 while n.is_some() {
                     let node = &body.nodes[n];
-                    let mut before = node.prev;
+                    let (mut at, mut into) = (n, LocalId::NONE);
+                    n = node.prev;
                     if node.is_contained() {
                         // Its user's demand speaks for it.
-                    } else if let Some(row) = rows.get(node) {
-                        self.record_row(body, b, n, row, LocalId::NONE)?;
-                    } else if node.op != Opcode::StoreLcl {
-                        demand.clear();
-                        B::build_special(&cx, n, &mut demand);
-                        self.record(body, b, n, &demand)?;
-                    } else if let Some((x, row)) = self.computed_into(body, n, rows) {
-                        self.record_row(body, b, x, row, LocalId(node.aux))?;
-                        before = body.nodes[x].prev;
-                    } else if !self.record_store(body, b, n) {
-                        demand.clear();
-                        B::build_special(&cx, n, &mut demand);
-                        self.record(body, b, n, &demand)?;
+                        continue;
                     }
-                    n = before;
+                    let mut row = rows.get(node);
+                    if node.op == Opcode::StoreLcl
+                        && let Some((x, its)) = self.computed_into(body, at, rows)
+                    {
+                        (at, into, row) = (x, LocalId(node.aux), Some(its));
+                        n = body.nodes[x].prev;
+                    }
+                    if let Some(row) = row {
+                        self.record_row(body, b, at, row, into)?;
+                    } else if node.op != Opcode::StoreLcl || !self.record_store(body, b, at) {
+                        demand.clear();
+                        B::build_special(&cx, at, &mut demand);
+                        self.record(body, b, at, &demand)?;
+                    }
                 }
             }
             self.scan_block(body, b, out)?;
@@ -316,6 +330,7 @@ impl Lsra {
         out: &mut Allocation,
     ) {
         out.clear();
+        cut::cut_long_blocks(body);
         out.regs.resize(body.nodes.len(), NodeRegs::default());
         self.desc = Some(desc);
         for (mask, ty) in self.masks.iter_mut().zip(VarType::ALL) {

@@ -120,7 +120,7 @@ impl Lsra {
 
     /// Records node `n` of block `b`, which demands what its opcode's row says. Its value goes to local `into`, if that is one,
     /// and the node stands for the store behind it too.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn record_row(
         &mut self,
         body: &Body,
@@ -145,33 +145,49 @@ impl Lsra {
             wish = def + HINT_INTERVAL;
             self.push_def(def, self.regs_for(ty), loc, n);
         }
-        let mut uses = 0;
-        for k in (0..3).rev() {
-            let (o, flags) = (node.opnd[k], row.uses[k]);
-            if !o.is_value() {
-                continue;
-            }
-            let iv = self.interval_of(body, b, o);
-            if iv >= STRUCT {
-                uses += self.record_contained(body, b, n, o, flags)?;
-                continue;
-            }
-            let wish = if flags.contains(UseFlags::PREFER_DEF) {
-                wish
-            } else {
-                NONE
-            };
-            self.push_row_use(iv, loc, n, k, flags, wish);
-            uses += 1;
+        let mut uses = self.record_operand(body, b, n, 2, loc, row, wish)?;
+        uses += self.record_operand(body, b, n, 1, loc, row, wish)?;
+        uses += self.record_operand(body, b, n, 0, loc, row, wish)?;
+        // A jump has no need of the scan.
+        if uses != 0 || !flags.is_empty() {
+            self.recs.push(NodeRec {
+                node: n,
+                first,
+                uses,
+                temps: 0,
+                flags,
+            });
         }
-        self.recs.push(NodeRec {
-            node: n,
-            first,
-            uses,
-            temps: 0,
-            flags,
-        });
         Ok(())
+    }
+
+    /// Records the uses that operand `k` of `n` stands for, and answers how many.
+    #[inline(always)]
+    fn record_operand(
+        &mut self,
+        body: &Body,
+        b: BlockId,
+        n: NodeId,
+        k: usize,
+        loc: u32,
+        row: &DemandRow,
+        wish: u32,
+    ) -> Result<u8, LsraError> {
+        let (o, flags) = (body.nodes[n].opnd[k], row.uses[k]);
+        if !o.is_value() {
+            return Ok(0);
+        }
+        let iv = self.interval_of(body, b, o);
+        if iv >= STRUCT {
+            return self.record_contained(body, b, n, o, flags);
+        }
+        let wish = if flags.contains(UseFlags::PREFER_DEF) {
+            wish
+        } else {
+            NONE
+        };
+        self.push_row_use(iv, loc, n, k, flags, wish);
+        Ok(1)
     }
 
     /// The interval of the value that node `n` defines.
@@ -427,36 +443,27 @@ impl Lsra {
     #[inline(always)]
     fn interval_of_local(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
         let iv = self.local_interval[l];
-        if let Some(i) = self.intervals.get(iv as usize)
-            && i.stamp == self.serial
-        {
-            return iv;
-        }
-        self.new_in_block(body, b, l)
-    }
-
-    /// The interval of a local that the block has not named yet.
-    #[inline(never)]
-    fn new_in_block(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
-        let iv = self.local_interval[l];
-        if iv == NONE {
+        let Some(i) = self.intervals.get_mut(iv as usize) else {
             return self.new_interval_of_local(body, l);
-        }
-        let i = &mut self.intervals[iv as usize];
-        i.stamp = self.serial;
-        i.next_ref = NONE;
-        i.wish = NONE;
-        i.then = if in_row(&self.live_out, iv) {
-            Then::Out
-        } else {
-            Then::End
         };
-        if i.reg.is_none() {
-            i.mem_valid = self.live.is_live_in(b, iv);
+        if i.stamp != self.serial {
+            // A tracked local that the block has not named yet.
+            i.stamp = self.serial;
+            i.next_ref = NONE;
+            i.wish = NONE;
+            i.then = if in_row(&self.live_out, iv) {
+                Then::Out
+            } else {
+                Then::End
+            };
+            if i.reg.is_none() {
+                i.mem_valid = self.live.is_live_in(b, iv);
+            }
         }
         iv
     }
 
+    #[inline(never)]
     fn new_interval_of_local(&mut self, body: &Body, l: LocalId) -> u32 {
         if body.locals[l].ty == VarType::Struct {
             return STRUCT;

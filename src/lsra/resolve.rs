@@ -31,6 +31,7 @@ pub(super) struct Bound {
     exit: RegMask,
     exit_homes: RegMask,
     first: u32,
+    last: u32,
     /// The predecessor whose end the begin was taken from.
     from: BlockId,
     visited: bool,
@@ -124,9 +125,37 @@ impl Bounds {
         if e.from.is_some() {
             let from = &self.blocks[e.from];
             from_exit = from.exit;
-            there_columns = &self.exit_columns[from.first as usize..];
+            there_columns = &self.exit_columns[from.first as usize..from.last as usize];
         }
-        let mut here_columns = &self.exit_columns[x.first as usize..];
+        let mut here_columns = &self.exit_columns[x.first as usize..x.last as usize];
+        // What does not begin there does not live there: such locals need no move, whatever the begin has in the register.
+        let mut differ = |reg: RegNum, old: u32, new: u32| {
+            if old != NONE && in_row(live_in, old) {
+                here.push(BoundReg {
+                    column: old,
+                    reg,
+                    home_valid: x.exit_homes.contains(reg),
+                });
+            }
+            if new != NONE {
+                there.push(BoundReg {
+                    column: new,
+                    reg,
+                    home_valid: e.entry_homes.contains(reg),
+                });
+            }
+        };
+        if x.exit == from_exit {
+            // The usual case, without the cursors: the same registers hold something.
+            let pairs = here_columns.iter().zip(there_columns);
+            for (reg, (&old, &new)) in from_exit.iter().zip(pairs) {
+                if old != new {
+                    let new = if e.entry.contains(reg) { new } else { NONE };
+                    differ(reg, old, new);
+                }
+            }
+            return;
+        }
         for reg in (x.exit | from_exit).iter() {
             let (mut old, mut new) = (NONE, NONE);
             if from_exit.contains(reg)
@@ -143,22 +172,8 @@ impl Bounds {
                 here_columns = tail;
                 old = c;
             }
-            if old == new {
-                continue;
-            }
-            if old != NONE && live_in[old as usize >> 6] >> (old & 63) & 1 != 0 {
-                here.push(BoundReg {
-                    column: old,
-                    reg,
-                    home_valid: x.exit_homes.contains(reg),
-                });
-            }
-            if new != NONE {
-                there.push(BoundReg {
-                    column: new,
-                    reg,
-                    home_valid: e.entry_homes.contains(reg),
-                });
+            if old != new {
+                differ(reg, old, new);
             }
         }
     }
@@ -398,7 +413,13 @@ impl Lsra {
         let columns = &mut self.bounds.exit_columns;
         let first = columns.len() as u32;
         let exit = self.occupied;
-        columns.extend(exit.iter().map(|r| self.owner[r.0 as usize & 63]));
+        let mut list = [NONE; 64];
+        let mut count = 0;
+        for r in exit.iter() {
+            list[count & 63] = self.owner[r.0 as usize & 63];
+            count += 1;
+        }
+        columns.extend_from_slice(&list[..count]);
         let here = &columns[first as usize..];
         debug_assert!(here.iter().all(|&c| in_row(&self.live_out, c)));
         let bound = &mut self.bounds.blocks[b];
@@ -410,6 +431,7 @@ impl Lsra {
             }
         }
         bound.first = first;
+        bound.last = columns.len() as u32;
         bound.exit = exit;
         bound.exit_homes = homes;
     }

@@ -28,9 +28,12 @@ impl Lsra {
         let recs = std::mem::take(&mut self.recs);
         self.fixed_left = self.fixed.len();
         self.next_fixed = self.fixed.last().map_or(NONE, |f| f.loc);
+        self.ahead_of = usize::MAX;
+        self.gc_told = (self.gc_ref, self.gc_byref);
         let stress = self.stress.0 != 0;
         self.loc = self.last_loc - recs.len() as u32;
-        for rec in recs.iter().rev() {
+        for &rec in recs.iter().rev() {
+            let rec = &rec;
             self.loc += 1;
             self.node = rec.node;
             let flags = rec.flags;
@@ -185,6 +188,7 @@ impl Lsra {
         if self.due {
             self.settle_slots(out);
         }
+        self.gc_told = (self.gc_ref, self.gc_byref);
         Ok(())
     }
 
@@ -223,7 +227,6 @@ impl Lsra {
                 prefer = reg;
             }
         }
-        let old_gc = (self.gc_ref, self.gc_byref);
         let mut freed = RegMask::EMPTY;
         let mut memory_ends = false;
         for r in uses.iter().rev() {
@@ -246,8 +249,12 @@ impl Lsra {
         }
         if !freed.is_empty() {
             self.occupied = self.occupied - freed;
-            self.gc_ref = self.gc_ref - freed;
-            self.gc_byref = self.gc_byref - freed;
+            let gc = (self.gc_ref | self.gc_byref) & freed;
+            if !gc.is_empty() {
+                self.due = true;
+                self.gc_ref = self.gc_ref - gc;
+                self.gc_byref = self.gc_byref - gc;
+            }
         }
         if memory_ends {
             self.end_memories(first, end);
@@ -256,8 +263,9 @@ impl Lsra {
             let r = self.refs[def_at];
             self.assign_def(rec, &r, delayed, prefer, out)?;
         }
-        if old_gc != (self.gc_ref, self.gc_byref) || self.due {
-            self.write_gc(body, rec, old_gc, old_gc);
+        if self.due {
+            self.write_gc(body, rec, self.gc_told, self.gc_told);
+            self.gc_told = (self.gc_ref, self.gc_byref);
             self.settle_slots(out);
         }
         Ok(true)
@@ -287,14 +295,20 @@ impl Lsra {
     ) -> bool {
         let r = &self.refs[rec.first as usize];
         let cand = r.mask - taken - self.occupied;
-        if cand.is_empty() || r.then.dies() || rec.flags.contains(RecFlags::STORE) {
+        if cand.is_empty() || r.then.dies() {
             return false;
         }
         let (iv, next, hint) = (r.interval, r.next, r.hint);
         let i = &self.intervals[iv as usize];
         let mut near = self.next_fixed <= i.last_loc;
         let mut last = RegNum::NONE;
-        if rec.flags.contains(RecFlags::INTO_LOCAL) {
+        if rec
+            .flags
+            .intersects(RecFlags::INTO_LOCAL.union(RecFlags::STORE))
+        {
+            if i.kind == Kind::Cached {
+                return false;
+            }
             if i.then == Then::Out {
                 near = self.next_fixed != NONE || in_row(&self.live.crosses_call, iv);
             }

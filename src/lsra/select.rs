@@ -29,10 +29,12 @@ impl Lsra {
         self.owner[r.0 as usize & 63] = owner;
         self.occupied.insert(r);
         self.written.insert(r);
-        match ty {
-            VarType::Ref => self.gc_ref.insert(r),
-            VarType::Byref => self.gc_byref.insert(r),
-            _ => {}
+        if ty.is_gc() {
+            self.due = true;
+            match ty {
+                VarType::Ref => self.gc_ref.insert(r),
+                _ => self.gc_byref.insert(r),
+            }
         }
     }
 
@@ -40,8 +42,11 @@ impl Lsra {
     pub(super) fn free(&mut self, r: RegNum) {
         self.owner[r.0 as usize & 63] = NONE;
         self.occupied.remove(r);
-        self.gc_ref.remove(r);
-        self.gc_byref.remove(r);
+        if (self.gc_ref | self.gc_byref).contains(r) {
+            self.due = true;
+            self.gc_ref.remove(r);
+            self.gc_byref.remove(r);
+        }
     }
 
     /// Gives interval `iv` register `r`.
@@ -130,7 +135,7 @@ impl Lsra {
     }
 
     /// Registers that something else will need before interval `iv` ends, from place `from` on; and those needed first.
-    fn conflicts(&self, iv: u32, from: u32, next: u32, wish: RegNum) -> (RegMask, RegMask) {
+    fn conflicts(&mut self, iv: u32, from: u32, next: u32, wish: RegNum) -> (RegMask, RegMask) {
         let i = &self.intervals[iv as usize];
         let on = self.is_live_out(iv);
         let end = if on {
@@ -140,6 +145,23 @@ impl Lsra {
         } else {
             i.last_loc
         };
+        let (mut all, mut first) = if end == u32::MAX && self.next_fixed >= from {
+            self.all_ahead()
+        } else {
+            self.ahead_until(from, end)
+        };
+        if wish.is_some() {
+            all.remove(wish);
+            first.remove(wish);
+        }
+        if on && self.live.crosses_call[iv as usize >> 6] >> (iv & 63) & 1 != 0 {
+            all |= self.desc().caller_saved;
+        }
+        (all, first)
+    }
+
+    /// What nodes from place `from` to `end` fix and kill, and what the first of them does.
+    fn ahead_until(&self, from: u32, end: u32) -> (RegMask, RegMask) {
         let mut all = RegMask::EMPTY;
         let mut first = RegMask::EMPTY;
         for f in self.fixed_ahead() {
@@ -159,14 +181,16 @@ impl Lsra {
                 first = m;
             }
         }
-        if wish.is_some() {
-            all.remove(wish);
-            first.remove(wish);
-        }
-        if on && self.live.crosses_call[iv as usize >> 6] >> (iv & 63) & 1 != 0 {
-            all |= self.desc().caller_saved;
-        }
         (all, first)
+    }
+
+    /// The same for what lives on behind the block: the answer holds until the next of those nodes.
+    fn all_ahead(&mut self) -> (RegMask, RegMask) {
+        if self.ahead_of != self.fixed_left {
+            self.ahead_of = self.fixed_left;
+            self.ahead = self.ahead_until(0, u32::MAX);
+        }
+        self.ahead
     }
 
     /// What the stress limits leave of a mask, if anything.
@@ -199,7 +223,7 @@ impl Lsra {
 
     /// A free register of `mask` for `iv`, or none. `from`: the first place that matters.
     pub(super) fn pick(
-        &self,
+        &mut self,
         iv: u32,
         mask: RegMask,
         from: u32,

@@ -3,13 +3,14 @@
 //! Blocks are walked backwards so that what fed a removed node goes in the same walk. Only nodes without effects go; a load
 //! that may fault stays for its fault.
 
+use super::fold::LocalUse;
 use crate::ir::{BlockId, Body, Effects, LocalId, NodeFlags, NodeId, Opcode};
 use crate::util::IndexVec;
 
 /// The pass.
 pub struct DeadCode<'a> {
     /// How often each local is read.
-    pub reads: &'a mut IndexVec<LocalId, u32>,
+    pub locals: &'a mut IndexVec<LocalId, LocalUse>,
 }
 
 impl DeadCode<'_> {
@@ -35,7 +36,7 @@ impl DeadCode<'_> {
         match node.op {
             Opcode::StoreLcl => {
                 let l = LocalId(node.aux);
-                self.reads[l] == 0 && body.locals[l].is_reg_candidate()
+                self.locals[l].reads == 0 && body.locals[l].is_reg_candidate()
             }
             op => {
                 let effects = Effects::THROWS
@@ -56,7 +57,7 @@ impl DeadCode<'_> {
                 body.nodes[d].user = NodeId::NONE;
                 body.nodes[d].flags.insert(NodeFlags::UNUSED);
             } else if let Some(l) = o.as_local() {
-                self.reads[l] -= 1;
+                self.locals[l].reads -= 1;
             }
         }
         body.remove(b, n);

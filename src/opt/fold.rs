@@ -6,33 +6,53 @@
 //! Node order never changes and no operation is added, so nothing that can throw moves.
 
 use super::eval;
-use crate::ir::{BlockId, Body, CallId, LocalId, NodeFlags, NodeId, Opcode, Operand, OperandRef};
+use crate::ir::{
+    BlockId, Body, CallId, LocalId, NodeFlags, NodeId, Opcode, OpcodeSet, Operand, OperandRef,
+};
 use crate::types::VarType;
 use crate::util::IndexVec;
 
-/// What a local holds here, if it is a constant: valid while `stamp` is the current one.
+/// What these say of locals is not in their operands.
+const TELLING: OpcodeSet = OpcodeSet::of(&[
+    Opcode::StoreLcl,
+    Opcode::StoreLclFld,
+    Opcode::LclFld,
+    Opcode::LclAddr,
+    Opcode::Call,
+    Opcode::TailCall,
+]);
+
+/// What is known of a local.
 #[derive(Copy, Clone)]
-struct Known {
+pub struct LocalUse {
+    /// How often it is read.
+    pub reads: u32,
+    /// The block for which `value` holds.
     stamp: u32,
+    /// The constant that it holds here.
     value: Operand,
 }
 
-/// The pass's memory.
-#[derive(Default)]
-pub struct Folder {
-    known: IndexVec<LocalId, Known>,
+/// The pass.
+pub struct Folder<'a> {
+    /// What is known of each local; how often it is still read is true in the end.
+    pub locals: &'a mut IndexVec<LocalId, LocalUse>,
     stamp: u32,
 }
 
-impl Folder {
-    /// Folds the whole body, and counts in `reads` how often each local is still read.
-    pub fn run(&mut self, body: &mut Body, reads: &mut IndexVec<LocalId, u32>) {
-        reads.clear();
-        reads.resize(body.locals.len(), 0);
-        self.known.clear();
-        self.known.resize(
+impl Folder<'_> {
+    /// The pass, with the memory of a pass before.
+    pub fn new(locals: &mut IndexVec<LocalId, LocalUse>) -> Folder<'_> {
+        Folder { locals, stamp: 0 }
+    }
+
+    /// Folds the whole body, and counts how often each local is still read.
+    pub fn run(&mut self, body: &mut Body) {
+        self.locals.clear();
+        self.locals.resize(
             body.locals.len(),
-            Known {
+            LocalUse {
+                reads: 0,
                 stamp: 0,
                 value: Operand::NONE,
             },
@@ -42,40 +62,44 @@ impl Folder {
             self.stamp += 1;
             let mut n = body.blocks[b].first;
             while n.is_some() {
-                let next = body.nodes[n].next;
-                self.node(body, b, n, reads);
+                let node = &body.nodes[n];
+                let (next, op, opnd) = (node.next, node.op, node.opnd);
+                let mut known = false;
+                for o in opnd {
+                    if let Some(l) = o.as_local() {
+                        let l = &mut self.locals[l];
+                        known |= l.stamp == self.stamp;
+                        l.reads += 1;
+                    }
+                }
+                if known {
+                    self.propagate(body, n);
+                }
+                if known || opnd[0].is_const() || TELLING.contains(op) {
+                    self.node(body, b, n);
+                }
                 n = next;
             }
         }
     }
 
-    #[inline]
-    fn node(&mut self, body: &mut Body, b: BlockId, n: NodeId, reads: &mut IndexVec<LocalId, u32>) {
-        let mut known = false;
-        for o in body.nodes[n].opnd {
-            if let Some(l) = o.as_local() {
-                known |= self.known[l].stamp == self.stamp;
-                reads[l] += 1;
-            }
-        }
-        if known {
-            self.propagate(body, n, reads);
-        }
+    fn node(&mut self, body: &mut Body, b: BlockId, n: NodeId) {
         let node = &body.nodes[n];
         let constant = node.opnd[0].is_const();
         match node.op {
             Opcode::StoreLcl => self.store(body, n),
             Opcode::StoreLclFld => {
-                self.known[LocalId(node.aux)].stamp = 0;
-                reads[LocalId(node.aux)] += 1;
+                let l = &mut self.locals[LocalId(node.aux)];
+                l.stamp = 0;
+                l.reads += 1;
             }
-            Opcode::LclFld | Opcode::LclAddr => reads[LocalId(node.aux)] += 1,
+            Opcode::LclFld | Opcode::LclAddr => self.locals[LocalId(node.aux)].reads += 1,
             Opcode::Branch if constant => fold_branch(body, b, n),
             Opcode::CmpBranch if constant => fold_compare_branch(body, b, n),
             Opcode::Call | Opcode::TailCall => {
                 for a in body.args(CallId(node.aux)) {
                     if let Some(l) = a.opnd.as_local() {
-                        reads[l] += 1;
+                        self.locals[l].reads += 1;
                     }
                 }
             }
@@ -93,16 +117,14 @@ impl Folder {
         let local = LocalId(node.aux);
         let l = &body.locals[local];
         let plain = l.is_reg_candidate() && !l.ty.is_small() && node.opnd[0].is_const();
-        self.known[local] = Known {
-            stamp: if plain { self.stamp } else { 0 },
-            value: node.opnd[0],
-        };
+        let known = &mut self.locals[local];
+        known.stamp = if plain { self.stamp } else { 0 };
+        known.value = node.opnd[0];
     }
 
     /// Reads of locals that hold a constant become that constant, and are no longer counted.
     #[inline(never)]
-    fn propagate(&self, body: &mut Body, n: NodeId, reads: &mut IndexVec<LocalId, u32>) {
-        let (known, stamp) = (&self.known, self.stamp);
+    fn propagate(&mut self, body: &mut Body, n: NodeId) {
         let locals = &body.locals;
         let types = |l: LocalId| locals[l].ty;
         let mut reads_gc = false;
@@ -121,12 +143,13 @@ impl Folder {
                 continue;
             };
             let same_type = body.position_type(n, k) == body.locals[l].ty.actual();
-            if known[l].stamp == stamp
+            let known = &mut self.locals[l];
+            if known.stamp == self.stamp
                 && same_type
                 && !matches!(position, crate::ir::OperandKind::Any)
             {
-                body.nodes[n].opnd[k] = known[l].value;
-                reads[l] -= 1;
+                body.nodes[n].opnd[k] = known.value;
+                known.reads -= 1;
             }
         }
     }

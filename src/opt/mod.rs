@@ -20,8 +20,7 @@ use crate::util::IndexVec;
 /// Reusable memory of the passes.
 #[derive(Default)]
 pub struct Optimizer {
-    fold: fold::Folder,
-    reads: IndexVec<LocalId, u32>,
+    locals: IndexVec<LocalId, fold::LocalUse>,
 }
 
 impl Optimizer {
@@ -31,10 +30,12 @@ impl Optimizer {
         body: &mut Body,
         mut after: impl FnMut(&'static str, &Body) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.fold.run(body, &mut self.reads);
+        fold::Folder::new(&mut self.locals).run(body);
         after("fold", body)?;
-        let reads = &mut self.reads;
-        dce::DeadCode { reads }.run(body);
+        dce::DeadCode {
+            locals: &mut self.locals,
+        }
+        .run(body);
         after("dce", body)
     }
 }

@@ -102,7 +102,8 @@ impl BitMatrix {
     /// Is bit (`r`, `c`) set?
     #[inline]
     pub fn contains(&self, r: usize, c: usize) -> bool {
-        self.row(r)[c >> 6] >> (c & 63) & 1 != 0
+        debug_assert!(c >> 6 < self.stride);
+        self.words[r * self.stride + (c >> 6)] >> (c & 63) & 1 != 0
     }
     /// Sets bit (`r`, `c`).
     #[inline]
