@@ -15,16 +15,31 @@ public sealed class Synchronized
     int count;
     static int all;
 
+    // A trimmed framework has no Monitor.IsEntered; giving back what is not held is an error.
+    static bool Entered(object o)
+    {
+        try
+        {
+            Monitor.Exit(o);
+        }
+        catch (SynchronizationLockException)
+        {
+            return false;
+        }
+        Monitor.Enter(o);
+        return true;
+    }
+
     [MethodImpl(MethodImplOptions.Synchronized | MethodImplOptions.NoInlining)]
     bool Held()
     {
-        return Monitor.IsEntered(this);
+        return Entered(this);
     }
 
     [MethodImpl(MethodImplOptions.Synchronized | MethodImplOptions.NoInlining)]
     static bool HeldStatic(int a, int b)
     {
-        return Monitor.IsEntered(typeof(Synchronized)) && a < b;
+        return Entered(typeof(Synchronized)) && a < b;
     }
 
     [MethodImpl(MethodImplOptions.Synchronized | MethodImplOptions.NoInlining)]
@@ -32,7 +47,7 @@ public sealed class Synchronized
     {
         for (int i = 0; i < 100; i++)
         {
-            if (i == n) return Monitor.IsEntered(this) ? i : -1;
+            if (i == n) return Entered(this) ? i : -1;
             if (i * 2 == n + 1) return -2;
         }
         return 7;
@@ -48,7 +63,7 @@ public sealed class Synchronized
     Two Pair(object o, long n)
     {
         Two two;
-        two.First = Monitor.IsEntered(this) ? o : null;
+        two.First = Entered(this) ? o : null;
         two.Second = n;
         return two;
     }
@@ -66,12 +81,12 @@ public sealed class Synchronized
             }
             finally
             {
-                result += Monitor.IsEntered(this) ? 10 : 1000;
+                result += Entered(this) ? 10 : 1000;
             }
         }
         catch (IndexOutOfRangeException)
         {
-            return Monitor.IsEntered(this) ? result + 100 : -1;
+            return Entered(this) ? result + 100 : -1;
         }
         return result;
     }
@@ -94,7 +109,7 @@ public sealed class Synchronized
 
     bool Free()
     {
-        return !Monitor.IsEntered(this) && !Monitor.IsEntered(typeof(Synchronized));
+        return !Entered(this) && !Entered(typeof(Synchronized));
     }
 
     public static int Main()

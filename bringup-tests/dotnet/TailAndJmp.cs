@@ -151,7 +151,7 @@ public static class TailAndJmp
 
     static T Made<T>(Type t, string name) where T : class
     {
-        return (T)(object)Delegate.CreateDelegate(typeof(T), t.GetMethod(name));
+        return (T)(object)t.GetMethod(name).CreateDelegate(typeof(T));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -96,6 +96,8 @@ pub struct IlMethod<'a> {
 pub struct Lock {
     /// The monitor; none: `this`.
     pub object: Option<Handle>,
+    /// The helper that makes the monitor of the handle `object`, if that is only a class.
+    pub of_class: Option<Helper>,
     /// The helper that enters, of the monitor and the address of a byte that it sets to 1.
     pub enter: Helper,
     /// The helper that exits if that byte is 1, and makes it 0.

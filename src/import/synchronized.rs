@@ -42,9 +42,9 @@ impl Importer<'_> {
     /// Makes the region that the monitor is held in, if the method has one, around those that there are.
     pub(super) fn make_lock_region(&mut self) {
         let Some(lock) = self.il.lock else { return };
-        let ty = match lock.object {
-            None => VarType::Ref,
-            Some(_) => VarType::I64,
+        let ty = match (lock.object, lock.of_class) {
+            (Some(_), None) => VarType::I64,
+            _ => VarType::Ref,
         };
         let monitor = self.temp(ty, LayoutId::NONE);
         let taken = self.temp(VarType::U8, LayoutId::NONE);
@@ -86,7 +86,13 @@ impl Importer<'_> {
         };
         let monitor = match lock.object {
             None => Operand::local(LocalId(0)),
-            Some(handle) => self.handle(handle)?,
+            Some(handle) => {
+                let handle = self.handle(handle)?;
+                match lock.of_class {
+                    None => handle,
+                    Some(h) => self.helper_call(h, VarType::Ref, &[(handle, VarType::I64)])?,
+                }
+            }
         };
         self.store_local(held.monitor, monitor);
         self.store_local(held.taken, Self::zero());

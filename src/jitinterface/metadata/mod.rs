@@ -122,12 +122,24 @@ impl<'a> CoreClrMetadata<'a> {
         if attribs & method_attr::STATIC == 0 {
             return Ok(Lock {
                 object: None,
+                of_class: None,
                 enter: self.helper_named(HelperName::MON_ENTER)?,
                 exit: self.helper_named(HelperName::MON_EXIT)?,
             });
         }
         if self.context_source() != ContextSource::None {
             return unsupported("synchronized static method of shared code");
+        }
+        let numbers = self.ee.version().helpers;
+        if numbers.number(HelperName::MON_ENTER_STATIC).is_none() {
+            // .NET 10 locks the type's object like any other.
+            let class = self.ee.method_class(self.info.ftn)?;
+            return Ok(Lock {
+                object: Some(Handle::Known(class.0 as u64)),
+                of_class: Some(self.helper_named(HelperName::GETSYNCFROMCLASSHANDLE)?),
+                enter: self.helper_named(HelperName::MON_ENTER)?,
+                exit: self.helper_named(HelperName::MON_EXIT)?,
+            });
         }
         let (enter, exit) = (HelperName::MON_ENTER_STATIC, HelperName::MON_EXIT_STATIC);
         let (enter, exit) = (self.helper_named(enter)?, self.helper_named(exit)?);
@@ -140,6 +152,7 @@ impl<'a> CoreClrMetadata<'a> {
         };
         Ok(Lock {
             object: Some(object),
+            of_class: None,
             enter,
             exit,
         })
