@@ -275,11 +275,9 @@ impl MinOpts {
         let mut mask = self.files[ty as usize] & self.usable;
         let node = &cx.body.nodes[n];
         match node.op {
-            Opcode::CmpBranch | Opcode::Cmp => {
-                if !ty.is_small() && comparable_in_memory(cx, node) {
-                    self.consume(o);
-                    return RegNum::NONE;
-                }
+            Opcode::CmpBranch | Opcode::Cmp if !ty.is_small() && comparable_in_memory(cx, node) => {
+                self.consume(o);
+                return RegNum::NONE;
             }
             // What is checked for null is most often the object of a call that comes.
             Opcode::NullCheck => {
