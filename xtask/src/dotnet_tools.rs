@@ -64,6 +64,7 @@ fn checks(args: &Args) -> Result<Counts> {
     check("coverage, another target", &|| bench.foreign_coverage());
     for level in ["FullOpts", "MinOpts"] {
         check(&format!("stack traces, {level}"), &|| bench.traces(level));
+        check(&format!("line numbers, {level}"), &|| bench.lines(level));
         check(&format!("collections, {level}"), &|| {
             bench.collections(level, &seconds)
         });
@@ -91,10 +92,12 @@ impl Bench {
         let mcs = setup::ensure_mcs()?;
         coreclr::build_jit("release")?;
         run::check(paths::cargo().args(["build", "--quiet", "--release", "--bin", "tatsu"]))?;
+        let programs = programs(&mcs)?;
+        lines_program(&mcs, &framework, &programs)?;
         Ok(Bench {
             tatsu: paths::target_dir()?.join("release/tatsu"),
             framework,
-            programs: programs(&mcs)?,
+            programs,
         })
     }
 
@@ -341,9 +344,47 @@ impl Bench {
         )
     }
 
+    /// Traces name the lines of a portable PDB.
+    fn lines(&self, level: &str) -> Result<()> {
+        let folder = self.programs.display().to_string();
+        let mut args = vec![folder.as_str()];
+        if level == "FullOpts" {
+            args.push("optimized");
+        }
+        let done = finish(
+            self.everything(level, &["--altjit", "Lined:*"], "Lines.exe", &args),
+            "",
+        )?;
+        want(&done, Some(100)).with_context(|| done.out.clone())
+    }
+
     fn collections(&self, level: &str, seconds: &str) -> Result<()> {
         collected(self.everything(level, &[], "GcLong.exe", &[seconds]))
     }
+}
+
+/// The program that makes an assembly with line numbers: against the framework itself, which has what the compiler's own library
+/// does not.
+fn lines_program(mcs: &Path, framework: &Path, programs: &Path) -> Result<()> {
+    let mut command = Command::new(mcs);
+    command.args(["-nologo", "-nostdlib", "-target:exe"]);
+    for name in [
+        "System.Private.CoreLib",
+        "System.Runtime",
+        "System.Reflection.Emit",
+        "System.Reflection.Metadata",
+        "System.Collections.Immutable",
+        "System.Console",
+    ] {
+        let mut reference = std::ffi::OsString::from("-r:");
+        reference.push(framework.join(format!("{name}.dll")));
+        command.arg(reference);
+    }
+    let mut to = std::ffi::OsString::from("-out:");
+    to.push(programs.join("Lines.exe"));
+    let source = paths::root().join("bringup-tests/dotnet-programs/Lines.cs");
+    run::quiet(command.arg(to).arg(source))?;
+    Ok(())
 }
 
 /// Compiles the programs; their folder.
