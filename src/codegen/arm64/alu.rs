@@ -17,7 +17,7 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let dst = cx.regs(n).def;
     match node.op {
         Opcode::Mul => return operand::multiply(cx, n),
-        Opcode::And | Opcode::Or => {
+        Opcode::And | Opcode::Or if cx.reg(n, 0).is_none() => {
             if let Some(x) = contained(cx, n, 0) {
                 if cx.body.nodes[x].op == Opcode::Cmp {
                     return super::control::both_value(cx, n);
@@ -178,7 +178,9 @@ pub(super) fn shift(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let w = width(node.ty);
     let dst = cx.regs(n).def;
-    if let Some(x) = contained(cx, n, 0) {
+    if cx.reg(n, 0).is_none()
+        && let Some(x) = contained(cx, n, 0)
+    {
         return operand::field(cx, n, x);
     }
     let a = register(cx, n, 0)?;

@@ -166,7 +166,9 @@ pub(super) fn compare_branch(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> 
     let float = ty.is_float();
     let (cond, yes, no) = arranged(cx, node.cond(), float, yes, no);
     let target = cx.label(yes);
-    if let Some(both) = contained(cx, n, 0) {
+    if cx.reg(n, 0).is_none()
+        && let Some(both) = contained(cx, n, 0)
+    {
         let cc = compare_both(cx, both)?;
         let cc = if cond == Cond::Eq { cc.invert() } else { cc };
         Asm(cx.em).bcond(cc, target);

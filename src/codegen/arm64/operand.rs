@@ -55,7 +55,13 @@ fn count(cx: &GenCx<'_>, x: NodeId) -> u8 {
 }
 
 /// Operand `k` of `n` as the last one of an instruction.
+#[inline]
 pub(super) fn last(cx: &GenCx<'_>, n: NodeId, k: usize) -> Result<Last, Bail> {
+    // Most are in registers of their own.
+    let r = cx.reg(n, k);
+    if r.is_some() {
+        return Ok(Last::Plain(Src::Reg(r)));
+    }
     let Some(x) = contained(cx, n, k) else {
         return Ok(Last::Plain(source(cx, n, k)?));
     };
@@ -101,6 +107,7 @@ pub(super) fn factors(cx: &GenCx<'_>, x: NodeId) -> Result<(RegNum, RegNum, Opti
 }
 
 /// `dst := a ins last`.
+#[inline]
 pub(super) fn apply(
     asm: &mut Asm<'_>,
     ins: Ins,

@@ -111,7 +111,11 @@ fn binary_of_other(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
 }
 
 /// Is operand `k` of `n` a contained node?
+#[inline]
 pub(super) fn is_contained(cx: &GenCx<'_>, n: NodeId, k: usize) -> bool {
+    if cx.reg(n, k).is_some() {
+        return false;
+    }
     let d = cx.body.nodes[n].opnd[k].as_node();
     d.is_some_and(|d| cx.body.nodes[d].is_contained())
 }
