@@ -8,7 +8,7 @@ use std::cell::Cell;
 use tatsu::compile::{CompileOptions, CompiledMethod, Compiler, OptLevel};
 use tatsu::host::{NullRuntime, TARGETS};
 use tatsu::ir::{Method, generate, parse_module, print_module};
-use tatsu::target::TargetDesc;
+use tatsu::target::{CpuFeatures, TargetDesc};
 use tatsu::types::VarType;
 
 /// The system's allocator, counting the calls of each thread.
@@ -56,6 +56,7 @@ fn in_steady_state(methods: &[Method], target: &'static TargetDesc, opt: OptLeve
     let opts = CompileOptions {
         opt,
         verify: false,
+        features: CpuFeatures::all(),
         ..CompileOptions::default()
     };
     let mut compiler = Compiler::new();
