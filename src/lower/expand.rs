@@ -52,14 +52,16 @@ pub fn expand_late(body: &mut Body, method: &Method, rt: &mut dyn Runtime) -> Re
             b.flags |= BlockFlags::ENTRY;
         }
     }
+    let body_blocks = body.blocks.len();
     let mut x = Expander {
         done: vec![false; body.nodes.len()],
         body,
         method,
         rt,
         counter: LocalId::NONE,
-        order: Vec::new(),
-        cold: Vec::new(),
+        order: Vec::with_capacity(2 * body_blocks),
+        cold: Vec::with_capacity(body_blocks),
+        values: Vec::with_capacity(64),
         block: BlockId(0),
         at: NodeId::NONE,
     };
@@ -88,6 +90,8 @@ struct Expander<'a> {
     at: NodeId,
     /// Nodes that the walk has passed.
     done: Vec<bool>,
+    /// Values defined since the last cut.
+    values: Vec<NodeId>,
 }
 
 impl Expander<'_> {
@@ -112,25 +116,26 @@ impl Expander<'_> {
     fn block(&mut self, b: BlockId) -> Result<(), Bail> {
         self.block = b;
         self.order.push(b);
-        // Values defined since the last cut.
-        let mut values: Vec<NodeId> = Vec::new();
+        self.values.clear();
         let mut n = self.body.blocks[b].first;
         while n.is_some() {
             let (op, next) = (self.body.nodes[n].op, self.body.nodes[n].next);
             if EXPANDED.contains(op) && op != Opcode::LabelAddr {
                 self.at = n;
-                for d in values.drain(..) {
+                for i in 0..self.values.len() {
+                    let d = self.values[i];
                     let user = self.body.nodes[d].user;
                     let waits = user.is_some() && user != n;
                     if waits && !self.done.get(user.0 as usize).is_some_and(|d| *d) {
                         self.body.keep_in_local(self.method, self.block, d);
                     }
                 }
+                self.values.clear();
                 self.node(n)?;
             } else {
                 let x = &self.body.nodes[n];
                 if x.user.is_some() && self.body.value_type(n) != VarType::Void {
-                    values.push(n);
+                    self.values.push(n);
                 }
             }
             if let Some(d) = self.done.get_mut(n.0 as usize) {

@@ -8,8 +8,8 @@
 //! interruptible.
 
 use crate::ir::{
-    ArgKind, Block, BlockFlags, BlockId, Body, CallFlags, CallId, CallInfo, CallTarget, Effects,
-    Local, LocalFlags, LocalId, Method, Node, NodeId, Opcode, Operand, OperandRef,
+    ArgKind, Block, BlockFlags, BlockId, Body, CallArg, CallFlags, CallId, CallInfo, CallTarget,
+    Effects, Local, LocalFlags, LocalId, Method, Node, NodeId, Opcode, Operand, OperandRef,
 };
 use crate::types::{ClassLayout, LayoutId, VarType};
 
@@ -153,7 +153,7 @@ fn jump_back(body: &mut Body, b: BlockId, head: BlockId, zeroed: &[LocalId]) {
         s.opnd[0] = o;
         body.insert_before(b, n, s);
     };
-    let args = body.args(call).to_vec();
+    let args: smallvec::SmallVec<[CallArg; 8]> = body.args(call).into();
     // All arguments are read before the first parameter changes.
     let mut sources: smallvec::SmallVec<[Operand; 8]> = smallvec::SmallVec::new();
     for (i, a) in args.iter().enumerate() {
