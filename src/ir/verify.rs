@@ -473,7 +473,11 @@ impl Verifier<'_> {
             let atomic = (AtomicAdd..=AtomicCmpXchg).contains(&node.op);
             let scalar = address || atomic || (Neg..=Bitcast).contains(&node.op);
             let whole = matches!(node.op, LoadStruct | StoreStruct);
-            return self.require(!scalar && !whole, "an operation of scalars on a vector");
+            let late = node.op.effects().contains(Effects::LATE);
+            return self.require(
+                !scalar && !whole && !late,
+                "an operation of scalars on a vector",
+            );
         }
         let small = |t: VarType| t.is_small();
         let number = |t: VarType| int(t) || t.is_float();

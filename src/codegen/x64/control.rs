@@ -81,6 +81,12 @@ fn compare_others(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     if let Some(bit) = tested_bit(cx, n) {
         let (w, a) = (width(ty), cx.reg(n, 0));
         match bit {
+            Bit::Number(i) if a.is_none() => {
+                let Src::Mem(m) = source(cx, n, 0)? else {
+                    return Err(Bail::Internal("a bit of nothing".into()));
+                };
+                Asm(cx.em).mi(Ins::Bt, w, &m, i);
+            }
             Bit::Number(i) => Asm(cx.em).ri(Ins::Bt, w, a, i),
             Bit::Register(r) => Asm(cx.em).rr(Ins::Bt, w, a, r),
         }
