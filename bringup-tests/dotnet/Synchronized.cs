@@ -95,7 +95,7 @@ public sealed class Synchronized
     void Add(int n)
     {
         int before = count;
-        if (n % 16 == 0) Thread.Yield();
+        if (n % 64 == 0) Thread.Yield();
         count = before + n;
     }
 
@@ -103,7 +103,7 @@ public sealed class Synchronized
     static void AddStatic(int n)
     {
         int before = all;
-        if (n % 16 == 0) Thread.Yield();
+        if (n % 64 == 0) Thread.Yield();
         all = before + n;
     }
 
@@ -140,12 +140,12 @@ public sealed class Synchronized
         Two two = s.Pair(s, 1L << 40);
         if (two.First != s || two.Second != 1L << 40 || !s.Free()) return 8;
         if (s.Nested(a, 0) != 15 || s.Nested(a, 1) != 6 || s.Nested(a, 9) != 110 || !s.Free()) return 9;
-        Thread[] threads = new Thread[4];
+        Thread[] threads = new Thread[2];
         for (int t = 0; t < threads.Length; t++)
         {
             threads[t] = new Thread(delegate()
             {
-                for (int i = 0; i < 2000; i++)
+                for (int i = 0; i < 200; i++)
                 {
                     s.Add(i);
                     AddStatic(i);
@@ -154,7 +154,7 @@ public sealed class Synchronized
             threads[t].Start();
         }
         foreach (Thread t in threads) t.Join();
-        int want = 4 * 1999 * 1000;
+        int want = 2 * 199 * 100;
         return s.count == want && all == want && s.Free() ? 100 : 10;
     }
 }
