@@ -471,7 +471,12 @@ fn fuse_variable_bit(cx: &mut LowerCx<'_>, n: NodeId) {
             continue;
         };
         let is_one = cx.node(one).op == Opcode::Const && cx.const_i64(one, 0) == Some(1);
-        if !is_one || x.opnd[1].is_const() || node.opnd[1 - k].is_const() {
+        // With memory `bt` reads where the number points to, as far away as it says.
+        if !is_one
+            || x.opnd[1].is_const()
+            || node.opnd[1 - k].is_const()
+            || is_contained(cx, n, 1 - k)
+        {
             continue;
         }
         if cx.try_contain(n, d) {
