@@ -251,6 +251,10 @@ impl Bench {
             if to.exists() || !from.is_file() {
                 continue;
             }
+            // A link of an earlier run may point to a runtime that is gone.
+            if to.is_symlink() {
+                fs::remove_file(&to)?;
+            }
             if name != "libcoreclr.so" && name != "libclrjit.so" {
                 std::os::unix::fs::symlink(&from, &to)?;
                 continue;
