@@ -227,19 +227,17 @@ impl MinOpts {
     /// local's register would be free while reads are still to come. What needs one more read is counted in
     /// [`MinOpts::count_locals`], as `index_addr` is.
     #[cfg(any(test, feature = "checked"))]
-    pub(super) fn verify_counts(&self, body: &Body, b: BlockId) -> Result<(), crate::ir::Bail> {
-        let mut reads = std::collections::BTreeMap::<u32, u32>::new();
+    pub(super) fn verify_counts(&mut self, body: &Body, b: BlockId) -> Result<(), crate::ir::Bail> {
+        self.reads.clear();
         for n in body.block_nodes(b) {
-            body.for_each_operand(n, |o| {
-                if let Some(l) = o.as_local() {
-                    *reads.entry(l.0).or_default() += 1;
-                }
-            });
+            body.for_each_operand(n, |o| self.reads.extend(o.as_local()));
         }
-        for (l, count) in reads {
-            let known = self.locals.get(LocalId(l));
-            if known.is_some_and(|u| u.is_block_local() && u.reads < count) {
-                let what = format!("lowering reads v{l} more often than the body: {count} times");
+        self.reads.sort_unstable();
+        for same in self.reads.chunk_by(|a, b| a == b) {
+            let (l, count) = (same[0], same.len());
+            let known = self.locals.get(l);
+            if known.is_some_and(|u| u.is_block_local() && (u.reads as usize) < count) {
+                let what = format!("lowering reads {l} more often than the body: {count} times");
                 return Err(crate::ir::Bail::Internal(what));
             }
         }

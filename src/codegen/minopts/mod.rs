@@ -75,6 +75,9 @@ pub struct MinOpts {
     calls: bool,
     locals: IndexVec<LocalId, LocalUse>,
     places: IndexVec<NodeId, NodePlace>,
+    /// What a lowered block reads, for [`MinOpts::verify_counts`].
+    #[cfg(any(test, feature = "checked"))]
+    reads: Vec<LocalId>,
     /// Why the node at hand cannot be assigned. Kept here so that the good path returns registers and nothing else.
     failed: Option<Bail>,
     /// Frame slots taken from the pool and not given back.
@@ -96,6 +99,8 @@ impl Default for MinOpts {
             calls: false,
             locals: IndexVec::new(),
             places: IndexVec::new(),
+            #[cfg(any(test, feature = "checked"))]
+            reads: Vec::new(),
             failed: None,
             slots_out: 0,
             victim: 0,
