@@ -115,6 +115,8 @@ pub struct CompiledMethod {
     pub il_map: Vec<IlMapping>,
     /// Bytes of the method's own frame, pushes included.
     pub frame_bytes: u32,
+    /// The frame has a frame pointer; else SP is what slots are addressed from.
+    pub frame_pointer: bool,
     /// The collector may stop at any instruction.
     pub interruptible: bool,
     /// The listing, if asked for.
@@ -136,6 +138,7 @@ impl CompiledMethod {
         self.eh.clear();
         self.il_map.clear();
         self.frame_bytes = 0;
+        self.frame_pointer = false;
         self.interruptible = false;
         self.listing.clear();
         self.dump.clear();

@@ -61,13 +61,13 @@ impl Finisher {
         options: FinishOptions,
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
-        cx.st.frame.layout(cx.desc);
+        lay_frame_out(cx);
         if cx.st.frame.total > 1 << 30 {
             return Err(Bail::Limit("frame size"));
         }
         fill_placeholders::<G>(cx)?;
         let frame = FrameAccess {
-            base: cx.desc.fp,
+            base: cx.st.frame.base(cx.desc),
             offsets: &cx.st.frame.offsets,
         };
         finish::<G>(cx.em, frame, &mut self.scratch, &mut self.code).map_err(|e| match e.why {
@@ -87,6 +87,7 @@ impl Finisher {
         self.eh_clauses(cx, out);
         self.gc_info(cx, options, out)?;
         out.frame_bytes = cx.st.frame.total;
+        out.frame_pointer = !cx.st.frame.omit_fp;
         out.interruptible = cx.interruptible;
         if options.disasm {
             self.list::<G>(cx, options, out);
@@ -390,9 +391,10 @@ impl Finisher {
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
         let slots = &mut self.slots;
+        let base = slot_base(cx);
         cx.st.frame.for_each_untracked(|at, kind, pinned| {
             slots.intern(GcSlot::stack(
-                GcSlotBase::Frame,
+                base,
                 at,
                 kind_flags(kind, pinned) | GcSlotFlags::UNTRACKED,
             ));
@@ -413,7 +415,7 @@ impl Finisher {
         };
         let input = GcInfoInput {
             return_kind: return_kind(cx),
-            stack_base_register: Some(cx.desc.fp.hw()),
+            stack_base_register: (!cx.st.frame.omit_fp).then(|| cx.desc.fp.hw()),
             has_tail_calls: cx.st.epilogs.iter().any(|e| e.end != EpilogEnd::Return),
             wants_report_only_leaf: !cx.body.clauses.is_empty(),
             psp_sym: cx
@@ -508,7 +510,7 @@ impl Finisher {
 
     fn list<G: Gen>(&self, cx: &GenCx<'_>, options: FinishOptions, out: &mut CompiledMethod) {
         let frame = FrameAccess {
-            base: cx.desc.fp,
+            base: cx.st.frame.base(cx.desc),
             offsets: &cx.st.frame.offsets,
         };
         let name = |i: u32| {
@@ -532,6 +534,27 @@ impl Finisher {
             &listing,
             &mut out.listing,
         );
+    }
+}
+
+/// Decides all offsets in the frame, and whether the method has a frame pointer of its own.
+///
+/// A leaf needs none. Where SP is a longer base than fp, homes of all locals (MinOpts) are worth one nevertheless; and a frame that
+/// has to be probed, or whose generic context the runtime looks up, keeps it.
+fn lay_frame_out(cx: &mut GenCx<'_>) {
+    let frame = &mut cx.st.frame;
+    frame.omit_fp = cx.abi.frameless_leaves
+        && !cx.em.has_calls
+        && cx.st.fragments.len() == 1
+        && !frame.dynamic
+        && frame.outgoing == 0
+        && frame.psp_sym.is_none()
+        && cx.method.generic_context.is_none()
+        && (cx.full || !frame.has_slots());
+    frame.layout(cx.desc);
+    if frame.omit_fp && frame.total >= cx.abi.page_size - 512 {
+        frame.omit_fp = false;
+        frame.layout(cx.desc);
     }
 }
 
@@ -581,7 +604,16 @@ fn kind_flags(kind: GcKind, pinned: bool) -> GcSlotFlags {
 
 fn stack_slot(cx: &GenCx<'_>, slot: SlotId, word: u16, kind: GcKind) -> GcSlot {
     let at = cx.st.frame.offsets[slot.index()] + word as i32;
-    GcSlot::stack(GcSlotBase::Frame, at, kind_flags(kind, false))
+    GcSlot::stack(slot_base(cx), at, kind_flags(kind, false))
+}
+
+/// What the collector counts stack slots from.
+fn slot_base(cx: &GenCx<'_>) -> GcSlotBase {
+    if cx.st.frame.omit_fp {
+        GcSlotBase::Sp
+    } else {
+        GcSlotBase::Frame
+    }
 }
 
 /// Where the runtime finds the method's generic context: older formats count from the caller's SP.

@@ -17,11 +17,14 @@
 //!   └──────────────────────┘
 //! ```
 //!
+//! A leaf can do without a frame pointer ([`Frame::omit_fp`]): nothing of fp and lr is saved, SP is the base, and if there is neither
+//! a slot nor a saved register the method has no prolog at all.
+//!
 //! GC pointers in the frame are *untracked* (reported for the whole body, zeroed by the prolog) or *tracked* (reported while live).
 
 use crate::emit::SlotId;
 use crate::ir::{Local, LocalFlags};
-use crate::target::{RegMask, TargetDesc};
+use crate::target::{RegMask, RegNum, TargetDesc};
 use crate::types::{ClassLayout, GcKind, VarType};
 use crate::util::IndexVec;
 
@@ -56,6 +59,8 @@ pub struct FrameSlot {
 /// The frame of the method being compiled.
 #[derive(Default)]
 pub struct Frame {
+    /// fp and the link register are not saved, and SP is the base.
+    pub omit_fp: bool,
     /// Slots; their offsets from the base register are in `offsets` after layout.
     pub slots: IndexVec<SlotId, FrameSlot>,
     /// Offset of each slot from the base register.
@@ -91,6 +96,7 @@ pub struct Frame {
 impl Frame {
     /// Empties the frame and keeps the memory.
     pub fn clear(&mut self) {
+        self.omit_fp = false;
         self.slots.clear();
         self.offsets.clear();
         self.struct_gc.clear();
@@ -238,14 +244,26 @@ impl Frame {
         self.saved.minus(RegMask::ALL_FLOAT).count() * 8
     }
 
+    /// How far they reach below the word next to the return address, which is the caller's fp if that is saved; else theirs, or a
+    /// slot's.
+    fn pushed_below(&self) -> i32 {
+        let first = if self.omit_fp { 8 } else { 0 };
+        self.pushed_bytes() as i32 - first
+    }
+
     /// The saved vector registers, each with all its 16 bytes, where saving general registers is pushing.
     pub fn saved_vectors(&self) -> RegMask {
         self.saved.inter(RegMask::ALL_FLOAT)
     }
 
-    /// Distance from the base register down to the lowest saved vector register: they lie next below the pushes, aligned.
+    /// Distance from the word next to the return address down to the lowest saved vector register: they lie next below the pushes,
+    /// aligned.
     pub fn vectors_below(&self) -> u32 {
-        self.pushed_bytes().next_multiple_of(16) + 16 * self.saved_vectors().count()
+        self.pushed_below()
+            .max(0)
+            .cast_unsigned()
+            .next_multiple_of(16)
+            + 16 * self.saved_vectors().count()
     }
 
     /// Decides all offsets. Large slots go farthest from the base so that the small ones have short displacements.
@@ -255,33 +273,40 @@ impl Frame {
         let outgoing = self.outgoing.next_multiple_of(desc.stack_align);
         self.outgoing = outgoing;
         if desc.return_address_on_stack {
-            let saved = self.pushed_bytes();
-            let mut down = if self.saved_vectors().is_empty() {
-                saved
+            let (mut down, mut sp_align) = if self.saved_vectors().is_empty() {
+                (self.pushed_below(), 8)
             } else {
-                self.vectors_below()
+                (self.vectors_below() as i32, 16)
             };
             self.place(|offsets, i, size, align| {
-                down = (down + size).next_multiple_of(align);
-                offsets[i] = -(down as i32);
+                down = round_up(down + size as i32, align);
+                sp_align = sp_align.max(align);
+                offsets[i] = -down;
             });
+            if !self.omit_fp {
+                sp_align = desc.stack_align;
+            }
             let psp = if self.psp_sym.is_some() { 8 } else { 0 };
             // fp sits 16 below the caller's SP: everything below it is rounded so that SP is aligned.
-            let below =
-                (down.next_multiple_of(8) + psp + outgoing).next_multiple_of(desc.stack_align);
-            self.alloc = below - saved;
-            self.total = below + 8;
+            let below = round_up(round_up(down, 8) + psp + outgoing as i32, sp_align);
+            self.total = (below + 8).cast_unsigned();
+            let fp_bytes = if self.omit_fp { 0 } else { 8 };
+            self.alloc = self.total - fp_bytes - self.pushed_bytes();
             self.fp_lowered = if self.dynamic {
-                below.saturating_sub(desc.dynamic_fp_reach)
+                below.cast_unsigned().saturating_sub(desc.dynamic_fp_reach)
             } else {
                 0
             };
-            let lowered = self.fp_lowered as i32;
-            self.offsets.iter_mut().for_each(|at| *at += lowered);
-            self.incoming = 16 + lowered;
-            self.fix(self.psp_sym, outgoing as i32 - below as i32 + lowered);
+            let lift = if self.omit_fp {
+                below
+            } else {
+                self.fp_lowered as i32
+            };
+            self.offsets.iter_mut().for_each(|at| *at += lift);
+            self.incoming = 16 + lift;
+            self.fix(self.psp_sym, outgoing as i32 - below + lift);
         } else {
-            let mut up = 16 + (self.saved.count() * 8).next_multiple_of(16);
+            let mut up = self.links_bytes() + (self.saved.count() * 8).next_multiple_of(16);
             self.place(|offsets, i, size, align| {
                 up = up.next_multiple_of(align);
                 offsets[i] = up as i32;
@@ -294,6 +319,21 @@ impl Frame {
         }
         self.fix(self.incoming_slot, self.incoming);
         self.fix(self.outgoing_slot, outgoing as i32);
+    }
+
+    /// The register that slots and incoming arguments are addressed from.
+    pub fn base(&self, desc: &TargetDesc) -> RegNum {
+        if self.omit_fp { desc.sp } else { desc.fp }
+    }
+
+    /// Bytes of the saved fp and link register, where both are registers.
+    pub fn links_bytes(&self) -> u32 {
+        if self.omit_fp { 0 } else { 16 }
+    }
+
+    /// Whether there is a slot that takes space.
+    pub fn has_slots(&self) -> bool {
+        self.slots.iter().any(|s| s.size != 0)
     }
 
     fn fix(&mut self, slot: SlotId, offset: i32) {
@@ -339,6 +379,12 @@ impl Frame {
             }
         }
     }
+}
+
+/// The next multiple of a power of two. Frames are below 2 GiB.
+fn round_up(n: i32, align: u32) -> i32 {
+    let low = align as i32 - 1;
+    (n + low) & !low
 }
 
 fn temp_class(ty: VarType) -> usize {

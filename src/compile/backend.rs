@@ -128,10 +128,11 @@ impl Compiler {
         self.stress(method, opts, out)?;
         let ret_buffer = add_ret_buffer(&mut self.body, method, target);
         if full && !opts.stress.contains(StressAreas::FOLD) {
-            self.optimizer.run(&mut self.body, |pass, body| {
-                dump(opts, out, pass, method, body);
-                check(opts, pass, || crate::ir::verify_neutral(method, body))
-            })?;
+            self.optimizer
+                .run(&mut self.body, method.num_params, |pass, body| {
+                    dump(opts, out, pass, method, body);
+                    check(opts, pass, || crate::ir::verify_neutral(method, body))
+                })?;
         }
         // What was copied is what there is, as long as nothing has changed it.
         let as_copied = !full && opts.stress.is_empty();

@@ -46,8 +46,13 @@ impl Shown<'_> {
             let names: Vec<&str> = options.features.iter_names().map(|f| f.0).collect();
             let _ = write!(text, " with {}", names.join(" "));
         }
-        let frame = target.reg_name(target.fp);
-        let _ = writeln!(text, "\n; {frame} based frame of {} bytes", out.frame_bytes);
+        let base = if out.frame_pointer {
+            target.fp
+        } else {
+            target.sp
+        };
+        let base = target.reg_name(base);
+        let _ = writeln!(text, "\n; {base} based frame of {} bytes", out.frame_bytes);
         text.push_str(if out.interruptible {
             "; fully interruptible\n"
         } else {

@@ -65,6 +65,8 @@ pub struct Emitter {
     pub long_jumps: bool,
     /// Symbols that calls and address loads name: (absolute address or runtime's number, see [`Symbol`]).
     pub symbols: Vec<Symbol>,
+    /// A call instruction was emitted: the method is no leaf.
+    pub has_calls: bool,
     cur: GroupId,
     /// First descriptor of the open group, whose `count` is filled in when it is closed.
     first: u32,
@@ -108,6 +110,7 @@ impl Emitter {
         self.frame_refs.clear();
         self.data.clear();
         self.symbols.clear();
+        self.has_calls = false;
         self.func = 0;
         self.first = 0;
         self.cur = GroupId::NONE;

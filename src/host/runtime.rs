@@ -40,6 +40,7 @@ pub fn embedded_abi(target: &TargetDesc) -> RuntimeAbi {
         establisher_reg: RegNum::NONE,
         null_check_limit: 4096,
         page_size: 4096,
+        frameless_leaves: true,
         array_length_offset: super::objects::ARRAY_LENGTH_OFFSET,
         array_data_offset: super::objects::ARRAY_DATA_OFFSET,
     }

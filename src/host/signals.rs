@@ -357,15 +357,19 @@ impl State {
     /// Continues at `stub` as if it had been called; with a return address, or with the one that is there.
     ///
     /// # Safety
-    /// The interrupted code has saved lr, or `return_address` is none.
+    /// `stub` raises null reference, as all faults of this machine do, or `return_address` is none.
     unsafe fn enter_stub(&mut self, stub: u64, return_address: Option<u64>) {
         // SAFETY: as above.
         unsafe {
             let machine = &mut (*self.0).uc_mcontext;
             if let Some(return_address) = return_address {
-                machine.regs[30] = return_address;
+                // A leaf has its own return address in lr still.
+                machine.regs[16] = machine.regs[30];
+                machine.regs[17] = return_address;
+                machine.pc = stubs::tatsu_host_fault as *const () as u64;
+            } else {
+                machine.pc = stub;
             }
-            machine.pc = stub;
         }
     }
 

@@ -31,6 +31,8 @@ bitflags::bitflags! {
         const DO_NOT_ENREGISTER = 256;
         /// The parameter is the object that a method was called on: conventions put it before a return buffer's address.
         const THIS = 512;
+        /// A parameter that nothing reads, so that what the caller passed can stay where it is (set by dead-code removal).
+        const UNREAD = 1024;
     }
 }
 

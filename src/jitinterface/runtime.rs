@@ -145,6 +145,8 @@ pub(super) fn abi_of(version: &RuntimeVersion, ee: &EeInfo, arch: Arch) -> Runti
         establisher_reg,
         null_check_limit: u32::try_from(ee.max_unchecked_null_offset).unwrap_or(0),
         page_size: u32::try_from(ee.page_size).unwrap_or(0x1000),
+        // On arm64 the runtime expects every method to have saved the link register.
+        frameless_leaves: arch == Arch::X64,
         array_length_offset: 8,
         array_data_offset: 16,
     }

@@ -62,6 +62,9 @@ impl LowerCx<'_> {
             }
             let l = self.body.locals[LocalId(i)];
             let abi = cc.next_arg(&mut st, l.ty, self.method.layout(l.layout));
+            if l.flags.contains(LocalFlags::UNREAD) {
+                continue;
+            }
             if l.ty.is_vector() {
                 self.check_vector_argument::<L>(l.ty, &abi, first)?;
             }

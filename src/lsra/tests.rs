@@ -66,6 +66,7 @@ pub(super) fn abi() -> RuntimeAbi {
         establisher_reg: RegNum::NONE,
         null_check_limit: 256,
         page_size: 4096,
+        frameless_leaves: true,
         array_length_offset: 8,
         array_data_offset: 16,
     }

@@ -14,7 +14,7 @@ pub mod eval;
 pub mod fold;
 pub mod stress;
 
-use crate::ir::{Body, LocalId};
+use crate::ir::{Body, LocalFlags, LocalId};
 use crate::util::IndexVec;
 
 /// Reusable memory of the passes.
@@ -24,10 +24,11 @@ pub struct Optimizer {
 }
 
 impl Optimizer {
-    /// Runs all passes once; behind each, `after` sees its name and what it left, and may stop.
+    /// Runs all passes once, over a method whose first `num_params` locals are parameters; behind each, `after` sees its name and what it left, and may stop.
     pub fn run<E>(
         &mut self,
         body: &mut Body,
+        num_params: u32,
         mut after: impl FnMut(&'static str, &Body) -> Result<(), E>,
     ) -> Result<(), E> {
         fold::Folder::new(&mut self.locals).run(body);
@@ -36,6 +37,11 @@ impl Optimizer {
             locals: &mut self.locals,
         }
         .run(body);
+        for l in (0..num_params).map(LocalId) {
+            if self.locals[l].reads == 0 && body.locals[l].is_reg_candidate() {
+                body.locals[l].flags.insert(LocalFlags::UNREAD);
+            }
+        }
         after("dce", body)
     }
 }

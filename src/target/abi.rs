@@ -30,6 +30,8 @@ pub struct RuntimeAbi {
     pub null_check_limit: u32,
     /// Frames of at least this many bytes must be probed page by page.
     pub page_size: u32,
+    /// Leaf methods keep the frame pointer of their caller, where nothing else needs their own.
+    pub frameless_leaves: bool,
     /// Offset of an array's length (i32) from the object's start.
     pub array_length_offset: u32,
     /// Offset of the first element of a one-dimensional array.

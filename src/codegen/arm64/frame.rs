@@ -9,6 +9,8 @@
 //!   (zero GC slots)
 //! ```
 //!
+//! A leaf without frame pointer moves SP and saves registers if it must, or has neither prolog nor epilog.
+//!
 //! fp points at the saved fp, so frames form a chain; everything but the outgoing arguments is above it. Where `n` is too large
 //! for the first store, SP moves first (`sub`, with probes page by page where that could skip a guard page). The area of outgoing
 //! arguments is taken off last, so that the saves' distances stay small. Epilogs undo the same in the opposite order.
@@ -27,7 +29,7 @@ const PRE_INDEX_LIMIT: u32 = 504;
 /// Most pages that a prolog probes: unwind data have a code for each of its instructions, and 1,020 bytes of codes at most.
 const PROBE_LIMIT: u32 = 490;
 
-/// One save: registers, and their distance from the saved fp.
+/// One save: registers, and their distance from the lowest saved register (fp, if that is saved).
 type Save = (RegNum, Option<RegNum>, u32);
 
 /// Bytes above the outgoing arguments, and those of the arguments.
@@ -43,7 +45,7 @@ fn sizes(cx: &GenCx<'_>, kind: FragmentKind) -> (u32, u32) {
 /// The callee-saved registers in the order of their places, in pairs where their numbers allow it.
 fn saves(cx: &GenCx<'_>) -> smallvec::SmallVec<[Save; 16]> {
     let mut list = smallvec::SmallVec::new();
-    let mut at = 16;
+    let mut at = cx.st.frame.links_bytes();
     let mut regs = cx.st.frame.saved.iter().peekable();
     while let Some(r) = regs.next() {
         let second = regs.next_if(|s| s.0 == r.0 + 1 && s.is_float() == r.is_float());
@@ -125,7 +127,11 @@ pub(super) fn prolog(cx: &mut GenCx<'_>, func: u32) -> Result<(), Bail> {
     if n + outgoing >= cx.abi.page_size - 512 {
         probe(cx, n + outgoing)?;
     }
-    if n <= PRE_INDEX_LIMIT {
+    if cx.st.frame.omit_fp {
+        if n != 0 {
+            move_sp(cx, Ins::Sub, n);
+        }
+    } else if n <= PRE_INDEX_LIMIT {
         Asm(cx.em).stp_pre(W::B8, FP, LR, SP, -(n as i32));
         op(
             cx,
@@ -156,7 +162,7 @@ pub(super) fn prolog(cx: &mut GenCx<'_>, func: u32) -> Result<(), Bail> {
         }
         op(cx, save_op(&s));
     }
-    if root {
+    if root && !cx.st.frame.omit_fp {
         Asm(cx.em).mov_sp(FP, SP);
         op(
             cx,
@@ -181,11 +187,12 @@ fn zero_slots(cx: &mut GenCx<'_>) {
     cx.st
         .frame
         .for_each_zeroed(|at, size| slots.push((at, size)));
+    let base = cx.st.frame.base(cx.desc);
     let asm = &mut Asm(cx.em);
     for (at, size) in slots {
         let mut done = 0;
         while done < size {
-            let m = Mem::base(FP, at + done as i32);
+            let m = Mem::base(base, at + done as i32);
             match size - done {
                 16.. => asm.stp(W::B8, ZR, ZR, &m),
                 8..16 => asm.store(MemOp::X64, ZR, &m),
@@ -227,7 +234,11 @@ pub(super) fn epilog(cx: &mut GenCx<'_>, func: u32, end: EpilogEnd) -> Result<()
         }
         op(cx, save_op(s));
     }
-    if n <= PRE_INDEX_LIMIT {
+    if cx.st.frame.omit_fp {
+        if n != 0 {
+            move_sp(cx, Ins::Add, n);
+        }
+    } else if n <= PRE_INDEX_LIMIT {
         Asm(cx.em).ldp_post(W::B8, FP, LR, SP, n as i32);
         op(
             cx,

@@ -13,6 +13,8 @@
 //! Where vector registers are callee-saved, `movups` stores them behind the subtraction (of a method also behind the moves of rbp)
 //! and loads them before the epilog.
 //!
+//! A leaf without frame pointer has the pushes of saved registers and the subtraction only, or nothing.
+//!
 //! rbp points at the saved rbp, so frames form a chain. Unwind data describes pushes, the subtraction and these stores. Epilogs have the
 //! shapes that the unwinder decodes forward: `add rsp`, pops, `ret`.
 //!
@@ -45,6 +47,15 @@ fn allocation(cx: &GenCx<'_>, kind: FragmentKind) -> u32 {
     (8 + 8 * pushes + n).next_multiple_of(16) - 8 - 8 * pushes
 }
 
+/// Whether a fragment's frame begins with the caller's rbp.
+fn saves_fp(cx: &GenCx<'_>, kind: FragmentKind) -> bool {
+    if kind == FragmentKind::Root {
+        !cx.st.frame.omit_fp
+    } else {
+        !cx.abi.funclet_fp_set
+    }
+}
+
 fn op(cx: &mut GenCx<'_>, op: UnwindOp) {
     cx.st.unwind_ops.push(op);
     cx.em
@@ -65,8 +76,10 @@ fn saved_vectors(
     kind: FragmentKind,
 ) -> impl Iterator<Item = (RegNum, u32)> + use<> {
     let f = &cx.st.frame;
-    let first = if kind == FragmentKind::Root {
-        // The saved rbp is `total` - 8 above SP.
+    let first = if f.saved_vectors().is_empty() {
+        0
+    } else if kind == FragmentKind::Root {
+        // The word next to the return address is `total` - 8 above SP.
         f.total - 8 - f.vectors_below()
     } else {
         let psp = if cx.abi.psp_sym { 8 } else { 0 };
@@ -92,7 +105,7 @@ fn vector_op(r: RegNum, offset: u32) -> UnwindOp {
 
 /// Where a fragment keeps a saved vector register whose offset from SP in the prolog is `at`: there SP may move, rbp does not.
 fn vector_home(cx: &GenCx<'_>, kind: FragmentKind, at: u32) -> Mem {
-    if kind == FragmentKind::Root {
+    if kind == FragmentKind::Root && !cx.st.frame.omit_fp {
         Mem::base(RBP, at as i32 - fp_above_sp(cx))
     } else {
         Mem::base(RSP, at as i32)
@@ -102,12 +115,12 @@ fn vector_home(cx: &GenCx<'_>, kind: FragmentKind, at: u32) -> Mem {
 pub(super) fn prolog(cx: &mut GenCx<'_>, func: u32) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let root = kind == FragmentKind::Root;
-    if root || !cx.abi.funclet_fp_set {
+    if saves_fp(cx, kind) {
         Asm(cx.em).push(RBP);
         op(cx, UnwindOp::PushReg(RBP.hw()));
     }
     let dynamic = root && cx.st.frame.dynamic;
-    if root && !dynamic {
+    if root && !dynamic && !cx.st.frame.omit_fp {
         Asm(cx.em).rr(Ins::Mov, W::B8, RBP, RSP);
     }
     for r in pushed(cx.st.frame.saved) {
@@ -201,6 +214,7 @@ fn zero_slots(cx: &mut GenCx<'_>) {
     }
     slots.sort_unstable();
     let scratch = cx.desc.scratch_float;
+    let base = cx.st.frame.base(cx.desc);
     let asm = &mut Asm(cx.em);
     let (mut word, mut vector) = (false, false);
     let mut next = 0;
@@ -220,7 +234,7 @@ fn zero_slots(cx: &mut GenCx<'_>) {
                 if !std::mem::replace(&mut vector, true) {
                     asm.rr(Ins::Xorps, W::F64, scratch, scratch);
                 }
-                let m = Mem::base(RBP, at + done as i32);
+                let m = Mem::base(base, at + done as i32);
                 asm.mr(Ins::Movups, W::F64, &m, scratch);
                 done += 16;
                 continue;
@@ -229,7 +243,7 @@ fn zero_slots(cx: &mut GenCx<'_>) {
                 asm.zero(RAX);
             }
             let w = if size - done >= 8 { W::B8 } else { W::B4 };
-            asm.mr(Ins::Mov, w, &Mem::base(RBP, at + done as i32), RAX);
+            asm.mr(Ins::Mov, w, &Mem::base(base, at + done as i32), RAX);
             done += if w == W::B8 { 8 } else { 4 };
         }
     }
@@ -262,7 +276,7 @@ pub(super) fn epilog(cx: &mut GenCx<'_>, func: u32, end: EpilogEnd) -> Result<()
         Asm(cx.em).pop(r);
         op(cx, UnwindOp::PushReg(r.hw()));
     }
-    if kind == FragmentKind::Root || !cx.abi.funclet_fp_set {
+    if saves_fp(cx, kind) {
         Asm(cx.em).pop(RBP);
         op(cx, UnwindOp::PushReg(RBP.hw()));
     }

@@ -749,11 +749,13 @@ impl Asm<'_> {
 
     /// `bl` to a symbol; index from [`Emitter::symbol`].
     pub fn bl_sym(&mut self, symbol: i32) {
+        self.0.has_calls = true;
         self.place(Ins::Bl, Class::Branch26, NONE, Mode::Symbol, symbol);
     }
 
     /// `bl` to a label: a funclet.
     pub fn bl_label(&mut self, target: Label) {
+        self.0.has_calls = true;
         self.place(Ins::Bl, Class::Branch26, NONE, Mode::Label, target.0 as i32);
     }
 
@@ -801,6 +803,7 @@ impl Asm<'_> {
 
     /// `blr n`.
     pub fn blr(&mut self, n: RegNum) {
+        self.0.has_calls = true;
         self.0
             .push(pack(Ins::Blr, Class::BranchReg, WIDE, [NONE, n, NONE]));
     }

@@ -382,11 +382,13 @@ impl Asm<'_> {
 
     /// `call rel32` to a symbol; index from [`Emitter::symbol`].
     pub fn call_sym(&mut self, symbol: i32) {
+        self.0.has_calls = true;
         self.rel32(Ins::CallRel, Mode::Symbol, symbol);
     }
 
     /// `call rel32` to a label: a funclet.
     pub fn call_label(&mut self, target: Label) {
+        self.0.has_calls = true;
         self.rel32(Ins::CallRel, Mode::Label, target.0 as i32);
     }
 
@@ -404,11 +406,13 @@ impl Asm<'_> {
 
     /// `call r64`.
     pub fn call_r(&mut self, r: RegNum) {
+        self.0.has_calls = true;
         self.r1(Ins::Call, W::B8, r);
     }
 
     /// `call [mem]`.
     pub fn call_m(&mut self, m: &Mem) {
+        self.0.has_calls = true;
         self.m1(Ins::Call, W::B8, m);
     }
 

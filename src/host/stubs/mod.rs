@@ -220,6 +220,9 @@ unsafe extern "C" {
 
     /// Raises null reference.
     pub fn tatsu_host_throw_null();
+    /// Raises null reference where a signal came; see the stub.
+    #[cfg(target_arch = "aarch64")]
+    pub fn tatsu_host_fault();
     /// Raises index out of range.
     pub fn tatsu_host_throw_range();
     /// Raises division by zero.
