@@ -4,6 +4,12 @@
 mod alloc;
 #[path = "tatsu/bench.rs"]
 mod bench;
+#[path = "tatsu/bench_build.rs"]
+mod bench_build;
+#[path = "tatsu/bench_first.rs"]
+mod bench_first;
+#[path = "tatsu/bench_instructions.rs"]
+mod bench_instructions;
 #[path = "tatsu/bringup.rs"]
 mod bringup;
 #[path = "tatsu/common.rs"]

@@ -9,18 +9,18 @@
 //! | `growth` | each shape of the generators at sizes ten times one another: how much dearer an operation becomes |
 //!
 //! Times are the thread's own, and the least of several runs: what the code costs without what else the machine does. An operation is what the generators
-//! count: see `ir::generate`. For instructions instead of time, run a part with `--once` under callgrind.
+//! count: see `ir::generate`. With `--instructions` the figures of `parse`, `build` and `first` are instructions, counted by valgrind's callgrind,
+//! which come out the same however busy the machine is.
 
+use crate::bench_instructions::counted;
 use crate::common::{self, Outcome};
-use crate::grow;
+use crate::{bench_build, bench_first, grow};
 use std::process::ExitCode;
 use std::time::Duration;
-use tatsu::compile::{CompileOptions, CompiledMethod, Compiler, OptLevel};
+use tatsu::compile::{CompileOptions, OptLevel};
+use tatsu::host::TARGETS;
 use tatsu::host::clock::thread_time;
-use tatsu::host::{NullRuntime, TARGETS};
-use tatsu::ir::{
-    self, BlockId, Body, CallId, Method, MethodBuilder, Opcode, Operand, OperandRef, generate,
-};
+use tatsu::ir::{self, Method, generate};
 use tatsu::target::TargetDesc;
 
 /// `tatsu bench`.
@@ -32,9 +32,12 @@ pub struct Args {
     /// As JSON
     #[arg(long)]
     json: bool,
-    /// Each measurement once, for counting instructions
+    /// Each measurement once
     #[arg(long)]
     once: bool,
+    /// Instructions instead of time, for `parse`, `build` and `first`; needs valgrind
+    #[arg(long)]
+    instructions: bool,
     /// The largest size of `growth`, in operations
     #[arg(long, default_value_t = 1_000_000)]
     largest: u32,
@@ -44,9 +47,11 @@ pub struct Args {
     /// Seconds that one compile of `growth` may take: larger sizes of its shape are left out behind one that takes longer
     #[arg(long, default_value_t = 20)]
     patience: u64,
-    /// Print the microseconds of the first compile of this process, then of a warm one
+    /// A child of this command: what `work` names, `--turns` times
     #[arg(long, hide = true)]
-    fresh: Option<String>,
+    work: Option<String>,
+    #[arg(long, hide = true, default_value_t = 1)]
+    turns: u32,
 }
 
 #[derive(Copy, Clone, PartialEq, Eq, Debug, clap::ValueEnum)]
@@ -76,12 +81,25 @@ pub struct Row {
 }
 
 pub fn run(args: &Args) -> Outcome<ExitCode> {
-    if let Some(which) = &args.fresh {
-        return fresh_child(which);
+    if let Some(work) = &args.work {
+        return child(work, args.turns);
     }
     let runs = if args.once { 1 } else { 15 };
     let wanted = |p: Part| args.part.is_none_or(|only| only == p);
     let mut rows = Vec::new();
+    if args.instructions {
+        if wanted(Part::Parse) {
+            count_inputs("parse", &mut rows)?;
+        }
+        if wanted(Part::Build) {
+            count_inputs("build", &mut rows)?;
+        }
+        if wanted(Part::First) {
+            bench_first::count(&mut rows)?;
+        }
+        show(&rows, args.json);
+        return Ok(ExitCode::SUCCESS);
+    }
     if wanted(Part::Parse) {
         parse(runs, &mut rows)?;
     }
@@ -89,7 +107,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         build(runs, &mut rows)?;
     }
     if wanted(Part::First) {
-        first(runs, &mut rows)?;
+        bench_first::time(runs, &mut rows)?;
     }
     if wanted(Part::Kernels) {
         crate::kernels::run(args.once, &mut rows)?;
@@ -103,7 +121,12 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             &mut rows,
         )?;
     }
-    if args.json {
+    show(&rows, args.json);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(rows: &[Row], json: bool) {
+    if json {
         let list: Vec<_> = rows
             .iter()
             .map(|r| {
@@ -111,10 +134,33 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             })
             .collect();
         common::print(&format!("{}\n", serde_json::Value::from(list)));
+        return;
+    }
+    for r in rows {
+        let line = format!("{:<44} {:>10.2} {:<8} {}", r.what, r.value, r.unit, r.note);
+        common::print(&format!("{}\n", line.trim_end()));
+    }
+}
+
+/// A process of its own for one measurement: `parse 0`, `first x64-linux full`.
+fn child(work: &str, turns: u32) -> Outcome<ExitCode> {
+    let (part, rest) = work.split_once(' ').unwrap_or((work, ""));
+    if part == "first" {
+        return bench_first::child(rest, turns);
+    }
+    let size = rest.parse().map_err(|_| format!("no input {rest}"))?;
+    let methods = input(size);
+    if part == "parse" {
+        let mut text = String::new();
+        ir::print_module(&methods, &mut text);
+        for _ in 0..turns {
+            ir::parse_module(&text).map_err(|e| e.render(&text, work))?;
+        }
     } else {
-        for r in &rows {
-            let line = format!("{:<44} {:>10.2} {:<6} {}", r.what, r.value, r.unit, r.note);
-            common::print(&format!("{}\n", line.trim_end()));
+        let scripts = bench_build::Scripts::new(&methods);
+        let mut memory = bench_build::Memory::default();
+        for _ in 0..turns {
+            scripts.play(&mut memory);
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -137,19 +183,20 @@ fn least<T>(runs: u32, mut f: impl FnMut() -> T) -> Duration {
         .unwrap_or_default()
 }
 
-/// The inputs of `parse` and `build`: a name and its methods.
-fn inputs() -> [(&'static str, Vec<Method>); 3] {
-    [
-        ("1000 methods of 38", generate::realistic(7, 1000, 38..39)),
-        (
-            "200 methods of 50..500",
-            generate::realistic(8, 200, 50..500),
-        ),
-        (
-            "1 method of 100000",
-            generate::realistic(9, 1, 100_000..100_001),
-        ),
-    ]
+/// The inputs of `parse` and `build`.
+const INPUTS: [&str; 3] = [
+    "1000 methods of 38",
+    "200 methods of 50..500",
+    "1 method of 100000",
+];
+
+/// The methods of an input.
+fn input(number: usize) -> Vec<Method> {
+    match number {
+        0 => generate::realistic_of(7, 1000, 38),
+        1 => generate::realistic(8, 200, 50..500),
+        _ => generate::realistic(9, 1, 100_000..100_001),
+    }
 }
 
 fn operations(methods: &[Method]) -> usize {
@@ -157,7 +204,8 @@ fn operations(methods: &[Method]) -> usize {
 }
 
 fn parse(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {
-    for (name, methods) in inputs() {
+    for (number, name) in INPUTS.into_iter().enumerate() {
+        let methods = input(number);
         let mut text = String::new();
         ir::print_module(&methods, &mut text);
         ir::parse_module(&text).map_err(|e| e.render(&text, name))?;
@@ -177,261 +225,40 @@ fn parse(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {
 }
 
 fn build(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {
-    for (name, methods) in inputs() {
-        let scripts: Vec<Script> = methods.iter().map(Script::new).collect();
-        let mut values = Vec::new();
-        for s in &scripts {
-            let made = s.play(Method::default(), &mut values);
-            ir::verify(&made).map_err(|e| format!("{name}, rebuilt {}: {e}", made.name))?;
-            if made.body.nodes.len() != s.steps_with_nodes() {
-                return Err(format!("{name}: {} was not rebuilt", made.name));
-            }
-        }
-        // One after the other in the same memory, as by a front end that compiles each at once.
-        let mut memory = Method::default();
-        let took = least(runs, || {
-            for s in &scripts {
-                memory = s.play(std::mem::take(&mut memory), &mut values);
-            }
-        });
+    for (number, name) in INPUTS.into_iter().enumerate() {
+        let methods = input(number);
+        let scripts = bench_build::Scripts::new(&methods);
+        scripts.check(name)?;
+        let mut memory = bench_build::Memory::default();
+        let took = least(runs, || scripts.play(&mut memory));
         let ops = operations(&methods);
         rows.push(Row {
             what: format!("build: {name}"),
             value: took.as_nanos() as f64 / ops as f64,
             unit: "ns/op",
-            note: String::new(),
+            note: format!("{ops} operations"),
         });
     }
     Ok(())
 }
 
-/// The calls of the builder that make one method: what a front end does, without its own work of finding out what to do.
-struct Script<'a> {
-    method: &'a Method,
-    steps: Vec<Step>,
-    args: Vec<ir::CallArg>,
-}
-
-/// One call. Operands that are values of nodes are numbers of the calls that made them.
-enum Step {
-    Block(BlockId),
-    Node(ir::Node),
-    /// A node that has constants of more than 30 bits.
-    Wide(ir::Node),
-    Call(ir::Node, CallId),
-    Jump(BlockId),
-    Branch(ir::Node, [BlockId; 2]),
-    CmpBranch(ir::Node, [BlockId; 2]),
-    Switch(ir::Node, BlockId),
-}
-
-impl Script<'_> {
-    fn new(method: &Method) -> Script<'_> {
-        let body = &method.body;
-        let mut steps = Vec::new();
-        // Nodes to the numbers of their steps.
-        let mut number = vec![Operand::NONE; body.nodes.len()];
-        let moved = |number: &[Operand], o: Operand| match o.as_node() {
-            Some(d) => number[d.0 as usize],
-            None => o,
-        };
-        let mut args = body.call_args.clone();
-        for (block, row) in body.blocks.iter_enumerated() {
-            steps.push(Step::Block(block));
-            for n in body.block_nodes(block) {
-                let mut node = body.nodes[n];
-                node.opnd = node.opnd.map(|o| moved(&number, o));
-                number[n.0 as usize] = Operand::node(ir::NodeId(steps.len() as u32));
-                steps.push(match node.op {
-                    Opcode::Call => {
-                        let call = CallId(node.aux);
-                        let first = body.calls[call].first_arg as usize;
-                        let count = body.calls[call].num_args as usize;
-                        for a in &mut args[first..first + count] {
-                            a.opnd = moved(&number, a.opnd);
-                        }
-                        Step::Call(node, call)
-                    }
-                    Opcode::Jump => Step::Jump(row.succ[0]),
-                    Opcode::Branch => Step::Branch(node, row.succ),
-                    Opcode::CmpBranch => Step::CmpBranch(node, row.succ),
-                    Opcode::Switch => Step::Switch(node, row.succ[0]),
-                    _ => {
-                        let wide = |o: &Operand| matches!(o.get(), OperandRef::Pool(_));
-                        if node.opnd.iter().any(wide) {
-                            Step::Wide(node)
-                        } else {
-                            Step::Node(node)
-                        }
-                    }
-                });
-            }
-        }
-        Script {
-            method,
-            steps,
-            args,
-        }
-    }
-
-    fn steps_with_nodes(&self) -> usize {
-        let nodes = self.steps.iter().filter(|s| !matches!(s, Step::Block(_)));
-        nodes.count()
-    }
-
-    /// Makes the method in `memory`. `made` is room for the operands that the builder hands out.
-    #[inline(never)]
-    fn play(&self, memory: Method, made: &mut Vec<Operand>) -> Method {
-        let (m, body) = (self.method, &self.method.body);
-        let mut b = MethodBuilder::reusing(memory, &m.name, m.ret);
-        for l in m.layouts.iter() {
-            b.layout(l.clone());
-        }
-        for f in m.funcs.iter() {
-            b.func(&f.name, f.handle);
-        }
-        for l in body.locals.iter() {
-            b.local_with(*l);
-        }
-        b.set_params(m.num_params);
-        for _ in body.blocks.ids() {
-            b.block();
-        }
-        b.reserve(body.nodes.len());
-        made.resize(self.steps.len().max(made.len()), Operand::NONE);
-        let value = |made: &[Operand], o: Operand| match o.as_node() {
-            Some(d) => made[d.0 as usize],
-            None => o,
-        };
-        let mut args = smallvec::SmallVec::<[ir::CallArg; 16]>::new();
-        for (i, step) in self.steps.iter().enumerate() {
-            made[i] = match step {
-                Step::Block(block) => {
-                    b.switch_to(*block);
-                    continue;
-                }
-                Step::Node(n) => {
-                    let [x, y, z] = n.opnd;
-                    let operands = [value(made, x), value(made, y), value(made, z)];
-                    b.full(n.op, n.ty, n.sub, n.aux, &operands)
-                }
-                Step::Wide(n) => {
-                    let operands = n.opnd.map(|o| constant(body, &mut b, value(made, o)));
-                    b.full(n.op, n.ty, n.sub, n.aux, &operands)
-                }
-                Step::Call(n, call) => {
-                    let info = &body.calls[*call];
-                    let first = info.first_arg as usize;
-                    args.clear();
-                    let from = &self.args[first..first + info.num_args as usize];
-                    args.extend(from.iter().map(|a| ir::CallArg {
-                        opnd: constant(body, &mut b, value(made, a.opnd)),
-                        ..*a
-                    }));
-                    let address = value(made, n.opnd[0]);
-                    b.call(info.target, address, n.ty, &args)
-                }
-                Step::Jump(to) => {
-                    b.jump(*to);
-                    continue;
-                }
-                Step::Branch(n, [yes, no]) => {
-                    let c = constant(body, &mut b, value(made, n.opnd[0]));
-                    b.branch(c, *yes, *no);
-                    continue;
-                }
-                Step::CmpBranch(n, [yes, no]) => {
-                    let x = constant(body, &mut b, value(made, n.opnd[0]));
-                    let y = constant(body, &mut b, value(made, n.opnd[1]));
-                    b.cmp_branch(n.cond(), n.compare_type(), x, y, *yes, *no);
-                    continue;
-                }
-                Step::Switch(n, first) => {
-                    let targets = body.targets(ir::SwitchId(n.aux));
-                    let (default, targets) = targets.split_last().unwrap_or((first, &[]));
-                    let index = constant(body, &mut b, value(made, n.opnd[0]));
-                    b.switch(index, targets, *default);
-                    continue;
-                }
-            };
-        }
-        b.finish()
-    }
-}
-
-/// The operand, a large constant in the new body's own pool.
-fn constant(body: &Body, b: &mut MethodBuilder, o: Operand) -> Operand {
-    match o.get() {
-        OperandRef::Pool(i) => b.int(body.consts[i as usize] as i64),
-        _ => o,
-    }
-}
-
-// ---- the first compile
-
-const LEVELS: [(&str, OptLevel); 2] = [("min", OptLevel::MinOpts), ("full", OptLevel::FullOpts)];
-
-fn first(runs: u32, rows: &mut Vec<Row>) -> Outcome<()> {
-    let exe = std::env::current_exe().map_err(|e| e.to_string())?;
-    for (target, level, _) in combinations() {
-        {
-            let which = format!("{} {level}", target.name);
-            let mut least = [f64::INFINITY; 2];
-            for _ in 0..runs {
-                let out = std::process::Command::new(&exe)
-                    .args(["bench", "--fresh", &which])
-                    .output()
-                    .map_err(|e| format!("{}: {e}", exe.display()))?;
-                let text = String::from_utf8_lossy(&out.stdout);
-                let mut words = text.split_whitespace().map(str::parse::<f64>);
-                for l in &mut least {
-                    match words.next() {
-                        Some(Ok(us)) => *l = l.min(us),
-                        _ => return Err(String::from_utf8_lossy(&out.stderr).into_owned()),
-                    }
-                }
-            }
-            for (value, when) in least.into_iter().zip(["fresh process", "warm"]) {
-                rows.push(Row {
-                    what: format!("first: 38 operations, {which}, {when}"),
-                    value,
-                    unit: "us",
-                    note: String::new(),
-                });
-            }
-        }
+/// Instructions per operation of `part` on each input: what four turns more cost, so that the first one and all around it cancel.
+fn count_inputs(part: &str, rows: &mut Vec<Row>) -> Outcome<()> {
+    for (number, name) in INPUTS.into_iter().enumerate() {
+        let work = format!("{part} {number}");
+        let more = counted(&work, 5)? - counted(&work, 1)?;
+        let ops = operations(&input(number));
+        rows.push(Row {
+            what: format!("{part}: {name}"),
+            value: more as f64 / 4.0 / ops as f64,
+            unit: "instr/op",
+            note: format!("{ops} operations"),
+        });
     }
     Ok(())
 }
 
-/// The child of [`first`].
-fn fresh_child(which: &str) -> Outcome<ExitCode> {
-    let (name, level) = which.split_once(' ').unwrap_or((which, "full"));
-    let target = tatsu::host::target_named(name).ok_or_else(|| format!("no target {name}"))?;
-    let opt = if level == "min" {
-        OptLevel::MinOpts
-    } else {
-        OptLevel::FullOpts
-    };
-    let method = generate::realistic(7, 1, 38..39).remove(0);
-    let mut rt = NullRuntime::new(target);
-    let opts = options(opt);
-    let start = thread_time();
-    let mut compiler = Compiler::new();
-    let mut out = CompiledMethod::default();
-    let done = compiler.compile(&method, target, &mut rt, &opts, &mut out);
-    let cold = thread_time() - start;
-    done.map_err(|e| e.to_string())?;
-    let mut warm = Duration::MAX;
-    for _ in 0..200 {
-        let start = thread_time();
-        let _ = compiler.compile(&method, target, &mut rt, &opts, &mut out);
-        warm = warm.min(thread_time() - start);
-    }
-    let us = |d: Duration| d.as_nanos() as f64 / 1000.0;
-    common::print(&format!("{:.3} {:.3}\n", us(cold), us(warm)));
-    Ok(ExitCode::SUCCESS)
-}
+const LEVELS: [(&str, OptLevel); 2] = [("min", OptLevel::MinOpts), ("full", OptLevel::FullOpts)];
 
 /// No verifier, no listing.
 pub fn options(opt: OptLevel) -> CompileOptions {

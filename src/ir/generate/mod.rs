@@ -11,7 +11,7 @@ mod shapes;
 
 pub use forms::{Form, SCALARS};
 pub use random::{CODE_CELLS, DATA, DATA_CELLS, random, random_vectors};
-pub use realistic::realistic;
+pub use realistic::{realistic, realistic_of};
 pub use rng::Rng;
 pub use shapes::{SHAPES, shape};
 

@@ -29,6 +29,23 @@ pub fn realistic(seed: u64, methods: u32, ops: Range<u32>) -> Vec<Method> {
         .collect()
 }
 
+/// As [`realistic`], but every method has `ops` operations, none more or less. Nothing comes of a size
+/// that no method has, such as one of less than 15.
+pub fn realistic_of(seed: u64, methods: u32, ops: u32) -> Vec<Method> {
+    let seeds = (0..64).map(|n: u64| seed.wrapping_add(n << 32));
+    let one = |i: u32| {
+        // A method ends a little above what it is asked for: how much its seed says.
+        let mut tries = seeds.clone().flat_map(|seed| {
+            let rng = move || Rng::new(seed ^ u64::from(i).wrapping_mul(0x0100_0000_01b3));
+            (0..=ops)
+                .rev()
+                .map(move |size| Writer::new(rng(), i).write(size))
+        });
+        tries.find(|m| m.operations() == ops as usize)
+    };
+    (0..methods).filter_map(one).collect()
+}
+
 /// Writes one method; the shapes use its parts too.
 pub(super) struct Writer {
     pub k: Maker,

@@ -30,6 +30,17 @@ fn realistic_methods_end_and_repeat() {
 }
 
 #[test]
+fn realistic_methods_of_a_size_have_it() {
+    let all = realistic_of(7, 40, 38);
+    assert_eq!(all.len(), 40);
+    for m in &all {
+        assert_eq!(m.operations(), 38, "{}", m.name);
+        assert!(m.body.blocks.len() > 1, "{}", m.name);
+        crate::ir::verify(m).unwrap();
+    }
+}
+
+#[test]
 fn realistic_mix_is_as_said() {
     let methods = realistic(7, 50, 300..600);
     let (mut ops, mut reads, mut sets, mut blocks) = (0.0, 0.0, 0.0, 0.0);
