@@ -30,6 +30,8 @@ mod dotnet_log;
 mod grow;
 #[path = "tatsu/kernels.rs"]
 mod kernels;
+#[path = "tatsu/random.rs"]
+mod random;
 #[path = "tatsu/run.rs"]
 mod run;
 
@@ -57,6 +59,8 @@ enum Command {
     Compile(compile::Args),
     /// Run the bring-up programs in the interpreter and natively at every level; one table, one closing line
     Bringup(bringup::Args),
+    /// Compare generated programs in the interpreter and natively, in many ways
+    Random(random::Args),
     /// Measure reading, building, the first compile of a process, and how cost grows with a method's size
     Bench(bench::Args),
     /// Run a managed program on a stock .NET runtime, Tatsu compiling its methods
@@ -82,6 +86,7 @@ fn main() -> ExitCode {
         Command::Interp(args) => run::interp(&args),
         Command::Compile(args) => compile::run(&args),
         Command::Bringup(args) => bringup::run(&args),
+        Command::Random(args) => random::run(&args),
         Command::Bench(args) => bench::run(&args),
         Command::Dotnet(args) => dotnet::run(&args),
         Command::DotnetBisect(args) => dotnet_bisect::run(&args),

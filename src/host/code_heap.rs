@@ -14,7 +14,7 @@
 //!
 //! # Invariants
 //!
-//! - Space is handed out in ascending order and never reused, so a list of methods in the order of their making is sorted.
+//! - Space for code is handed out in ascending order and never reused, so a list of methods in the order of their making is sorted.
 //! - A piece is complete (patched, caches synchronised) before its address is given out.
 //!
 //! Left out: freeing, huge pages, systems without `memfd_create`.
@@ -94,6 +94,8 @@ pub struct CodeHeap {
     writable: *mut u8,
     /// Bytes of cells used.
     cells: usize,
+    /// Addresses of cells given back.
+    free_cells: Vec<u64>,
     /// Bytes of the code part used.
     used: usize,
 }
@@ -115,6 +117,7 @@ impl CodeHeap {
                 base,
                 writable,
                 cells: 0,
+                free_cells: Vec::new(),
                 used: 0,
             })
         }
@@ -133,12 +136,21 @@ impl CodeHeap {
 
     /// A new 8-byte cell that code of this heap reaches; its content is 0. Returns its address.
     pub fn new_cell(&mut self) -> Result<u64, HeapError> {
+        if let Some(cell) = self.free_cells.pop() {
+            self.set_cell(cell, 0);
+            return Ok(cell);
+        }
         if self.cells + 8 > CELL_BYTES {
             return Err(HeapError::Full);
         }
         let cell = self.base as u64 + self.cells as u64;
         self.cells += 8;
         Ok(cell)
+    }
+
+    /// Takes back a cell from [`CodeHeap::new_cell`] of this heap, which no code will use any more.
+    pub fn free_cell(&mut self, cell: u64) {
+        self.free_cells.push(cell);
     }
 
     /// Changes a cell. `cell` must come from [`CodeHeap::new_cell`] of this heap.

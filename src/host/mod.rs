@@ -16,6 +16,7 @@
 //! | [`exceptions`], [`unwinder`] | handlers and frames |
 //! | [`signals`] | faults become exceptions |
 //! | [`frames`] | native unwinders can cross compiled frames |
+//! | [`differential`] | generated programs in all ways, compared |
 //! | [`runtime`] | the answers to the compiler's questions |
 //!
 //! # Invariants
@@ -29,6 +30,7 @@
 mod check;
 pub mod clock;
 pub mod code_heap;
+pub mod differential;
 pub mod exceptions;
 pub mod frames;
 pub mod helpers;
@@ -187,6 +189,26 @@ impl Host {
     /// Where the code of a loaded method begins.
     pub fn entry_point(&self, name: &str) -> Option<u64> {
         self.entries.get(name).copied()
+    }
+
+    /// Bytes of code space left.
+    pub fn room(&self) -> usize {
+        let (start, end) = self.heap.code_range();
+        (end - start) as usize - self.heap.used()
+    }
+
+    /// Forgets every method with its objects: names are free again, native functions stay. Code space is not given back.
+    pub fn forget(&mut self) {
+        self.frames.clear();
+        self.code.methods.clear();
+        self.objects.get_mut().clear();
+        for name in self.signatures.keys() {
+            if let Some(cell) = self.cells.remove(name) {
+                self.heap.free_cell(cell);
+            }
+        }
+        self.entries.clear();
+        self.signatures.clear();
     }
 
     /// Where loaded methods are.

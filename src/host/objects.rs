@@ -90,6 +90,16 @@ impl ObjectHeap {
         }
     }
 
+    /// Every object is dead; statics stay where they are.
+    pub fn clear(&mut self) {
+        match &mut self.chunks[..] {
+            [only] if only.len() == CHUNK_BYTES / 8 => only[..self.used].fill(0),
+            // Chunks made for large objects are of no use to others.
+            _ => self.chunks.clear(),
+        }
+        self.used = 0;
+    }
+
     /// A fresh object of a built-in exception class.
     pub fn exception(&mut self, class: u64) -> u64 {
         // 16 bytes are within every limit.
@@ -131,5 +141,21 @@ mod tests {
         assert_eq!(heap.array(8, i64::from(i32::MAX)), None);
         assert_eq!(heap.object(u64::MAX), None);
         assert!(heap.array(1, 5 << 20).is_some());
+    }
+
+    #[test]
+    #[allow(unsafe_code)]
+    fn a_cleared_heap_is_zero_again() {
+        let mut heap = ObjectHeap::default();
+        let a = heap.object(0x300).unwrap();
+        // SAFETY: an object of 32 bytes.
+        unsafe { *(a as *mut u64).add(2) = 7 };
+        heap.clear();
+        assert_eq!(heap.object(0x300), Some(a));
+        // SAFETY: as above.
+        assert_eq!(unsafe { *(a as *const u64).add(2) }, 0);
+        heap.array(8, 1 << 20).unwrap();
+        heap.clear();
+        assert!(heap.object(0x300).is_some());
     }
 }

@@ -14,6 +14,7 @@ mod dotnet_tools;
 mod generate;
 mod growth;
 mod paths;
+mod random;
 mod run;
 mod setup;
 mod test;
@@ -38,6 +39,8 @@ enum Task {
     Gen(generate::Args),
     /// Count what an operation costs in small and large methods of every shape
     Growth(growth::Args),
+    /// Compare generated programs in the interpreter and natively, in many ways, for seconds or hours
+    Random(random::Args),
     /// Compiled code and a C compiler's code call each other
     AbiFuzz(abi_fuzz::Args),
     /// Run the bring-up suite natively or under emulation
@@ -59,6 +62,7 @@ fn main() -> ExitCode {
         Task::Setup(args) => setup::run(args),
         Task::Gen(args) => generate::run(args),
         Task::Growth(args) => growth::run(args),
+        Task::Random(args) => random::run(args),
         Task::AbiFuzz(args) => abi_fuzz::run(args),
         Task::Bringup(args) => bringup::run(args),
         Task::Dotnet(args) => dotnet::run(args),
