@@ -407,7 +407,10 @@ impl MinOpts {
         if !candidate || src.is_none() {
             return Ok(());
         }
-        if self.free.contains(src) || !matches!(self.content[src.0 as usize], Content::Local(..)) {
+        // A local stored to itself stays where it is.
+        let belongs_to_other =
+            matches!(self.content[src.0 as usize], Content::Local(l, _) if l != local);
+        if self.free.contains(src) || !belongs_to_other {
             self.hold(cx, src, Content::Local(local, block_local), ty);
             self.locals[local].reg = src;
         } else if block_local {
