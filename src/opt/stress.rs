@@ -174,12 +174,6 @@ pub fn extend_lifetimes(body: &mut Body) {
             stored[x.aux as usize] = true;
         }
     }
-    // Those that are also used in parts have a home that counts.
-    for n in body.nodes.iter() {
-        if matches!(n.op, Opcode::LclFld | Opcode::StoreLclFld) {
-            stored[n.aux as usize] = false;
-        }
-    }
     for b in body.blocks.ids() {
         let last = body.blocks[b].last;
         if last.is_none() || !matches!(body.nodes[last].op, Opcode::Ret | Opcode::TailCall) {
