@@ -225,6 +225,8 @@ pub struct ClassLayout {
     pub gc: Vec<GcKind>,
     /// The scalar fields in ascending offset order: what ABI classification looks at. Empty means opaque integers.
     pub fields: Vec<LayoutField>,
+    /// System V x64: travels in memory, however small it is and whatever its fields are. .NET passes its vectors so.
+    pub in_memory: bool,
     /// Name for the text form; may be empty.
     pub name: String,
 }

@@ -75,6 +75,7 @@ impl Alone for Form {
             fields: [0, 8, 16]
                 .map(|offset| LayoutField { offset, ty: I64 })
                 .into(),
+            in_memory: false,
             name: "S".into(),
         });
         m.body.blocks.push(Block::new());

@@ -79,6 +79,9 @@ impl Importer<'_> {
                 let at = self.save_to_temp(Operand::node(n), VarType::I64, LayoutId::NONE);
                 self.push(at, VarType::I64);
             }
+            Il::Mkrefany => self.make_typed_reference(token)?,
+            Il::Refanyval => self.typed_reference_value(token)?,
+            Il::Refanytype => self.typed_reference_type()?,
             Il::Box => self.box_value(token)?,
             Il::Unbox => self.unbox(token, false)?,
             Il::UnboxAny => self.unbox(token, true)?,
@@ -438,7 +441,7 @@ impl Importer<'_> {
         Ok(())
     }
 
-    fn call_node(
+    pub(super) fn call_node(
         &mut self,
         target: CallTarget,
         address: Operand,
@@ -470,7 +473,7 @@ impl Importer<'_> {
     }
 
     /// Pushes a call's result by way of a temporary; nothing for `void`.
-    fn push_result(&mut self, call: NodeId, ty: IlType) -> Result<(), ImportError> {
+    pub(super) fn push_result(&mut self, call: NodeId, ty: IlType) -> Result<(), ImportError> {
         if ty.ty == VarType::Void {
             return Ok(());
         }
@@ -637,7 +640,7 @@ struct CallHandles {
     boxed: Operand,
 }
 
-fn argument(opnd: Operand, ty: VarType, layout: LayoutId) -> CallArg {
+pub(super) fn argument(opnd: Operand, ty: VarType, layout: LayoutId) -> CallArg {
     CallArg {
         opnd,
         ty,

@@ -449,6 +449,12 @@ pub trait Metadata {
     fn unboxing(&mut self, token: u32) -> Result<UnboxSite, ImportError>;
     /// `ldtoken`: helper of the handle, and the struct that it returns.
     fn token(&mut self, token: u32) -> Result<(HelperCall, IlType), ImportError>;
+    /// The type of typed references.
+    fn typed_reference(&mut self) -> Result<IlType, ImportError>;
+    /// `refanyval`: helper of the class and the typed reference.
+    fn typed_reference_value(&mut self, token: u32) -> Result<HelperCall, ImportError>;
+    /// `refanytype`: helper of the class's handle, and the struct that it returns.
+    fn typed_reference_type(&mut self) -> Result<(Helper, IlType), ImportError>;
     /// The code address of a method, for `ldftn`.
     fn function_pointer(
         &mut self,

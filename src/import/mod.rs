@@ -19,8 +19,7 @@
 //! What is not carried is [`ImportError::Unsupported`] with a reason; wrong IL is [`ImportError::BadCode`]. Nothing
 //! recurses by input depth.
 //!
-//! Left out: inlining, intrinsics, runtime lookups of shared generic code, tail calls, `calli`, `ldvirtftn`,
-//! `localloc`, varargs, typed references. Source: ECMA-335 6th edition, partitions II.25.4 and III.
+//! Left out: inlining, varargs. Source: ECMA-335 6th edition, partitions II.25.4 and III.
 
 mod arith;
 pub mod blocks;
@@ -37,6 +36,7 @@ mod stack;
 mod synchronized;
 #[cfg(test)]
 mod tests;
+mod typed_refs;
 
 pub use importer::import;
 pub use metadata::{IlMethod, Metadata};

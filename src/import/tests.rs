@@ -33,6 +33,7 @@ impl Metadata for Fixed {
                     ty: VarType::I64,
                 },
             ],
+            in_memory: false,
             name: String::new(),
         })
     }
@@ -202,6 +203,21 @@ impl Metadata for Fixed {
 
     fn token(&mut self, token: u32) -> Result<(HelperCall, IlType), ImportError> {
         Ok((self.new_array(token)?, PAIR))
+    }
+
+    fn typed_reference(&mut self) -> Result<IlType, ImportError> {
+        Ok(PAIR)
+    }
+
+    fn typed_reference_value(&mut self, token: u32) -> Result<HelperCall, ImportError> {
+        Ok(HelperCall {
+            helper: Helper::Other(59),
+            arg: handle(token),
+        })
+    }
+
+    fn typed_reference_type(&mut self) -> Result<(Helper, IlType), ImportError> {
+        Ok((Helper::Other(138), OBJECT))
     }
 
     fn function_pointer(&mut self, token: u32, _: Option<u32>) -> Result<Handle, ImportError> {

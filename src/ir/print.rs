@@ -100,7 +100,13 @@ impl LayoutNames {
 }
 
 fn define_layout(name: &str, l: &ClassLayout, out: &mut String) {
-    put!(out, "layout {name} size {} align {} {{", l.size, l.align);
+    let memory = if l.in_memory { "memory " } else { "" };
+    put!(
+        out,
+        "layout {name} size {} align {} {memory}{{",
+        l.size,
+        l.align
+    );
     let mut sep = " ";
     for f in &l.fields {
         put!(out, "{sep}{} @{}", f.ty, f.offset);

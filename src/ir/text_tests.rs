@@ -57,6 +57,7 @@ fn around(op: Opcode) -> Method {
             offset: 0,
             ty: VarType::I64,
         }],
+        in_memory: true,
         name: "Pair".into(),
     });
     let s = b.struct_local(layout);

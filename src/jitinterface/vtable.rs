@@ -170,6 +170,8 @@ impl EeInterface {
         FindSig = fn find_sig(scope: ModuleHandle, token: u32, context: ContextHandle, out: &mut SigInfo) -> ();
         /// The runtime's handle class of a token's kind (`RuntimeTypeHandle` …).
         GetTokenTypeAsHandle = fn token_type_as_handle(token: &mut ResolvedToken) -> ClassHandle;
+        /// A class that is known without a token, by number.
+        GetBuiltinClass = fn builtin_class(id: u32) -> ClassHandle;
         /// The primitive that a value class is, or its category.
         AsCorInfoType = fn as_cor_type(class: ClassHandle) -> u32;
         /// Bare name and namespace of a class.

@@ -328,7 +328,7 @@ fn int_piece(layout: &ClassLayout, offset: u32, size: u32) -> (VarType, u32, u32
 }
 
 fn sysv_pieces(layout: &ClassLayout) -> Option<Pieces> {
-    if layout.size == 0 || layout.size > 16 {
+    if layout.size == 0 || layout.size > 16 || layout.in_memory {
         return None;
     }
     let mut pieces = Pieces::new();

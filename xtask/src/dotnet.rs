@@ -2,8 +2,9 @@
 //!
 //! Each file of `bringup-tests/dotnet` is one program: a class with a `Main` that returns 100. Its first line names the
 //! methods under test, `// methods: Class:Method …`, `Class` being the one with `Main`; a second line `// stress: VALUE` asks
-//! for one more run with `DOTNET_GCStress=VALUE`. All files are one assembly, and one process runs many programs, one after
-//! the other; if it dies, the program that ran is told, and the rest runs in another process.
+//! for one more run with `DOTNET_GCStress=VALUE`; a second line `// framework` says that the program needs types that the C#
+//! compiler's own library does not have. All other files are one assembly, these are another, and one process runs many
+//! programs, one after the other; if it dies, the program that ran is told, and the rest runs in another process.
 //!
 //! A program passes when Main returned 100 *and* the disassembly listing proves who compiled each method under test, at
 //! which level: a header `; Assembly listing for method Class:Method(…) (LEVEL)` followed by a line
@@ -91,6 +92,11 @@ pub fn run(args: Args) -> Result<ExitCode> {
 /// What a run of the programs needs, made by [`Suite::prepare`].
 struct Suite {
     start: Start,
+    groups: Vec<Group>,
+}
+
+/// Programs in one assembly.
+struct Group {
     assembly: PathBuf,
     programs: Vec<Program>,
 }
@@ -162,6 +168,16 @@ struct Program {
     name: String,
     methods: Vec<String>,
     stress: Option<String>,
+    library: Library,
+}
+
+/// What a program is compiled against.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Library {
+    /// The C# compiler's own, whose types every runtime finds.
+    OfTheCompiler,
+    /// The core library of the test runtime.
+    Framework,
 }
 
 /// One way to run programs.
@@ -207,24 +223,29 @@ impl Suite {
             .collect::<Result<Vec<_>>>()?;
         files.retain(|file| file.extension().is_some_and(|extension| extension == "cs"));
         files.sort();
-        let assembly = assembly(&mcs, &files)?;
-        let mut programs = files
-            .iter()
-            .map(|file| Program::read(file))
-            .collect::<Result<Vec<_>>>()?;
-        programs.retain(|program| program.name.contains(&args.filter));
-        if programs.is_empty() {
+        let mut groups = Vec::new();
+        for library in [Library::OfTheCompiler, Library::Framework] {
+            let mut programs = Vec::new();
+            let mut sources = Vec::new();
+            for file in &files {
+                let program = Program::read(file)?;
+                if program.library == library {
+                    programs.push(program);
+                    sources.push(file.as_path());
+                }
+            }
+            programs.retain(|program| program.name.contains(&args.filter));
+            let assembly = assembly(&mcs, library, &sources)?;
+            groups.push(Group { assembly, programs });
+        }
+        if groups.iter().all(|group| group.programs.is_empty()) {
             bail!(
                 "no program in {} has a name with '{}'",
                 source.display(),
                 args.filter
             );
         }
-        Ok(Suite {
-            start,
-            assembly,
-            programs,
-        })
+        Ok(Suite { start, groups })
     }
 
     fn run_all(&self, args: &Args) -> Result<Counts> {
@@ -232,8 +253,9 @@ impl Suite {
         let mut counts = Counts::default();
         let mut stresses: Vec<Option<&str>> = vec![None];
         stresses.extend(
-            self.programs
+            self.groups
                 .iter()
+                .flat_map(|group| &group.programs)
                 .map(|program| program.stress.as_deref()),
         );
         stresses.sort();
@@ -249,7 +271,9 @@ impl Suite {
                         stress,
                         every,
                     };
-                    counts += self.run_mode(args, mode)?;
+                    for group in &self.groups {
+                        counts += self.run_mode(args, mode, group)?;
+                    }
                 }
             }
         }
@@ -304,9 +328,10 @@ impl Suite {
         for level in ["FullOpts", "MinOpts"] {
             let log = logs.join(format!("shim-{level}.log"));
             fs::remove_file(&log).ok();
-            let mut command = self.start.command(&self.assembly)?;
+            let group = &self.groups[0];
+            let mut command = self.start.command(&group.assembly)?;
             command
-                .args(self.programs.iter().map(|program| program.class()))
+                .args(group.programs.iter().map(|program| program.class()))
                 .envs(coreclr::altjit_env("*"))
                 .env("DOTNET_TieredCompilation", "0")
                 .env("DOTNET_ReadyToRun", "0")
@@ -343,18 +368,21 @@ impl Suite {
     }
 
     /// Runs the programs that are for this mode, in as few processes as it takes, and prints a row for each.
-    fn run_mode(&self, args: &Args, mode: Mode<'_>) -> Result<Counts> {
-        let mut waiting: Vec<&Program> = self
+    fn run_mode(&self, args: &Args, mode: Mode<'_>, group: &Group) -> Result<Counts> {
+        let mut waiting: Vec<&Program> = group
             .programs
             .iter()
             .filter(|program| mode.stress.is_none() || program.stress.as_deref() == mode.stress)
             .collect();
+        if waiting.is_empty() {
+            return Ok(Counts::default());
+        }
         let start = Instant::now();
         let (mut counts, mut processes) = (Counts::default(), 0);
         let mut offered = String::new();
         while !waiting.is_empty() {
             processes += 1;
-            let (results, listed, report) = self.run_some(args, mode, &waiting)?;
+            let (results, listed, report) = self.run_some(args, mode, &group.assembly, &waiting)?;
             if mode.every {
                 counts += Counts::one(report.internal == 0);
                 offered += &format!(", {} of {} methods", report.compiled, report.offered);
@@ -438,6 +466,7 @@ impl Suite {
         &self,
         args: &Args,
         mode: Mode<'_>,
+        assembly: &Path,
         programs: &[&Program],
     ) -> Result<(Results, Listed, Report)> {
         let methods: Vec<&str> = programs
@@ -456,7 +485,7 @@ impl Suite {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
             _ => {}
         }
-        let mut command = self.start.command(&self.assembly)?;
+        let mut command = self.start.command(assembly)?;
         command.args(programs.iter().map(|program| program.class()));
         command
             .env("DOTNET_TieredCompilation", "0")
@@ -604,6 +633,11 @@ impl Program {
             name,
             methods,
             stress: head("stress:").map(|value| value.trim().to_string()),
+            library: if head("framework").is_some() {
+                Library::Framework
+            } else {
+                Library::OfTheCompiler
+            },
         })
     }
 
@@ -624,7 +658,8 @@ public static class TatsuProgramRunner
     {
         foreach (string name in classes)
         {
-            Console.WriteLine(\"> \" + name);
+            Console.Write(\"> \");
+            Console.WriteLine(name);
             string result;
             try
             {
@@ -635,18 +670,24 @@ public static class TatsuProgramRunner
             {
                 result = (e.InnerException ?? e).ToString().Replace(\"\\n\", \" \");
             }
-            Console.WriteLine(\"< \" + name + \" \" + result);
+            Console.Write(\"< \");
+            Console.Write(name);
+            Console.Write(\" \");
+            Console.WriteLine(result);
         }
         return 100;
     }
 }
 ";
 
-/// All programs and the runner as one assembly, the same for every runtime, made anew when a source is newer.
-fn assembly(mcs: &Path, sources: &[PathBuf]) -> Result<PathBuf> {
+/// Programs and the runner as one assembly, the same for every runtime, made anew when a source is newer.
+fn assembly(mcs: &Path, library: Library, sources: &[&Path]) -> Result<PathBuf> {
     let out = paths::target_dir()?.join("dotnet/programs");
     fs::create_dir_all(&out)?;
-    let assembly = out.join("programs.dll");
+    let assembly = out.join(match library {
+        Library::OfTheCompiler => "programs.dll",
+        Library::Framework => "framework-programs.dll",
+    });
     let modified = |path: &Path| fs::metadata(path)?.modified();
     let made = modified(&assembly).ok();
     let runner = out.join("Runner.cs");
@@ -664,8 +705,17 @@ fn assembly(mcs: &Path, sources: &[PathBuf]) -> Result<PathBuf> {
     }
     let mut to = std::ffi::OsString::from("-out:");
     to.push(&assembly);
+    let mut command = Command::new(mcs);
+    if library == Library::Framework {
+        command.arg("-nostdlib");
+        let framework = setup::ensure_runtime()?;
+        for name in ["System.Private.CoreLib", "System.Console", "System.Runtime"] {
+            let file = framework.join(format!("{name}.dll"));
+            command.arg(format!("-r:{}", file.display()));
+        }
+    }
     run::quiet(
-        Command::new(mcs)
+        command
             .args(["-nologo", "-optimize+", "-warnaserror+", "-unsafe+"])
             .args(["-target:exe", "-main:TatsuProgramRunner"])
             .arg(to)

@@ -96,6 +96,7 @@ fn layout(i: usize) -> ClassLayout {
         align,
         gc,
         fields: fields.iter().map(field).collect(),
+        in_memory: false,
         name: format!("S{i}"),
     }
 }

@@ -78,6 +78,7 @@ impl Writer {
                 field(16, VarType::F64),
                 field(24, VarType::F64),
             ],
+            in_memory: false,
             name: "Record".to_owned(),
         });
         let record = k.struct_local(layout);

@@ -244,6 +244,7 @@ fn frames(mut w: Writer, ops: u32) -> Method {
         align: 8,
         gc: Vec::new(),
         fields: Vec::new(),
+        in_memory: false,
         name: "Large".to_owned(),
     });
     let count = (ops / 100).clamp(2, 200);

@@ -351,6 +351,8 @@ impl<'a> Parser<'a> {
                 if !l.align.is_power_of_two() {
                     return self.fail("the alignment is not a power of two");
                 }
+            } else if self.lex.eat_word("memory") {
+                l.in_memory = true;
             } else {
                 break;
             }

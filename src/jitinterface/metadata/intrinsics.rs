@@ -76,6 +76,9 @@ impl CoreClrMetadata<'_> {
                 };
                 wide(ci.sig.ret_type()).then_some(Intrinsic::Operator(Opcode::Bswap))
             }
+            (namespace, name) if is_vector_class(namespace, class) => {
+                return unsupported(format!("vector method {namespace}.{class}.{name}"));
+            }
             _ => None,
         })
     }
@@ -204,6 +207,14 @@ impl CoreClrMetadata<'_> {
         // SAFETY: the runtime says that class handles stand there, at least one, valid during the compilation.
         Ok(unsafe { *std::ptr::with_exposed_provenance::<ClassHandle>(ci.sig.meth_inst) })
     }
+}
+
+/// Are the methods of a class about vectors?
+fn is_vector_class(namespace: &str, class: &str) -> bool {
+    namespace.starts_with("System.Runtime.Intrinsics")
+        || namespace == "System.Numerics"
+            && (class.starts_with("Vector")
+                || matches!(class, "Plane" | "Quaternion" | "Matrix3x2" | "Matrix4x4"))
 }
 
 fn bit_operation(name: &str) -> Option<Intrinsic> {

@@ -4,6 +4,7 @@
 //! answers show that we do not do (lookups at run time, access checks, stubs) is `Unsupported` with a reason.
 
 mod intrinsics;
+mod layouts;
 mod lookups;
 
 use super::enums::*;
@@ -15,16 +16,13 @@ use crate::ee::{Helper, Lookup as Place};
 use crate::import::ImportError;
 use crate::import::metadata::*;
 use crate::target::call_conv::CallConv;
-use crate::types::{ClassLayout, GcKind, LayoutField, VarType};
+use crate::types::{ClassLayout, VarType};
 
 impl From<EeError> for ImportError {
     fn from(e: EeError) -> ImportError {
         ImportError::Runtime(e.to_string())
     }
 }
-
-/// Attribute bit of classes that the JIT knows.
-const INTRINSIC_TYPE: u32 = 0x200;
 
 /// The questions of one method.
 pub(super) struct CoreClrMetadata<'a> {
@@ -33,6 +31,20 @@ pub(super) struct CoreClrMetadata<'a> {
     call_conv: &'static CallConv,
     /// Ask for names of called methods, for listings.
     names: bool,
+}
+
+/// Classes that the runtime knows without a token.
+mod builtin {
+    pub const TYPED_REFERENCE: u32 = 1;
+    pub const RUNTIME_TYPE_HANDLE: u32 = 2;
+}
+
+/// The type of values of a value class.
+fn value_of(class: ClassHandle) -> IlType {
+    IlType {
+        ty: VarType::Struct,
+        class: class.0 as u64,
+    }
 }
 
 fn unsupported<T>(what: impl Into<String>) -> Result<T, ImportError> {
@@ -209,28 +221,10 @@ impl<'a> CoreClrMetadata<'a> {
             DOUBLE => VarType::F64,
             BYREF => VarType::Byref,
             CLASS => VarType::Ref,
-            VALUECLASS => {
-                self.check_struct(class)?;
-                return Ok(IlType {
-                    ty: VarType::Struct,
-                    class: class.0 as u64,
-                });
-            }
-            REFANY => return unsupported("typed reference"),
+            VALUECLASS => return Ok(value_of(class)),
+            REFANY => return Ok(value_of(self.ee.builtin_class(builtin::TYPED_REFERENCE)?)),
             _ => return unsupported("type of an unknown kind"),
         }))
-    }
-
-    /// Refuses structs that do not travel like structs: vectors, 128-bit integers.
-    fn check_struct(&self, class: ClassHandle) -> Result<(), ImportError> {
-        if self.ee.class_attribs(class)? & INTRINSIC_TYPE == 0 {
-            return Ok(());
-        }
-        let name = super::names::class_name(self.ee, class);
-        if name.contains("Vector") || name.contains("Int128") {
-            return unsupported("vector or 128-bit integer type");
-        }
-        Ok(())
     }
 
     /// The type of values of a class.
@@ -363,129 +357,6 @@ impl<'a> CoreClrMetadata<'a> {
 
     fn is_helper(&self, number: u32, name: HelperName) -> bool {
         self.ee.version().helpers.number(name) == Some(number)
-    }
-
-    // ---- layouts
-
-    /// The scalar fields of a struct; none if the runtime does not tell them all.
-    fn scalar_fields(&self, class: ClassHandle) -> Result<Vec<LayoutField>, ImportError> {
-        let mut nodes = [TypeLayoutNode::default(); 64];
-        let mut count = nodes.len();
-        let told = self.ee.type_layout(class, nodes.as_mut_ptr(), &mut count)?;
-        if told != 0 {
-            return Ok(Vec::new());
-        }
-        let mut fields = Vec::new();
-        for n in nodes.iter().take(count) {
-            if n.num_fields == 0 && n.simd_type != ClassHandle::NULL {
-                self.vector_fields(class, n, &mut fields)?;
-            }
-            if n.num_fields != 0 || n.ty == cor_type::VALUECLASS {
-                continue;
-            }
-            let ty = self.il_type(n.ty, ClassHandle::NULL)?.ty;
-            fields.push(LayoutField {
-                offset: n.offset,
-                ty,
-            });
-        }
-        fields.sort_by_key(|f| f.offset);
-        Ok(fields)
-    }
-
-    /// The runtime does not say what is in `vector`, a field of `class`. In registers it travels as the class of its eightbytes.
-    #[cfg(target_arch = "x86_64")]
-    fn vector_fields(
-        &self,
-        class: ClassHandle,
-        vector: &TypeLayoutNode,
-        fields: &mut Vec<LayoutField>,
-    ) -> Result<(), ImportError> {
-        const SSE: u8 = 7;
-        let mut d = SysvStruct::default();
-        self.ee.sysv_struct(class, &mut d)?;
-        for offset in (vector.offset..vector.offset.saturating_add(vector.size)).step_by(4) {
-            let of = d.classes.get(offset as usize / 8);
-            let ty = match of {
-                Some(&of) if d.in_registers != 0 && of != SSE => VarType::I32,
-                _ => VarType::F32,
-            };
-            fields.push(LayoutField { offset, ty });
-        }
-        Ok(())
-    }
-
-    #[cfg(not(target_arch = "x86_64"))]
-    fn vector_fields(
-        &self,
-        _class: ClassHandle,
-        _vector: &TypeLayoutNode,
-        _fields: &mut Vec<LayoutField>,
-    ) -> Result<(), ImportError> {
-        Ok(())
-    }
-
-    /// Our convention and the runtime must agree on where a struct travels.
-    fn check_convention_of(
-        &self,
-        class: ClassHandle,
-        layout: &ClassLayout,
-    ) -> Result<(), ImportError> {
-        use crate::target::AbiLoc;
-        let asked = cfg!(target_arch = "x86_64")
-            && std::ptr::eq(self.call_conv, crate::target::x64::LINUX.call_conv);
-        if !asked {
-            // Code for another machine than the runtime's, or a machine that the runtime has no such answer for.
-            return Ok(());
-        }
-        let mut d = SysvStruct::default();
-        self.ee.sysv_struct(class, &mut d)?;
-        let ours = self
-            .call_conv
-            .classify_return(VarType::Struct, Some(layout));
-        let same = if d.in_registers == 0 {
-            ours.ret_buffer
-        } else {
-            let theirs = (0..usize::from(d.count.min(2)))
-                .map(|i| (d.classes[i], u32::from(d.offsets[i]), u32::from(d.sizes[i])));
-            ours.segments.len() == usize::from(d.count)
-                && ours.segments.iter().zip(theirs).all(|(s, (c, at, size))| {
-                    let class = match s.ty {
-                        VarType::Ref => 5,
-                        VarType::Byref => 6,
-                        t if t.is_float_reg() => 7,
-                        _ => 4,
-                    };
-                    matches!(s.loc, AbiLoc::Reg(_)) && (class, s.offset, s.size) == (c, at, size)
-                })
-        };
-        if same {
-            Ok(())
-        } else {
-            unsupported("struct that the runtime classifies in another way")
-        }
-    }
-
-    /// The layout of a value class.
-    pub(super) fn class_layout(&self, class: ClassHandle) -> Result<ClassLayout, ImportError> {
-        let size = self.ee.class_size(class)?;
-        let words = size.div_ceil(8) as usize;
-        let mut kinds = vec![0u8; words];
-        let pointers = self.ee.class_gc_layout(class, kinds.as_mut_ptr())?;
-        let gc = if pointers == 0 {
-            Vec::new()
-        } else {
-            kinds.iter().map(|&k| gc_kind(k)).collect()
-        };
-        let layout = ClassLayout {
-            size,
-            align: self.ee.class_alignment(class, 0)?.max(1),
-            gc,
-            fields: self.scalar_fields(class)?,
-            name: String::new(),
-        };
-        self.check_convention_of(class, &layout)?;
-        Ok(layout)
     }
 
     // ---- calls
@@ -841,6 +712,24 @@ impl Metadata for CoreClrMetadata<'_> {
         Ok((call, self.class_type(class)?))
     }
 
+    fn typed_reference(&mut self) -> Result<IlType, ImportError> {
+        Ok(value_of(self.ee.builtin_class(builtin::TYPED_REFERENCE)?))
+    }
+
+    fn typed_reference_value(&mut self, token: u32) -> Result<HelperCall, ImportError> {
+        let mut t = self.resolve(token, token_kind::CLASS)?;
+        Ok(HelperCall {
+            helper: self.helper_named(HelperName::GETREFANY)?,
+            arg: self.handle(&mut t, false)?,
+        })
+    }
+
+    fn typed_reference_type(&mut self) -> Result<(Helper, IlType), ImportError> {
+        let helper = self.helper_named(HelperName::TYPEHANDLE_TO_RUNTIMETYPEHANDLE_MAYBENULL)?;
+        let class = self.ee.builtin_class(builtin::RUNTIME_TYPE_HANDLE)?;
+        Ok((helper, self.class_type(class)?))
+    }
+
     fn function_pointer(
         &mut self,
         token: u32,
@@ -949,12 +838,4 @@ fn check_convention(sig: &SigInfo) -> Result<(), ImportError> {
         return unsupported("calling convention that is not the managed one");
     }
     Ok(())
-}
-
-fn gc_kind(k: u8) -> GcKind {
-    match k {
-        1 => GcKind::Ref,
-        2 => GcKind::Byref,
-        _ => GcKind::None,
-    }
 }
