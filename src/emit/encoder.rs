@@ -235,21 +235,25 @@ impl CodeBuf {
     /// Encodes those of `descs` that [`Emit::encode_simple`] does, up to the first that it does not. Says how many they are.
     #[inline(never)]
     pub(super) fn write_run<E: Emit>(&mut self, descs: &[InstrDesc], slots: &[NearSlot]) -> usize {
-        let (mut at, mut last) = (self.len as usize, self.last as usize);
+        let (mut at, mut last) = (self.len, self.last);
         let bytes = &mut self.bytes[..];
-        let mut rest = descs;
-        while let Some((d, behind)) = rest.split_first() {
-            let window = bytes.get_mut(at..).and_then(|b| b.first_chunk_mut());
-            let n = window.map_or(0, |w| E::encode_simple(d, slots, w));
+        let mut done = 0;
+        for d in descs {
+            // Of 32 bits, so that the window's end needs no check of its own.
+            let start = at as usize;
+            let window = bytes.get_mut(start..start + WINDOW);
+            let n = window
+                .and_then(|w| w.try_into().ok())
+                .map_or(0, |w| E::encode_simple(d, slots, w));
             if n == 0 {
                 break;
             }
             last = at;
-            at += n;
-            rest = behind;
+            at += n as u32;
+            done += 1;
         }
-        (self.len, self.last) = (at as u32, last as u32);
-        descs.len() - rest.len()
+        (self.len, self.last) = (at, last);
+        done
     }
 
     /// What is written next is one descriptor.

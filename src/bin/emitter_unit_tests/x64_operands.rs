@@ -26,8 +26,8 @@ fn registers(op: Opnd, class: Class) -> Vec<RegNum> {
 fn place(op: Opnd) -> Option<usize> {
     use Opnd::*;
     match op {
-        G | V | Z | Kr => Some(0),
-        E | W | U | R | Km | Ke | M | X => Some(1),
+        G | V | Kr => Some(0),
+        E | W | U | R | Z | Km | Ke | M | X => Some(1),
         H | B | Kv => Some(3),
         _ => Option::None,
     }

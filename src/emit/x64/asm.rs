@@ -223,13 +223,11 @@ impl Asm<'_> {
     /// `ins r`: one operand; for shifts and rotates the count is cl.
     #[inline]
     pub fn r1(&mut self, ins: Ins, w: W, r: RegNum) {
-        let form = form_of(ins, Shape::OpReg, w);
-        if form < ROW_COUNT as u16 {
-            self.0.push(pack(form, w, r, RegNum(0)));
-        } else {
-            self.0
-                .push(pack(form_of(ins, Shape::Rm, w), w, RegNum(0), r));
+        let mut form = form_of(ins, Shape::OpReg, w);
+        if form >= ROW_COUNT as u16 {
+            form = form_of(ins, Shape::Rm, w);
         }
+        self.0.push(pack(form, w, RegNum(0), r));
     }
 
     /// `ins [mem]`: one operand; for shifts and rotates the count is cl.
@@ -307,14 +305,14 @@ impl Asm<'_> {
         };
         if value as u32 as i64 == value {
             let form = form_of(Ins::Mov, Shape::OpRegImm, W::B4);
-            let mut d = pack(form, W::B4, dst, RegNum(0));
+            let mut d = pack(form, W::B4, RegNum(0), dst);
             d.imm = value as i32;
             self.0.push(d);
         } else if value as i32 as i64 == value {
             self.ri(Ins::Mov, W::B8, dst, value as i32);
         } else {
             let form = form_of(Ins::Mov, Shape::OpRegImm64, W::B8);
-            let mut d = pack(form, W::B8, dst, RegNum(0));
+            let mut d = pack(form, W::B8, RegNum(0), dst);
             d.imm = self.0.wide_imm(value as u64);
             self.0.push(d);
         }

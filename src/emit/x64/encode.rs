@@ -1,9 +1,9 @@
 //! Descriptors to bytes.
 //!
-//! An instruction is put together in registers and written with three unconditional stores: head (prefixes, REX, opcode, ModRM,
-//! SIB: at most eight bytes), displacement, immediate; absent parts have length zero and are overwritten by what follows. What
-//! depends on the operand width only has been worked out at compile time: [`ENC`] has four entries a row, one a width. So the
-//! common path branches on the encoding class and on "register or memory", and on nothing else.
+//! An instruction is put together in registers and written with three unconditional stores: head (prefixes, REX, opcode), operand
+//! (ModRM, SIB, displacement), immediate; absent parts have length zero and are overwritten by what follows. A register in the
+//! opcode's last byte stands as it would in ModRM, so that byte is written as an operand. What depends on the operand width only has
+//! been worked out at compile time: [`ENC`] has four entries a row, one a width.
 //!
 //! Forms with a VEX or EVEX prefix are in [`vex`](super::vex) and [`evex`](super::evex).
 //!
@@ -61,38 +61,38 @@ const JUMP_ROWS: &[JumpRow] = &[
 #[derive(Copy, Clone)]
 #[repr(C, align(64))]
 struct Enc {
-    /// Prefixes and opcode in memory order, without REX, and the same with an empty REX (0x40) in its place; behind them, of forms with
-    /// ModRM, the opcode extension where ModRM.reg is.
+    /// Prefixes and opcode in memory order, without REX, and the same with an empty REX (0x40) in its place. Of forms without ModRM
+    /// the opcode's last byte is not here, but in `rm`.
     heads: [u64; 2],
-    /// What the upper bits of `r[0..4]` must be where the rm operand is a register, byte by byte.
-    files_reg: u32,
-    /// The same where it is memory.
-    files_mem: u32,
-    /// What [`simple`] asks of `r[0..4]`: where the rm operand is a register, and where it is memory.
-    simple: [Simple; 2],
-    /// Bits of `heads[0]`.
-    bits: u8,
-    /// Position of REX in `heads[1]`.
+    /// What [`simple`] asks of `r[0..4]`, by the low bits of [`Mode`].
+    simple: [Simple; 4],
+    /// An immediate fits if it is at most `imm_range` when this has been added to it.
+    imm_bias: i32,
+    imm_range: u32,
+    /// Bytes of `heads[0]`.
+    len: u8,
+    /// Bytes of the immediate.
+    imm_len: u8,
+    /// Position of REX in `heads[1]`, in bits.
     rex_at: u8,
     /// 0x48 if REX.W is set, or 0.
     rex: u8,
-    /// Opcode extension; for jumps their class.
-    digit: u8,
+    /// The byte behind the head, registers left out: ModRM of a register operand with the opcode extension, or the opcode's last byte,
+    /// where a register stands as it does in ModRM. Of jumps their class.
+    rm: u8,
+    class: Class,
     /// 4 in the low byte where `r[0]` names a byte register (spl..dil need a REX prefix), in the high byte likewise for `r[1]`.
     byte: u16,
-    /// Bytes of the immediate in the low three bits, the rest 32 minus its bits (0 for none): for the range check.
-    imm: u8,
-    class: Class,
 }
 
-/// A row is simple if what `r[0..4]` and `bits` differ in is outside of `mask`.
+/// What `r[0..4]` and `bits` differ in must be outside of `mask`.
 #[derive(Copy, Clone)]
 struct Simple {
     bits: u32,
     mask: u32,
 }
 
-/// Stands in `files_…` where the form takes no such operand: no register has these bits.
+/// Stands in `bits` where the form takes no such operand: no register has these bits.
 const NEVER: u32 = 0xD0D0_D0D0;
 
 /// Bits of register numbers that tell the file.
@@ -100,15 +100,14 @@ const FILE_BITS: u32 = 0xF0F0_F0F0;
 
 impl Enc {
     #[inline(always)]
-    fn imm_len(&self) -> usize {
-        (self.imm & 7) as usize
+    fn holds(&self, imm: i32) -> bool {
+        imm.wrapping_add(self.imm_bias) as u32 <= self.imm_range
     }
 
-    /// Moving the value's top bit up and back down keeps it only if it fits.
+    /// What the upper bits of `r[0..4]` must be, byte by byte.
     #[inline(always)]
-    fn holds(&self, imm: i32) -> bool {
-        let shift = self.imm & 24;
-        (imm << shift) >> shift == imm
+    fn files(&self, is_reg: bool) -> u32 {
+        self.simple[!is_reg as usize].bits ^ WITHOUT_INDEX
     }
 }
 
@@ -135,82 +134,101 @@ const fn expand(row: &Row, w: u8) -> Enc {
         prefix = prefix << 8 | 0x66;
         bits += 8;
     }
-    let op = row.opcode[0] as u64 | (row.opcode[1] as u64) << 8 | (row.opcode[2] as u64) << 16;
+    let mut op = row.opcode[0] as u64 | (row.opcode[1] as u64) << 8 | (row.opcode[2] as u64) << 16;
+    let mut op_len = row.opcode_len;
+    let mut rm = match (row.class, row.ins) {
+        (Class::Jump, super::Ins::JmpLabel) => 0,
+        (Class::Jump, super::Ins::Jcc) => 1,
+        (Class::Jump, _) => 2,
+        _ => 0xC0 | row.digit << 3,
+    };
+    if matches!(class, Class::Plain | Class::Imm64) {
+        op_len -= 1;
+        rm = row.opcode[op_len as usize];
+        op &= (1 << (8 * op_len)) - 1;
+    }
     let wide = row.rex_w || (row.sized && w == 3);
+    let (imm_len, signed_bits) = match row.imm {
+        1 => (1, 8),
+        2 if w == 1 => (2, 16),
+        2 => (4, 0),
+        3 => (2, 16),
+        n => (n & 7, 0),
+    };
     let mut e = Enc {
         heads: [
             prefix | op << bits,
             prefix | 0x40 << bits | op << (bits + 8),
         ],
-        files_reg: 0,
-        files_mem: NEVER,
         simple: [Simple {
-            bits: NEVER,
+            bits: NEVER ^ WITHOUT_INDEX,
             mask: FILE_BITS,
-        }; 2],
-        bits: bits + row.opcode_len * 8,
+        }; 4],
+        imm_bias: if signed_bits == 0 {
+            0
+        } else {
+            1 << (signed_bits - 1)
+        },
+        imm_range: if signed_bits == 0 {
+            u32::MAX
+        } else {
+            (1 << signed_bits) - 1
+        },
+        len: bits / 8 + op_len,
+        imm_len,
         rex_at: bits,
         rex: if wide { 0x48 } else { 0 },
-        digit: match (row.class, row.ins) {
-            (Class::Jump, super::Ins::JmpLabel) => 0,
-            (Class::Jump, super::Ins::Jcc) => 1,
-            (Class::Jump, _) => 2,
-            _ => row.digit,
-        },
-        byte: 0,
-        imm: match row.imm {
-            1 => 1 | 24,
-            2 if w == 1 => 2 | 16,
-            2 => 4,
-            3 => 2 | 16,
-            n => n & 7,
-        },
+        rm,
         class,
+        byte: 0,
     };
-    assert!(
-        e.bits as u32 + 8 + 16 <= 64,
-        "a head of more than eight bytes"
-    );
+    assert!(e.len < 8, "a head of more than eight bytes");
+    let (mut files_reg, mut files_mem) = (0, NEVER);
     let mut i = 0;
     let mut mem = 0;
     let mut takes_mem = false;
     while i < 4 {
         let byte = matches!(row.sizes[i], Size::B);
         match row.ops[i] {
-            Opnd::G | Opnd::Z if byte => e.byte |= 4,
+            Opnd::G if byte => e.byte |= 4,
+            Opnd::Z if byte => e.byte |= 4 << 8,
             Opnd::E | Opnd::M => {
                 takes_mem = true;
                 if matches!(row.ops[i], Opnd::M) {
-                    e.files_reg = NEVER;
+                    files_reg = NEVER;
                 } else if byte {
                     e.byte |= 4 << 8;
                 }
             }
             Opnd::V => {
-                e.files_reg |= 0x20;
+                files_reg |= 0x20;
                 mem |= 0x20;
             }
             Opnd::W => {
                 takes_mem = true;
-                e.files_reg |= 0x20 << 8;
+                files_reg |= 0x20 << 8;
             }
-            Opnd::U => e.files_reg |= 0x20 << 8,
+            Opnd::U => files_reg |= 0x20 << 8,
             _ => {}
         }
         i += 1;
     }
     if takes_mem {
-        e.files_mem = mem;
+        files_mem = mem;
     }
+    // No byte register that needs REX by its number; an index only where the mode is `Base`.
+    let byte = [e.byte as u32, e.byte as u32 & 0xFF];
     if matches!(class, Class::ModRm) {
-        e.heads[0] |= (row.digit as u64) << (e.bits + 3);
-        e.heads[1] |= (row.digit as u64) << (e.bits + 11);
-        // No byte register that needs REX by its number; an index in memory only.
-        let byte = [e.byte as u32, e.byte as u32 & 0xFF];
-        e.simple[0].bits = e.files_reg ^ WITHOUT_INDEX;
-        e.simple[0].mask = FILE_BITS | 15 << 16 | byte[0];
-        e.simple[1].bits = e.files_mem ^ WITHOUT_INDEX;
-        e.simple[1].mask = FILE_BITS | byte[1];
+        e.simple[Mode::Reg as usize].bits = files_reg ^ WITHOUT_INDEX;
+        e.simple[Mode::Reg as usize].mask = FILE_BITS | 15 << 16 | byte[0];
+        e.simple[Mode::Base as usize].bits = files_mem ^ WITHOUT_INDEX;
+        e.simple[Mode::Base as usize].mask = FILE_BITS | byte[1];
+        e.simple[Mode::Frame as usize].bits = files_mem ^ WITHOUT_INDEX;
+        e.simple[Mode::Frame as usize].mask = FILE_BITS | 15 << 16 | byte[1];
+    }
+    if matches!(class, Class::Plain) {
+        e.simple[Mode::Reg as usize].bits = WITHOUT_INDEX;
+        e.simple[Mode::Reg as usize].mask = FILE_BITS | 15 << 16 | 15 | byte[0];
     }
     e
 }
@@ -238,7 +256,7 @@ impl Emit for X64 {
     #[inline(always)]
     fn jump_class(d: &InstrDesc) -> Option<JumpClass> {
         let enc = ENC.get(d.form as usize)?[(d.width & 3) as usize];
-        (enc.class == Class::Jump).then_some(JumpClass(enc.digit))
+        (enc.class == Class::Jump).then_some(JumpClass(enc.rm))
     }
 
     fn near_slot(base: RegNum, offset: i32) -> Option<NearSlot> {
@@ -375,6 +393,18 @@ impl Address {
     pub(super) fn rex(self) -> u64 {
         (self.disp_rex >> 4) as u64
     }
+
+    /// Bytes of ModRM, SIB and displacement.
+    #[inline(always)]
+    fn len(self) -> usize {
+        self.bits as usize / 8 + self.disp_len()
+    }
+
+    /// The address with displacement `disp` as [`put`] wants it: what differs from ModRM of a register.
+    #[inline(always)]
+    fn with(self, disp: i32) -> u64 {
+        (self.mod_rm ^ 0xC0) as u64 | (disp as u32 as u64) << (self.bits & 31)
+    }
 }
 
 /// Row of [`SIMPLE`] for a register operand; the others are ModRM.mod of an address without index.
@@ -434,13 +464,14 @@ fn address(base: u8, index: u8, scale: u8, disp: i32) -> Address {
 /// Bits of `r[0..4]` that say "no index".
 const WITHOUT_INDEX: u32 = (NO_INDEX.0 as u32) << 16;
 
-/// The displacement below; then what goes into ModRM, the length of the displacement, and B of REX, a byte each. Bases that need a
-/// SIB are left to `encode`.
+/// ModRM and displacement as [`put`] wants them, and in the top byte how many bytes they are. Bases that need a SIB or REX are left to `encode`.
 fn near_slot(base: RegNum, disp: i32) -> Option<NearSlot> {
     let a = SIMPLE[disp_kind(disp)][(base.0 & 15) as usize];
-    let operand = a.mod_rm as u64 | (a.disp_len() as u64) << 8 | a.rex() << 16;
-    (a.bits == 8 && base.0 < 16).then_some(NearSlot(disp as u32 as u64 | operand << 32))
+    (a.bits == 8 && base.0 < 8).then_some(NearSlot(a.with(disp) | (a.len() as u64) << 56))
 }
+
+/// Bits of `width` and `extra` that [`simple`] leaves to `encode`: modes behind `NoBase`, conditions.
+const NOT_SIMPLE: u16 = 0xF040;
 
 /// The forms that most code consists of: registers, near frame slots, base, index and displacement. No bytes if `d` is something else,
 /// or a byte register that needs REX by its number, or refused.
@@ -449,80 +480,67 @@ fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> usize {
     let Some(widths) = ENC.get(d.form as usize) else {
         return 0;
     };
-    let enc = &widths[(d.width & 3) as usize];
+    let how = u16::from_le_bytes([d.width, d.extra]);
+    let enc = &widths[(how & 3) as usize];
     let regs = u32::from_le_bytes(d.r.map(|r| r.0));
-    let mode = d.width >> 4;
+    let mode = how >> 4 & 3;
     // All that can be in the way is asked at once.
-    let want = enc.simple[(mode != Mode::Reg as u8) as usize];
-    let differ = (regs ^ want.bits) & want.mask;
-    if (differ != 0) | !enc.holds(d.imm) {
+    let want = &enc.simple[mode as usize];
+    if (regs ^ want.bits) & want.mask != 0 || how & NOT_SIMPLE != 0 || !enc.holds(d.imm) {
         return 0;
     }
-    let (rm, disp, disp_len);
-    if mode == Mode::Reg as u8 {
-        rm = Rm {
-            bytes: 0xC0 | regs >> 8 & 7,
-            bits: 8,
-            rex: regs >> 11 & 1,
-        };
-        (disp, disp_len) = (0, 0);
-    } else if mode == Mode::Frame as u8 {
+    let rex = (enc.rex as u32 | (regs & 8) >> 1) as u64;
+    if mode == Mode::Frame as u16 {
         // Only the slot's first byte is in the table: other references have more bits.
-        let slot = match slots.get(d.disp as u32 as usize) {
-            Some(s) if regs & 0xFF << 16 == WITHOUT_INDEX => s.0,
-            _ => return 0,
+        let Some(slot) = slots.get(d.disp as u32 as usize) else {
+            return 0;
         };
-        rm = Rm {
-            bytes: (slot >> 32) as u32 & 0xFF,
-            bits: 8,
-            rex: (slot >> 48) as u32,
-        };
-        (disp, disp_len) = (slot as i32, (slot >> 40) as usize & 7);
-    } else if mode == Mode::Base as u8 {
-        let a = address((regs >> 8) as u8, (regs >> 16) as u8, d.extra & 3, d.disp);
-        rm = Rm {
-            bytes: a.mod_rm as u32,
-            bits: a.bits as u32,
-            rex: a.disp_rex as u32 >> 4,
-        };
-        (disp, disp_len) = (d.disp, a.disp_len() & 7);
+        put(enc, regs, rex, 0, slot.0, (slot.0 >> 56) as usize, d.imm, w)
+    } else if mode == Mode::Reg as u16 {
+        let (base, rex) = ((regs >> 8 & 7) as u64, rex | (regs as u64) >> 11 & 1);
+        put(enc, regs, rex, 0, base, 1, d.imm, w)
     } else {
-        return 0;
+        let a = address(
+            (regs >> 8) as u8,
+            (regs >> 16) as u8,
+            (how >> 8 & 3) as u8,
+            d.disp,
+        );
+        put(
+            enc,
+            regs,
+            rex | a.rex(),
+            0,
+            a.with(d.disp),
+            a.len(),
+            d.imm,
+            w,
+        )
     }
-    put(d, enc, regs, rm, disp, disp_len, w)
 }
 
-/// What is behind the opcode: ModRM, its reg field empty, and SIB; their bits; X and B of REX.
-struct Rm {
-    bytes: u32,
-    bits: u32,
-    rex: u32,
-}
-
-/// Writes a form and says how many bytes it has.
+/// Writes a form and says how many bytes it has. `rm` is what stands between head and immediate, `rm_len` bytes, without `r[0]` and
+/// what `enc.rm` has.
 #[inline(always)]
 fn put(
-    d: &InstrDesc,
     enc: &Enc,
     regs: u32,
-    rm: Rm,
-    disp: i32,
-    disp_len: usize,
+    rex: u64,
+    cc: u8,
+    rm: u64,
+    rm_len: usize,
+    imm: i32,
     w: &mut [u8; WINDOW],
 ) -> usize {
-    let rex = rm.rex | (regs & 8) >> 1 | enc.rex as u32;
     let with_rex = (rex != 0) as usize;
-    let mut head = enc.heads[with_rex] | (rex as u64) << (enc.rex_at & 63);
-    let bits = enc.bits as u32 + 8 * with_rex as u32;
-    if d.extra >= 16 {
-        head += (d.extra as u64 >> 4) << (bits.wrapping_sub(8) & 63);
-    }
-    head |= ((rm.bytes | (regs & 7) << 3) as u64) << (bits & 63);
-    let len = ((bits + rm.bits) / 8) as usize;
+    let at = enc.len as usize + with_rex;
+    let mut head = enc.heads[with_rex] | rex << (enc.rex_at & 63);
+    head += (cc as u64) << ((8 * at as u32).wrapping_sub(8) & 63);
+    let len = at + rm_len;
     store(w, 0, head);
-    store32(w, len, disp as u32);
-    store32(w, len + disp_len, d.imm as u32);
-    len + disp_len + enc.imm_len()
+    store(w, at, rm ^ ((regs & 7) << 3 | enc.rm as u32) as u64);
+    store32(w, len, imm as u32);
+    len + enc.imm_len as usize
 }
 
 #[inline(always)]
@@ -566,26 +584,26 @@ fn mod_rm_at(
     out: &mut CodeBuf,
 ) -> Result<(), Refusal> {
     let regs = d.r.map(|r| r.0);
-    let files = select(is_reg, enc.files_reg, enc.files_mem);
-    if (u32::from_le_bytes(regs) ^ files) & FILE_BITS != 0 || !enc.holds(d.imm) {
+    let files = enc.files(is_reg);
+    let packed = u32::from_le_bytes(regs);
+    if (packed ^ files) & FILE_BITS != 0 || !enc.holds(d.imm) {
         return Err(why_refused(d, enc, files));
     }
     let byte_rm = select(is_reg, enc.byte >> 8, 0) as u8;
     let bytes = (regs[0] & enc.byte as u8 | regs[1] & byte_rm) as u64;
-    let reg = (regs[0] | enc.digit) as u64;
-    let rex = enc.rex as u64 | (reg & 8) >> 1 | a.rex() | bytes << 4;
-    let with_rex = enc.heads[1] | rex << (enc.rex_at & 63);
-    let mut head = select(rex != 0, with_rex, enc.heads[0]);
-    let mut bits = enc.bits as u32 + select(rex != 0, 8, 0);
-    head += (d.extra as u64 >> 4) << (bits.wrapping_sub(8) & 63);
-    head |= (a.mod_rm as u64 | (reg & 7) << 3) << (bits & 63);
-    bits += a.bits as u32;
+    let rex = enc.rex as u64 | (regs[0] as u64 & 8) >> 1 | a.rex() | bytes << 4;
     let w = out.window()?;
-    let len = (bits / 8) as usize;
-    store(w, 0, head);
-    store32(w, len, disp as u32);
-    store32(w, len + a.disp_len(), d.imm as u32);
-    out.advance(len + a.disp_len() + enc.imm_len());
+    let n = put(
+        enc,
+        packed,
+        rex,
+        d.extra >> 4,
+        a.with(disp),
+        a.len(),
+        d.imm,
+        w,
+    );
+    out.advance(n);
     Ok(())
 }
 
@@ -618,8 +636,8 @@ pub(super) fn store32(w: &mut [u8; WINDOW], at: usize, v: u32) {
 #[inline(never)]
 fn far_address(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal> {
     let rex = enc.rex != 0 || d.r[0].0 & 8 != 0 || d.r[0].0 & enc.byte as u8 != 0;
-    let head = enc.bits as usize / 8 + rex as usize;
-    let (a, disp) = other_address(d, enc.imm_len(), cx, head, out)?;
+    let head = enc.len as usize + rex as usize;
+    let (a, disp) = other_address(d, enc.imm_len as usize, cx, head, out)?;
     mod_rm_at(d, enc, a, disp, false, out)
 }
 
@@ -714,31 +732,23 @@ fn other(d: &InstrDesc, enc: &Enc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(
 /// No operand, an immediate, or a register in the opcode byte.
 #[inline(always)]
 fn plain(d: &InstrDesc, enc: &Enc, imm: u64, out: &mut CodeBuf) -> Result<(), Refusal> {
-    let reg = d.r[0].0 as u64;
+    let reg = d.r[1].0;
     if reg > 15 || d.width >> 4 != 0 {
         return Err(Refusal::Register);
     }
     if !enc.holds(d.imm) {
         return Err(Refusal::Immediate);
     }
-    let rex = enc.rex as u64 | reg >> 3 | ((d.r[0].0 & enc.byte as u8) as u64) << 4;
-    let (mut head, mut bits) = (enc.heads[0], enc.bits as u32);
-    if rex != 0 {
-        head = enc.heads[1] | rex << enc.rex_at;
-        bits += 8;
-    }
-    head += (reg & 7) << ((bits - 8) & 63);
+    let byte = reg & (enc.byte >> 8) as u8;
+    let rex = enc.rex as u64 | reg as u64 >> 3 | (byte as u64) << 4;
     let w = out.window()?;
-    let len = (bits / 8) as usize;
-    store(w, 0, head);
-    store(w, len, imm);
-    out.advance(
-        len + if enc.class == Class::Imm64 {
-            8
-        } else {
-            enc.imm_len()
-        },
-    );
+    let n = put(enc, 0, rex, 0, reg as u64 & 7, 1, d.imm, w);
+    if enc.class == Class::Imm64 {
+        store(w, n, imm);
+        out.advance(n + 8);
+    } else {
+        out.advance(n);
+    }
     Ok(())
 }
 

@@ -5,8 +5,8 @@
 //! | `form` | row of [`ROWS`](super::table::ROWS); `0x8000 | Ins` for a request that has no form |
 //! | `width` | bits 0-1 operand size (8 << n bits) or vector length (128 << n bits), bit 2 EVEX.b, bits 4-6 [`Mode`] of rm |
 //! | `extra` | bits 0-1 scale of the index, bits 2-3 rounding mode, bits 4-7 condition, or opmask and zeroing (EVEX) |
-//! | `r[0]` | ModRM.reg, or the register in the opcode byte; 0 if none |
-//! | `r[1]` | ModRM.rm: register, or base of the address |
+//! | `r[0]` | ModRM.reg; 0 if none |
+//! | `r[1]` | ModRM.rm: register, or base of the address; or the register in the opcode byte |
 //! | `r[2]` | index; [`NO_INDEX`] if none, also where the rm operand is a register |
 //! | `r[3]` | VEX.vvvv; 0 if none |
 //! | `disp` | displacement, frame reference, data offset, label or symbol, by `Mode` |

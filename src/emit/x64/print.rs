@@ -120,7 +120,8 @@ pub fn operands(
         let opmask = |r: RegNum| Operand::Reg(opmask_name(r));
         list.push(match op {
             Opnd::None => break,
-            Opnd::G | Opnd::Z => reg(d.r[0]),
+            Opnd::G => reg(d.r[0]),
+            Opnd::Z => reg(d.r[1]),
             Opnd::B => reg(d.r[3]),
             Opnd::V => vec(d.r[0]),
             Opnd::H => vec(d.r[3]),

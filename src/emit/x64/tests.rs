@@ -92,15 +92,12 @@ fn operand_sets(em: &mut Emitter, form: usize) -> Vec<InstrDesc> {
             _ => ints().collect(),
         }
     };
-    let reg_op = row
-        .ops
-        .into_iter()
-        .find(|o| matches!(o, Opnd::G | Opnd::V | Opnd::Z));
+    let reg_op = row.ops.into_iter().find(|o| matches!(o, Opnd::G | Opnd::V));
     let v_op = row.ops.into_iter().find(|o| matches!(o, Opnd::B | Opnd::H));
     let rm_op = row
         .ops
         .into_iter()
-        .find(|o| matches!(o, Opnd::E | Opnd::M | Opnd::W | Opnd::U));
+        .find(|o| matches!(o, Opnd::E | Opnd::M | Opnd::W | Opnd::U | Opnd::Z));
     let ccs = if row.plus_cc { 0..16 } else { 0..1 };
     let wide = em.wide_imm(0x8000_0000_1234_5678);
     for w in widths(row) {
@@ -141,7 +138,7 @@ fn operand_sets(em: &mut Emitter, form: usize) -> Vec<InstrDesc> {
                                 }
                                 d.r[1] = RegNum(0);
                             }
-                            if op != Opnd::U {
+                            if !matches!(op, Opnd::U | Opnd::Z) {
                                 addresses(d, r.hw() == 5 && cc == 0, &mut list);
                             }
                         }

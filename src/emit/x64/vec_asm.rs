@@ -121,7 +121,7 @@ impl Asm<'_> {
 
 fn put(d: &mut InstrDesc, op: Opnd, r: RegNum) {
     match op {
-        Opnd::G | Opnd::V | Opnd::Z | Opnd::Kr => d.r[0] = r,
+        Opnd::G | Opnd::V | Opnd::Kr => d.r[0] = r,
         Opnd::H | Opnd::B | Opnd::Kv => d.r[3] = r,
         Opnd::S => d.imm = r.0 as i32,
         _ => d.r[1] = r,
