@@ -67,7 +67,7 @@ pub fn check<E: Emit>(forms: u16, base: RegNum, sense: impl Fn(&InstrDesc) -> bo
             whole.clear();
             whole.reserve(64);
             let len = E::encode_simple(&d, &slots, &mut simple);
-            if sense(&d) && len != 0 {
+            if let (true, Some(len)) = (sense(&d), len) {
                 taken += 1;
                 assert_eq!(E::encode(&d, &cx, &mut whole), Ok(()), "{d:?}");
                 assert_eq!(&simple[..len], whole.bytes(), "{d:?}");

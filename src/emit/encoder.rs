@@ -28,10 +28,10 @@ pub trait Emit: Target {
     /// What [`Emit::encode_simple`] wants to know of a slot `offset` bytes from `base`; none if it is not for it.
     fn near_slot(base: RegNum, offset: i32) -> Option<NearSlot>;
 
-    /// Encodes a descriptor of one of the commonest kinds and says how many bytes of `out` count; 0 if it is of another kind or
+    /// Encodes a descriptor of one of the commonest kinds and says how many bytes of `out` count; none if it is of another kind or
     /// to be refused, and then [`Emit::jump_class`] and [`Emit::encode`] say more. `slots` has the frame's first
     /// slots, at most 2^16.
-    fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> usize;
+    fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> Option<usize>;
 
     /// Encodes a descriptor that is not a jump at the end of `out`, recording fixups there.
     fn encode(d: &InstrDesc, cx: &EncodeCx, out: &mut CodeBuf) -> Result<(), Refusal>;
@@ -161,8 +161,6 @@ pub struct CodeBuf {
     bytes: Vec<u8>,
     /// 32 bits, so that the end of a window needs no check of its own.
     len: u32,
-    /// Where the last descriptor begins.
-    last: u32,
     /// Fixups in ascending position.
     pub fixups: Vec<Fixup>,
 }
@@ -171,7 +169,6 @@ impl CodeBuf {
     /// Empties the buffer and keeps the memory.
     pub fn clear(&mut self) {
         self.len = 0;
-        self.last = 0;
         self.fixups.clear();
     }
 
@@ -232,40 +229,33 @@ impl CodeBuf {
         self.len += n as u32;
     }
 
-    /// Encodes those of `descs` that [`Emit::encode_simple`] does, up to the first that it does not. Says how many they are.
-    #[inline(never)]
-    pub(super) fn write_run<E: Emit>(&mut self, descs: &[InstrDesc], slots: &[NearSlot]) -> usize {
-        let (mut at, mut last) = (self.len, self.last);
+    /// Encodes those of `descs` that [`Emit::encode_simple`] does, up to the first that it does not or for which there is no room. Says
+    /// how many they are. Where each begins goes to `starts`, which is as long as `descs`.
+    #[inline(always)]
+    pub(super) fn write_run<E: Emit>(
+        &mut self,
+        descs: &[InstrDesc],
+        starts: &mut [u32],
+        slots: &[NearSlot],
+    ) -> usize {
+        let mut at = self.len;
         let bytes = &mut self.bytes[..];
         let mut done = 0;
-        for d in descs {
-            // Of 32 bits, so that the window's end needs no check of its own.
-            let start = at as usize;
-            let window = bytes.get_mut(start..start + WINDOW);
-            let n = window
+        for (d, start) in descs.iter().zip(starts) {
+            *start = at;
+            // From 32 bits, so that the window's end needs no check of its own.
+            let window = bytes.get_mut(at as usize..at as usize + WINDOW);
+            let Some(n) = window
                 .and_then(|w| w.try_into().ok())
-                .map_or(0, |w| E::encode_simple(d, slots, w));
-            if n == 0 {
+                .and_then(|w| E::encode_simple(d, slots, w))
+            else {
                 break;
-            }
-            last = at;
+            };
             at += n as u32;
             done += 1;
         }
-        (self.len, self.last) = (at, last);
+        self.len = at;
         done
-    }
-
-    /// What is written next is one descriptor.
-    #[inline]
-    pub(super) fn begin_last(&mut self) {
-        self.last = self.len;
-    }
-
-    /// Where the last descriptor begins.
-    #[inline]
-    pub(super) fn last(&self) -> u32 {
-        self.last
     }
 
     /// Appends four bytes: for machines whose instructions are words.

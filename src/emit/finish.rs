@@ -1,8 +1,8 @@
 //! From groups of descriptors to bytes.
 //!
 //! 1. *Encode once*: groups in layout order, every descriptor that is not a jump into one scratch buffer; a jump leaves a
-//!    placeholder of one byte. Marks and fixups are recorded by scratch position. Nearly all descriptors take the short way,
-//!    [`Emit::encode_simple`], in a loop that calls nothing.
+//!    placeholder of one byte. Where descriptors begin and fixups are is recorded by scratch position. Nearly all descriptors take
+//!    the short way, [`Emit::encode_simple`], in a loop that calls nothing.
 //! 2. *Choose forms* for the jumps ([`jumps`](super::jumps)).
 //! 3. *Place later*: copy the pieces between jumps, write jumps and alignment, fill fixups within the code, turn the rest into
 //!    relocations, move marks to code offsets.
@@ -17,8 +17,9 @@ use super::encoder::{
     WINDOW,
 };
 use super::ins_group::{Emitter, GroupFlags, GroupId};
-use super::instr_desc::Label;
+use super::instr_desc::{InstrDesc, Label};
 use super::jumps::{GroupStart, Jump, PADDING, PLACEHOLDER, choose_forms};
+use std::ops::Range;
 
 /// Memory of `finish`, reused between methods.
 #[derive(Default)]
@@ -26,6 +27,8 @@ pub struct FinishScratch {
     buf: CodeBuf,
     jumps: Vec<Jump>,
     starts: Vec<GroupStart>,
+    /// Where each descriptor begins in `buf`.
+    desc_starts: Vec<u32>,
     shifts: Vec<i32>,
     func_groups: Vec<GroupId>,
     slots: Vec<NearSlot>,
@@ -42,11 +45,10 @@ pub fn finish<E: Emit>(
     code.clear();
     scratch.buf.clear();
     scratch.jumps.clear();
-    scratch.starts.clear();
     let (body, filled) = em.marks_mut();
     sort_marks(body);
     sort_marks(filled);
-    encode_groups::<E>(em, frame, scratch, code)?;
+    encode_groups::<E>(em, frame, scratch)?;
     let size = choose_forms::<E>(
         em.long_jumps,
         &scratch.starts,
@@ -93,93 +95,108 @@ fn refused<E: Emit>(em: &Emitter, desc: u32, why: Refusal) -> EncodeError {
     }
 }
 
-/// Step 1. Marks get scratch positions for now.
+/// Step 1.
 fn encode_groups<E: Emit>(
     em: &Emitter,
     frame: FrameAccess,
     scratch: &mut FinishScratch,
-    code: &mut Code,
 ) -> Result<(), EncodeError> {
-    let FinishScratch {
-        buf,
-        jumps,
-        starts,
-        func_groups,
-        slots,
-        ..
-    } = scratch;
     let near = frame.offsets.iter().take(1 << 16);
-    slots.clear();
-    slots.extend(near.map_while(|&at| E::near_slot(frame.base, at)));
-    starts.reserve(em.groups.len());
-    func_groups.clear();
-    code.mark_offsets.resize(em.marks.len(), AT_END);
+    scratch.slots.clear();
+    scratch
+        .slots
+        .extend(near.map_while(|&at| E::near_slot(frame.base, at)));
+    scratch.starts.clear();
+    scratch.starts.reserve(em.groups.len());
+    scratch.func_groups.clear();
+    scratch.desc_starts.resize(em.descs.len(), 0);
     let cx = EncodeCx {
         frame,
         frame_refs: &em.frame_refs,
         wide_imms: &em.wide_imms,
     };
-    // The next mark of the body, and the next of placeholders.
-    let mut next = [0, em.marks_of_body()];
-    for (id, group) in em.groups.iter_enumerated() {
-        buf.reserve(group.count as usize * E::MAX_INSTR_BYTES.max(PLACEHOLDER as usize));
-        if buf.len() > i32::MAX as usize {
-            return Err(refused::<E>(em, group.first, Refusal::TooLarge));
-        }
+    let groups = em.groups.as_slice();
+    let mut from = 0;
+    while let Some(group) = groups.get(from) {
         if group.flags.contains(GroupFlags::ALIGN) {
-            jumps.push(Jump::padding(buf.len() as u32, id));
+            let id = GroupId(from as u32);
+            scratch
+                .jumps
+                .push(Jump::padding(scratch.buf.len() as u32, id));
         }
-        starts.push(GroupStart {
-            at: buf.len() as u32,
-            entries: jumps.len() as u32,
-        });
-        if group.flags.contains(GroupFlags::FUNC_START) {
-            func_groups.push(id);
+        // Groups that follow each other among the descriptors too are encoded as one.
+        let mut end = group.first + group.count;
+        let mut to = from + 1;
+        while let Some(next) = groups.get(to)
+            && next.first == end
+            && !next.flags.contains(GroupFlags::ALIGN)
+        {
+            end += next.count;
+            to += 1;
         }
-        let descs = &em.descs[group.first as usize..(group.first + group.count) as usize];
-        let mut done = 0;
-        let is_here = |i: usize| em.marks.get(i).is_some_and(|m| m.group == id);
-        let next = &mut next[!is_here(next[0]) as usize];
-        // Runs between marks, so that the inner loop does not look for them. Marks beyond the group's length are taken as its end.
-        loop {
-            let mark = em.marks.get(*next).filter(|m| m.group == id);
-            let stop = mark.map_or(descs.len(), |m| (m.instr as usize).min(descs.len()));
-            while done < stop {
-                let rest = descs.get(done..stop).unwrap_or_default();
-                done += buf.write_run::<E>(rest, slots);
-                if done < stop {
-                    let desc = group.first + done as u32;
-                    encode_other::<E>(em, id, desc, &cx, buf, jumps)
-                        .map_err(|why| refused::<E>(em, desc, why))?;
-                    done += 1;
-                }
-            }
-            let Some(m) = mark else {
-                break;
-            };
-            code.mark_offsets[*next] = if m.inside_previous && m.instr > 0 {
-                buf.last() + 1
+        let mut entries = scratch.jumps.len();
+        encode_run::<E>(em, &cx, group.first as usize..end as usize, scratch)?;
+        for (group, id) in groups[from..to].iter().zip(from as u32..) {
+            let at = if group.first < end {
+                scratch.desc_starts[group.first as usize]
             } else {
-                buf.len() as u32
+                scratch.buf.len() as u32
             };
-            *next += 1;
+            while scratch.jumps.get(entries).is_some_and(|j| j.at < at) {
+                entries += 1;
+            }
+            scratch.starts.push(GroupStart {
+                at,
+                entries: entries as u32,
+            });
+            if group.flags.contains(GroupFlags::FUNC_START) {
+                scratch.func_groups.push(GroupId(id));
+            }
         }
+        from = to;
     }
+    // Pieces are copied from here in whole chunks.
+    scratch.buf.reserve(0);
     Ok(())
 }
 
-/// Encodes a descriptor that is not simple; a jump is put down.
+/// Encodes the descriptors of a range, and notes where each begins.
+#[inline(never)]
+fn encode_run<E: Emit>(
+    em: &Emitter,
+    cx: &EncodeCx,
+    range: Range<usize>,
+    scratch: &mut FinishScratch,
+) -> Result<(), EncodeError> {
+    let mut descs = &em.descs[range.clone()];
+    let mut starts = &mut scratch.desc_starts[range.clone()];
+    loop {
+        let done = scratch.buf.write_run::<E>(descs, starts, &scratch.slots);
+        let Some(d) = descs.get(done) else {
+            return Ok(());
+        };
+        let at = (range.end - descs.len() + done) as u32;
+        encode_other::<E>(em, d, at, cx, &mut scratch.buf, &mut scratch.jumps)
+            .map_err(|why| refused::<E>(em, at, why))?;
+        descs = &descs[done + 1..];
+        starts = &mut starts[done + 1..];
+    }
+}
+
+/// Encodes descriptor number `desc`, which is `d` and not simple, or had no room; a jump is put down.
 #[inline(never)]
 fn encode_other<E: Emit>(
     em: &Emitter,
-    group: GroupId,
+    d: &InstrDesc,
     desc: u32,
     cx: &EncodeCx,
     buf: &mut CodeBuf,
     jumps: &mut Vec<Jump>,
 ) -> Result<(), Refusal> {
-    buf.begin_last();
-    let d = &em.descs[desc as usize];
+    if buf.len() > i32::MAX as usize {
+        return Err(Refusal::TooLarge);
+    }
+    buf.reserve(E::MAX_INSTR_BYTES);
     let Some(class) = E::jump_class(d) else {
         return E::encode(d, cx, buf);
     };
@@ -188,8 +205,7 @@ fn encode_other<E: Emit>(
     if target.is_none() {
         return Err(Refusal::UnboundLabel);
     }
-    let forward = target.0 > group.0;
-    jumps.push(Jump::new(desc, buf.len() as u32, class.0, target, forward));
+    jumps.push(Jump::new(desc, buf.len() as u32, class.0, target));
     buf.advance(PLACEHOLDER as usize);
     Ok(())
 }
@@ -264,26 +280,35 @@ impl<'a> Shifts<'a> {
     }
 }
 
-/// The offset, until places are known, of a mark without a group.
-const AT_END: u32 = u32::MAX;
-
 /// Step 3: marks from scratch positions to code offsets.
 fn place_marks(em: &Emitter, scratch: &FinishScratch, code: &mut Code) {
-    let end = code.bytes.len() as u32;
-    let (body, filled) = code.mark_offsets.split_at_mut(em.marks_of_body());
-    let (marks_of_body, marks_filled) = em.marks.split_at(em.marks_of_body());
-    for (offsets, marks) in [(body, marks_of_body), (filled, marks_filled)] {
+    let (of_body, filled) = em.marks.split_at(em.marks_of_body());
+    code.mark_offsets.reserve(em.marks.len());
+    for marks in [of_body, filled] {
         let mut shifts = Shifts::new(scratch);
-        for (at, mark) in offsets.iter_mut().zip(marks) {
-            if *at == AT_END {
-                *at = end;
-                continue;
-            }
+        for mark in marks {
+            let at = scratch_position(em, scratch, mark);
             // A mark at padding stands before it if its group does.
-            *at = shifts.moved(*at, |j| {
-                j.at < *at || (j.at == *at && j.class == PADDING && j.target <= mark.group)
+            let moved = shifts.moved(at, |j| {
+                j.at < at || (j.at == at && j.class == PADDING && j.target <= mark.group)
             });
+            code.mark_offsets.push(moved);
         }
+    }
+}
+
+/// Where a mark is in the scratch buffer. One beyond its group's length is at the group's end.
+#[inline(always)]
+fn scratch_position(em: &Emitter, scratch: &FinishScratch, mark: &CodeMark) -> u32 {
+    let group = &em.groups[mark.group];
+    let instr = mark.instr.min(group.count);
+    if mark.inside_previous && instr > 0 {
+        scratch.desc_starts[(group.first + instr - 1) as usize] + 1
+    } else if instr < group.count {
+        scratch.desc_starts[(group.first + instr) as usize]
+    } else {
+        let next = scratch.starts.get(mark.group.0 as usize + 1);
+        next.map_or(scratch.buf.len() as u32, |s| s.at)
     }
 }
 

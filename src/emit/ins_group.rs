@@ -95,8 +95,8 @@ pub enum SymbolKind {
     LocalLabel,
 }
 
-/// Room for descriptors that there is when a group begins: for most groups, all they need.
-const GROUP_ROOM: usize = 256;
+/// Descriptors that room is made for at least.
+const LEAST_ROOM: usize = 256;
 
 impl Emitter {
     /// Empties everything and keeps the memory. Opens the first group of function fragment 0.
@@ -124,9 +124,6 @@ impl Emitter {
     /// Starts a new group at the end of the layout and makes it the open one.
     pub fn new_group(&mut self, flags: GroupFlags) -> GroupId {
         self.close();
-        if self.descs.capacity() - self.descs.len() < GROUP_ROOM {
-            self.make_room();
-        }
         let first = self.descs.len() as u32;
         self.first = first;
         self.cur = self.groups.push(InsGroup {
@@ -142,7 +139,7 @@ impl Emitter {
     #[cold]
     #[inline(never)]
     fn make_room(&mut self) {
-        self.descs.reserve_exact(self.descs.len() / 4 + GROUP_ROOM);
+        self.descs.reserve_exact(self.descs.len() / 4 + LEAST_ROOM);
     }
 
     /// Fills in the open group's length.
@@ -178,9 +175,9 @@ impl Emitter {
 
     /// Binds `label` to a new group that starts here (or to the open group if that is still empty and has no mark).
     pub fn bind(&mut self, label: Label) {
-        let empty = self.cur.is_some() && {
+        let empty = self.in_group() == 0 && self.cur.is_some() && {
             let g = &self.groups[self.cur];
-            self.in_group() == 0 && !g.flags.intersects(GroupFlags::PROLOG | GroupFlags::EPILOG)
+            !g.flags.intersects(GroupFlags::PROLOG | GroupFlags::EPILOG)
         };
         if !empty {
             self.new_group(GroupFlags::empty());
@@ -188,11 +185,24 @@ impl Emitter {
         self.labels[label] = self.cur;
     }
 
-    /// Appends one instruction to the open group.
-    #[inline]
+    /// Appends one instruction to the open group. Nothing lives across the call that makes room, or all who push would have to save
+    /// registers for it.
+    #[inline(always)]
     pub fn push(&mut self, d: InstrDesc) {
         debug_assert!(self.cur.is_some());
-        self.descs.push(d);
+        if self.descs.len() < self.descs.capacity() {
+            self.descs.push(d);
+        } else {
+            let (head, tail) = d.words();
+            self.push_in_new_room(head, tail);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_in_new_room(&mut self, head: u64, tail: u64) {
+        self.make_room();
+        self.descs.push(InstrDesc::from_words((head, tail)));
     }
 
     /// The last `n` instructions of the open group, or all that there are if there are fewer.

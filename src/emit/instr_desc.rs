@@ -39,6 +39,31 @@ pub struct InstrDesc {
     pub imm: i32,
 }
 
+impl InstrDesc {
+    /// All of it in two numbers, which travel in registers.
+    #[inline(always)]
+    pub(super) fn words(self) -> (u64, u64) {
+        let [a, b, c, d] = self.r.map(|r| u64::from(r.0));
+        let head = u64::from(self.form) | u64::from(self.width) << 16 | u64::from(self.extra) << 24;
+        let tail = u64::from(self.disp as u32) | u64::from(self.imm as u32) << 32;
+        (head | a << 32 | b << 40 | c << 48 | d << 56, tail)
+    }
+
+    /// What [`InstrDesc::words`] were of.
+    #[inline(always)]
+    pub(super) fn from_words((head, tail): (u64, u64)) -> InstrDesc {
+        let byte = |at: u32| (head >> (8 * at)) as u8;
+        InstrDesc {
+            form: head as u16,
+            width: byte(2),
+            extra: byte(3),
+            r: [4, 5, 6, 7].map(|at| RegNum(byte(at))),
+            disp: tail as i32,
+            imm: (tail >> 32) as i32,
+        }
+    }
+}
+
 const _: () = assert!(
     size_of::<InstrDesc>() == 16,
     "four descriptors a cache line"

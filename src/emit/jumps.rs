@@ -66,7 +66,7 @@ pub(super) const PADDING: u8 = 0xFF;
 impl Jump {
     /// A jump, without a form yet.
     #[inline]
-    pub fn new(desc: u32, at: u32, class: u8, target: GroupId, forward: bool) -> Jump {
+    pub fn new(desc: u32, at: u32, class: u8, target: GroupId) -> Jump {
         Jump {
             desc,
             at,
@@ -78,13 +78,13 @@ impl Jump {
             class,
             form: 0,
             size: 0,
-            forward: -(forward as i8),
+            forward: 0,
         }
     }
 
     /// The padding of aligned group `group`.
     pub fn padding(at: u32, group: GroupId) -> Jump {
-        Jump::new(u32::MAX, at, PADDING, group, false)
+        Jump::new(u32::MAX, at, PADDING, group)
     }
 
     #[inline(always)]
@@ -170,6 +170,8 @@ fn place<E: Emit>(long: bool, starts: &[GroupStart], jumps: &mut [Jump], shifts:
         let target = starts[j.target.0 as usize];
         j.target_start = target.at;
         j.target_entry = target.entries;
+        // The jump's own placeholder is between.
+        j.forward = -((target.at > j.at) as i8);
         let forms = E::JUMPS[j.class as usize].forms;
         // Every jump between stands for a byte, padding for none.
         let between = j.target_start.wrapping_sub(j.at);

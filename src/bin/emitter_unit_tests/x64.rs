@@ -181,7 +181,7 @@ impl Isa for X64Isa {
             }
             let mut window = [0; WINDOW];
             let len = X64::encode_simple(&d, &slots, &mut window);
-            if len != 0 && window[..len.min(WINDOW)] != *buf.bytes() {
+            if len.is_some_and(|len| window[..len.min(WINDOW)] != *buf.bytes()) {
                 check.mismatch(
                     &printed(&d, &em),
                     buf.bytes(),
@@ -217,7 +217,7 @@ impl Isa for X64Isa {
             buf.reserve(64);
             let mut window = [0; WINDOW];
             if X64::encode(&d, &encode_cx(&em), &mut buf).is_ok()
-                || X64::encode_simple(&d, &slots, &mut window) != 0
+                || X64::encode_simple(&d, &slots, &mut window).is_some()
             {
                 check.mismatch(what, buf.bytes(), "accepted, and should be refused");
             }

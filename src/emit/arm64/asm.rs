@@ -451,6 +451,17 @@ impl Asm<'_> {
 
     /// Puts a constant in an integer register by the shortest sequence; flags are left alone. Of `B4` the low 32 bits count.
     pub fn mov_ri(&mut self, d: RegNum, w: W, value: i64) {
+        // Small numbers, which most are, want no search.
+        let (bits, ones) = match w {
+            W::B8 => (value as u64, !value as u64),
+            _ => (value as u32 as u64, !value as u32 as u64),
+        };
+        if bits <= 0xFFFF {
+            return self.mov_half(Ins::Movz, w, d, bits as u16, 0);
+        }
+        if ones < 0xFFFF {
+            return self.mov_half(Ins::Movn, w, d, ones as u16, 0);
+        }
         for s in imm::mov_sequence(value as u64, w == W::B8) {
             self.0.push(mov_step(d, w.bits(), s));
         }
@@ -927,19 +938,24 @@ impl Asm<'_> {
 
     /// Frame slots, the most by far, are done where they are asked for.
     #[inline(always)]
-    fn push_mem(&mut self, mut d: InstrDesc, m: &Mem) {
+    fn push_mem(&mut self, d: InstrDesc, m: &Mem) {
         if let Mem::Slot { slot, offset } = *m
             && let Some(r) = FrameRef::packed(slot, offset)
         {
-            d.disp = r.0 as i32;
-            d.width |= (Mode::Frame as u8) << 4;
-            return self.0.push(d);
+            self.0.push(InstrDesc {
+                disp: r.0 as i32,
+                width: d.width | (Mode::Frame as u8) << 4,
+                ..d
+            });
+        } else {
+            let (head, tail) = d.words();
+            self.push_address(head, tail, m);
         }
-        self.push_address(d, m);
     }
 
     #[inline(never)]
-    fn push_address(&mut self, mut d: InstrDesc, m: &Mem) {
+    fn push_address(&mut self, head: u64, tail: u64, m: &Mem) {
+        let mut d = InstrDesc::from_words((head, tail));
         let mode = match *m {
             Mem::Base { base, disp } => {
                 d.r[1] = base;

@@ -114,14 +114,10 @@ impl Emit for Arm64 {
     }
 
     #[inline(always)]
-    fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> usize {
-        match super::quick::word(d, slots) {
-            Some(w) => {
-                out[..4].copy_from_slice(&w.to_le_bytes());
-                4
-            }
-            None => 0,
-        }
+    fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> Option<usize> {
+        let w = super::quick::word(d, slots)?;
+        out[..4].copy_from_slice(&w.to_le_bytes());
+        Some(4)
     }
 
     #[inline(never)]

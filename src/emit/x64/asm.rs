@@ -503,19 +503,24 @@ impl Asm<'_> {
 
     /// Frame slots, the most by far, are done where they are asked for.
     #[inline(always)]
-    pub(super) fn push_mem(&mut self, mut d: InstrDesc, m: &Mem) {
+    pub(super) fn push_mem(&mut self, d: InstrDesc, m: &Mem) {
         if let Mem::Slot { slot, offset } = *m
             && let Some(r) = FrameRef::packed(slot, offset)
         {
-            d.disp = r.0 as i32;
-            d.width |= (Mode::Frame as u8) << 4;
-            return self.0.push(d);
+            self.0.push(InstrDesc {
+                disp: r.0 as i32,
+                width: d.width | (Mode::Frame as u8) << 4,
+                ..d
+            });
+        } else {
+            let (head, tail) = d.words();
+            self.push_address(head, tail, m);
         }
-        self.push_address(d, m);
     }
 
     #[inline(never)]
-    fn push_address(&mut self, mut d: InstrDesc, m: &Mem) {
+    fn push_address(&mut self, head: u64, tail: u64, m: &Mem) {
+        let mut d = InstrDesc::from_words((head, tail));
         let mode = match *m {
             Mem::Addr {
                 base,

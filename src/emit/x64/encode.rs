@@ -264,7 +264,7 @@ impl Emit for X64 {
     }
 
     #[inline(always)]
-    fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> usize {
+    fn encode_simple(d: &InstrDesc, slots: &[NearSlot], out: &mut [u8; WINDOW]) -> Option<usize> {
         simple(d, slots, out)
     }
 
@@ -470,42 +470,29 @@ fn near_slot(base: RegNum, disp: i32) -> Option<NearSlot> {
     (a.bits == 8 && base.0 < 8).then_some(NearSlot(a.with(disp) | (a.len() as u64) << 56))
 }
 
-/// Bits of `width` and `extra` that [`simple`] leaves to `encode`: modes behind `NoBase`, conditions.
-const NOT_SIMPLE: u16 = 0xF040;
-
-/// The forms that most code consists of: registers, near frame slots, base, index and displacement. No bytes if `d` is something else,
+/// The forms that most code consists of: registers, near frame slots, base, index and displacement. None if `d` is something else,
 /// or a byte register that needs REX by its number, or refused.
 #[inline(always)]
-fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> usize {
-    let Some(widths) = ENC.get(d.form as usize) else {
-        return 0;
-    };
-    let how = u16::from_le_bytes([d.width, d.extra]);
-    let enc = &widths[(how & 3) as usize];
+fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> Option<usize> {
+    let widths = ENC.get(d.form as usize)?;
+    let enc = &widths[(d.width & 3) as usize];
     let regs = u32::from_le_bytes(d.r.map(|r| r.0));
-    let mode = how >> 4 & 3;
-    // All that can be in the way is asked at once.
-    let want = &enc.simple[mode as usize];
-    if (regs ^ want.bits) & want.mask != 0 || how & NOT_SIMPLE != 0 || !enc.holds(d.imm) {
-        return 0;
+    let mode = d.width >> 4;
+    let want = enc.simple.get(mode as usize)?;
+    // All that can be in the way of the registers is asked at once. `extra` may have a condition.
+    if (regs ^ want.bits) & want.mask != 0 || d.extra >= 16 || !enc.holds(d.imm) {
+        return None;
     }
     let rex = (enc.rex as u32 | (regs & 8) >> 1) as u64;
-    if mode == Mode::Frame as u16 {
+    Some(if mode == Mode::Frame as u8 {
         // Only the slot's first byte is in the table: other references have more bits.
-        let Some(slot) = slots.get(d.disp as u32 as usize) else {
-            return 0;
-        };
+        let slot = slots.get(d.disp as u32 as usize)?;
         put(enc, regs, rex, 0, slot.0, (slot.0 >> 56) as usize, d.imm, w)
-    } else if mode == Mode::Reg as u16 {
+    } else if mode == Mode::Reg as u8 {
         let (base, rex) = ((regs >> 8 & 7) as u64, rex | (regs as u64) >> 11 & 1);
         put(enc, regs, rex, 0, base, 1, d.imm, w)
     } else {
-        let a = address(
-            (regs >> 8) as u8,
-            (regs >> 16) as u8,
-            (how >> 8 & 3) as u8,
-            d.disp,
-        );
+        let a = address((regs >> 8) as u8, (regs >> 16) as u8, d.extra & 3, d.disp);
         put(
             enc,
             regs,
@@ -516,7 +503,7 @@ fn simple(d: &InstrDesc, slots: &[NearSlot], w: &mut [u8; WINDOW]) -> usize {
             d.imm,
             w,
         )
-    }
+    })
 }
 
 /// Writes a form and says how many bytes it has. `rm` is what stands between head and immediate, `rm_len` bytes, without `r[0]` and
