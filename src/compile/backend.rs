@@ -123,8 +123,10 @@ impl Compiler {
             return Err(Bail::Limit("a struct with references of more than 1 MiB"));
         }
         dump(opts, out, "input", method, &self.body);
-        expand_jumps(&mut self.body, method);
-        loop_self_tail_calls(&mut self.body, method);
+        if kinds.has_tail_calls() {
+            expand_jumps(&mut self.body, method);
+        }
+        loop_self_tail_calls(&mut self.body, method, kinds.has_tail_calls());
         self.stress(method, opts, out)?;
         let ret_buffer = add_ret_buffer(&mut self.body, method, target);
         if full && !opts.stress.contains(StressAreas::FOLD) {

@@ -205,7 +205,7 @@ pub struct Body {
 pub struct NodeKinds {
     /// A bit for each type that a node has.
     types: u64,
-    /// What opcodes are: [`NodeKinds::POINTERS`], [`NodeKinds::LATE`].
+    /// What opcodes are: [`NodeKinds::POINTERS`], [`NodeKinds::LATE`], [`NodeKinds::TAIL`].
     ops: u8,
 }
 
@@ -214,6 +214,8 @@ impl NodeKinds {
     const POINTERS: u8 = 1;
     /// Is expanded late.
     const LATE: u8 = 2;
+    /// Leaves the method by a call.
+    const TAIL: u8 = 4;
 
     const OF_OPS: [u8; 256] = {
         use Opcode::*;
@@ -228,6 +230,9 @@ impl NodeKinds {
             if Opcode::EXPANDED_LATE.contains(op) {
                 of[op as usize] |= NodeKinds::LATE;
             }
+            if matches!(op, TailCall | JmpMethod) {
+                of[op as usize] |= NodeKinds::TAIL;
+            }
             i += 1;
         }
         of
@@ -236,7 +241,7 @@ impl NodeKinds {
     /// May a value that a node makes or moves be a pointer that the collector wants to know of?
     pub fn may_have_pointers(self) -> bool {
         let types = [VarType::Ref, VarType::Byref, VarType::Struct];
-        self.ops != 0
+        self.ops & (NodeKinds::POINTERS | NodeKinds::LATE) != 0
             || types
                 .iter()
                 .any(|&t| self.types >> (t as u32 & 63) & 1 != 0)
@@ -246,6 +251,11 @@ impl NodeKinds {
     pub fn has_wide_vectors(self) -> bool {
         let wide = 1u64 << VarType::V256 as u32 | 1u64 << VarType::V512 as u32;
         self.types & wide != 0
+    }
+
+    /// Is there a tail call, or what becomes one?
+    pub fn has_tail_calls(self) -> bool {
+        self.ops & NodeKinds::TAIL != 0
     }
 
     /// Is there a node of [`Opcode::EXPANDED_LATE`]?

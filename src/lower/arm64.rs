@@ -69,7 +69,8 @@ impl Lower for Arm64 {
         OpcodeSet::of(&[Shl, Shr, Sar])
     };
 
-    fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
+    #[inline(always)]
+    fn lower_in_walk(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
         use Opcode::*;
         let node = *cx.node(n);
         match node.op {
@@ -121,7 +122,11 @@ impl Lower for Arm64 {
                 Ok(())
             }
             Lea | IndexAddr => {
-                cx.lower_common::<Arm64>(n)?;
+                if node.op == Lea {
+                    cx.simplify_lea(n);
+                } else {
+                    cx.lower_common::<Arm64>(n)?;
+                }
                 if cx.full && cx.node(n).op == Lea {
                     operands::contain_index(cx, n);
                 }

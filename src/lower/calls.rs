@@ -218,7 +218,11 @@ impl LowerCx<'_> {
         };
         self.structs_to_locals::<L>(n, &info, buffer)?;
         // Two walks: stack arguments are stored first, so that no argument register waits across them.
-        let st = self.pass_arguments(n, &info, buffer, Pass::Stack)?;
+        let st = if self.surely_in_registers(&info, buffer) {
+            ArgState::default()
+        } else {
+            self.pass_arguments(n, &info, buffer, Pass::Stack)?
+        };
         let first_arg = self.body.call_args.len() as u32;
         self.pass_arguments(n, &info, buffer, Pass::Registers)?;
         let num_args = self.body.call_args.len() as u32 - first_arg;
@@ -354,6 +358,15 @@ impl LowerCx<'_> {
     fn buffer_position(&self, info: &CallInfo) -> usize {
         let first = self.body.call_args.get(info.first_arg as usize);
         usize::from(info.num_args > 0 && first.is_some_and(|a| a.kind == ArgKind::This))
+    }
+
+    /// Are the arguments so few and simple that none travels on the stack under any convention?
+    fn surely_in_registers(&self, info: &CallInfo, buffer: Operand) -> bool {
+        let cc = self.desc.call_conv;
+        let args = info.first_arg as usize..(info.first_arg + info.num_args) as usize;
+        let registers = cc.int_args.len().min(cc.float_args.len());
+        args.len() + usize::from(buffer.is_some()) <= registers
+            && self.body.call_args[args].iter().all(|a| a.ty.is_scalar())
     }
 
     /// Passes the arguments of call `n` that travel on the stack, or those in registers, each a node that is appended to the list

@@ -60,8 +60,15 @@ pub trait Lower: Target {
     /// Opcodes of [`Lower::PLAIN`] of which that holds for an integer node at MinOpts also where operand 1 is a small constant.
     const PLAIN_WITH_SMALL: OpcodeSet;
 
-    /// Lowers one node. May change, add or remove nodes before it, and add nodes behind it.
-    fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail>;
+    /// Lowers one node. May change, add or remove nodes before it, and add nodes behind it. Part of the walk over a block; others
+    /// call [`Lower::lower_node`].
+    fn lower_in_walk(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail>;
+
+    /// As [`Lower::lower_in_walk`], of a node that another one's lowering has made.
+    #[inline(never)]
+    fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
+        Self::lower_in_walk(cx, n)
+    }
 
     /// The widest vectors that a machine with these features has registers for.
     fn widest_vector(features: CpuFeatures) -> VarType;
@@ -109,7 +116,7 @@ pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(),
             if ty.is_vector() {
                 cx.check_vector::<L>(ty, n)?;
             }
-            L::lower_node(cx, n)?;
+            L::lower_in_walk(cx, n)?;
         }
         n = next;
     }
@@ -170,8 +177,8 @@ impl LowerCx<'_> {
         }
         let mut c = Node::new(Opcode::Const, ty);
         c.opnd[0] = o;
+        c.user = n;
         let c = self.insert_before(n, c);
-        self.body.nodes[c].user = n;
         self.node_mut(n).opnd[k] = Operand::node(c);
     }
 

@@ -14,10 +14,10 @@ use crate::ir::{
 use crate::types::{ClassLayout, LayoutId, VarType};
 
 /// Turns the tail calls of `body` to `method` itself into loops, and gives a method whose first block is a jump's target an entry
-/// of its own. A method without either costs a look at each block's end.
-pub fn loop_self_tail_calls(body: &mut Body, method: &Method) {
+/// of its own. A method without either costs a look at each block's end. `tail_calls`: there may be some.
+pub fn loop_self_tail_calls(body: &mut Body, method: &Method, tail_calls: bool) {
     let entry = BlockId(0);
-    let mut repeats = body.blocks.ids().any(|b| is_loop(body, method, b));
+    let mut repeats = tail_calls && body.blocks.ids().any(|b| is_loop(body, method, b));
     repeats = repeats && method.generic_context.is_none() && may_repeat(body, method);
     let is_target = |b: &Block| b.succ.contains(&entry);
     if !repeats && !body.blocks.iter().any(is_target) && !body.switch_targets.contains(&entry) {

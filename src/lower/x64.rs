@@ -61,7 +61,8 @@ impl Lower for X64 {
         OpcodeSet::of(&[Add, Sub, And, Or, Xor, Shl, Shr, Sar, Rol, Ror])
     };
 
-    fn lower_node(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
+    #[inline(always)]
+    fn lower_in_walk(cx: &mut LowerCx<'_>, n: NodeId) -> Result<(), Bail> {
         use Opcode::*;
         let node = *cx.node(n);
         match node.op {
@@ -148,6 +149,10 @@ impl Lower for X64 {
                     immediate(cx, n, 1);
                 }
                 store_value(cx, n, 1);
+                Ok(())
+            }
+            Lea => {
+                cx.simplify_lea(n);
                 Ok(())
             }
             op if is_vector_opcode(op) => vector(cx, n),
