@@ -107,10 +107,16 @@ impl GenCx<'_> {
 
     /// Between two blocks in the order of generation: closes and opens regions and fragments. `prev` is none before the first,
     /// `next` none after the last.
+    #[inline(always)]
     pub fn cross_boundary<G: Gen>(&mut self, prev: BlockId, next: BlockId) -> Result<(), Bail> {
         if self.body.regions.is_empty() && prev.is_some() && next.is_some() {
             return Ok(());
         }
+        self.cross_regions::<G>(prev, next)
+    }
+
+    #[inline(never)]
+    fn cross_regions<G: Gen>(&mut self, prev: BlockId, next: BlockId) -> Result<(), Bail> {
         let region_of = |body: &Body, b: BlockId| {
             if b.is_some() {
                 body.blocks[b].region

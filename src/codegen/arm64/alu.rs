@@ -11,6 +11,7 @@ use crate::target::RegNum;
 use crate::target::arm64::{V31, X16, X17, ZR};
 use crate::types::VarType;
 
+#[inline(never)]
 pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let w = width(node.ty);
@@ -107,6 +108,7 @@ pub(super) fn checked_mul(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn float_binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;
@@ -174,6 +176,7 @@ pub(super) fn unary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn shift(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let w = width(node.ty);
@@ -253,6 +256,7 @@ pub(super) fn divide(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn widen(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;
@@ -316,6 +320,14 @@ pub(super) fn convert(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             asm.mov_rr(w, dst, src);
         }
     }
+    Ok(())
+}
+
+#[inline(never)]
+pub(super) fn constant_node(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let bits = cx.imm(n, 0).unwrap_or(0) as u64;
+    let (ty, to) = (cx.body.nodes[n].ty, cx.regs(n).def);
+    constant(cx, ty, bits, to);
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use crate::ir::{Bail, CallFlags, CallId, CallTarget, FuncId, LookupId, NodeId};
 use crate::target::RegNum;
 use crate::target::arm64::{X11, X16, X17, ZR};
 
+#[inline(never)]
 pub(super) fn call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let info = cx.body.calls[CallId(cx.body.nodes[n].aux)];
     cx.st.frame.outgoing = cx.st.frame.outgoing.max(info.stack_bytes);

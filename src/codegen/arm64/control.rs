@@ -115,6 +115,7 @@ pub(super) fn both_value(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn compare_value(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     compare(cx, n)?;
@@ -128,6 +129,13 @@ pub(super) fn compare_value(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             asm.sel(Ins::Csinc, W::B4, dst, dst, ZR, b.invert());
         }
     }
+    Ok(())
+}
+
+#[inline(never)]
+pub(super) fn jump(cx: &mut GenCx<'_>) -> Result<(), Bail> {
+    let to = cx.body.blocks[cx.block].succ[0];
+    jump_to(cx, to);
     Ok(())
 }
 
@@ -155,6 +163,7 @@ fn arranged(
     }
 }
 
+#[inline(never)]
 pub(super) fn compare_branch(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let [yes, no] = cx.body.blocks[cx.block].succ;
@@ -222,6 +231,7 @@ fn short_branch(cx: &mut GenCx<'_>, n: NodeId, cond: Cond, target: Label) -> Res
     Ok(true)
 }
 
+#[inline(never)]
 pub(super) fn bounds_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let w = width(cx.body.nodes[n].compare_type());
     let fail = cx.throw_label(n, Helper::ThrowRange);
@@ -248,6 +258,7 @@ pub(super) fn bounds_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn select(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;

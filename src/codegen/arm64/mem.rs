@@ -101,40 +101,63 @@ fn field(cx: &mut GenCx<'_>, x: NodeId, k: usize) -> Mem {
 }
 
 /// How a value of type `ty` travels between memory and registers, widened when loaded.
+#[inline]
 fn mem_op(ty: VarType) -> MemOp {
-    match ty {
-        VarType::I8 => MemOp::S8,
-        VarType::U8 => MemOp::U8,
-        VarType::I16 => MemOp::S16,
-        VarType::U16 => MemOp::U16,
-        VarType::F32 => MemOp::F32,
-        VarType::F64 => MemOp::F64,
-        t if t.is_vector() && t.size() > 8 => MemOp::Q128,
-        t if t.is_vector() => MemOp::F64,
-        t if t.size() == 8 => MemOp::X64,
-        _ => MemOp::W32,
-    }
+    MEM_OPS[ty as usize]
 }
 
+static MEM_OPS: [MemOp; VarType::ALL.len()] = {
+    let mut t = [MemOp::W32; VarType::ALL.len()];
+    let mut i = 0;
+    while i < t.len() {
+        t[i] = match VarType::ALL[i] {
+            VarType::I8 => MemOp::S8,
+            VarType::U8 => MemOp::U8,
+            VarType::I16 => MemOp::S16,
+            VarType::U16 => MemOp::U16,
+            VarType::F32 => MemOp::F32,
+            VarType::F64 => MemOp::F64,
+            t if t.is_vector() && t.size() > 8 => MemOp::Q128,
+            t if t.is_vector() => MemOp::F64,
+            t if t.size() == 8 => MemOp::X64,
+            _ => MemOp::W32,
+        };
+        i += 1;
+    }
+    t
+};
+
+#[inline(always)]
 fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
     if ty == VarType::V96 {
-        asm.load(MemOp::F64, dst, m);
-        asm.load(MemOp::W32, X16, &shifted(m, 8));
-        return asm.int_to_lane(2, dst, 2, X16);
+        return load_twelve_bytes(asm, dst, m);
     }
     asm.load(mem_op(ty), dst, m);
 }
 
+#[inline(never)]
+fn load_twelve_bytes(asm: &mut Asm<'_>, dst: RegNum, m: &Mem) {
+    asm.load(MemOp::F64, dst, m);
+    asm.load(MemOp::W32, X16, &shifted(m, 8));
+    asm.int_to_lane(2, dst, 2, X16);
+}
+
 /// Stores the low part of a register as `ty`.
+#[inline(always)]
 fn store_to(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
     if ty == VarType::V96 {
-        asm.store(MemOp::F64, src, m);
-        let shape = (Ins::VDup, Class::SDup, Arr::new(2, true));
-        let none = RegNum(0);
-        asm.listed(shape, [V31, src, none, none], 2, 0, false);
-        return asm.store(MemOp::F32, V31, &shifted(m, 8));
+        return store_twelve_bytes(asm, m, src);
     }
     asm.store(mem_op(ty), src, m);
+}
+
+#[inline(never)]
+fn store_twelve_bytes(asm: &mut Asm<'_>, m: &Mem, src: RegNum) {
+    asm.store(MemOp::F64, src, m);
+    let shape = (Ins::VDup, Class::SDup, Arr::new(2, true));
+    let none = RegNum(0);
+    asm.listed(shape, [V31, src, none, none], 2, 0, false);
+    asm.store(MemOp::F32, V31, &shifted(m, 8));
 }
 
 /// Moves a register to another of its file, or across.
@@ -156,15 +179,18 @@ pub(super) fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum
     asm.mov_rr(w, dst, src);
 }
 
+#[inline(never)]
 pub(super) fn load_slot(cx: &mut GenCx<'_>, ty: VarType, from: SlotId, to: RegNum) {
     load_from(&mut Asm(cx.em), ty, to, &Mem::slot(from, 0));
 }
 
+#[inline(never)]
 pub(super) fn store_slot(cx: &mut GenCx<'_>, ty: VarType, from: RegNum, to: SlotId) {
     // A small local's home is a whole 32-bit word of the widened value.
     store_to(&mut Asm(cx.em), ty.actual(), &Mem::slot(to, 0), from);
 }
 
+#[inline(never)]
 pub(super) fn store_local(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let local = LocalId(node.aux);
@@ -201,6 +227,7 @@ fn in_register(cx: &mut GenCx<'_>, src: Src, ty: VarType) -> RegNum {
     }
 }
 
+#[inline(never)]
 pub(super) fn load_field(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let m = field(cx, n, 0);
     let (ty, dst) = (cx.body.nodes[n].ty, cx.regs(n).def);
@@ -208,6 +235,7 @@ pub(super) fn load_field(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn store_field(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let m = field(cx, n, 1);
     store_value(cx, n, 0, &m)
@@ -222,6 +250,7 @@ fn store_value(cx: &mut GenCx<'_>, n: NodeId, k: usize, m: &Mem) -> Result<(), B
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn address(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let dst = cx.regs(n).def;
     let node = cx.body.nodes[n];
@@ -255,6 +284,7 @@ fn is_ordered(node: &crate::ir::Node) -> bool {
         && node.ty.is_scalar()
 }
 
+#[inline(never)]
 pub(super) fn load(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;
@@ -288,6 +318,7 @@ pub(super) fn load(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn store(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     if is_ordered(&node) && node.barrier() == Barrier::None {
@@ -323,6 +354,7 @@ fn pair(cx: &mut GenCx<'_>, node: &crate::ir::Node) {
     }
 }
 
+#[inline(never)]
 pub(super) fn null_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let r = register(cx, n, 0)?;
     Asm(cx.em).load(MemOp::U8, ZR, &Mem::base(r, 0));
@@ -356,6 +388,7 @@ pub(super) fn incoming_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bai
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn register_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let ty = cx.body.nodes[n].ty;
     let dst = cx.regs(n).def;

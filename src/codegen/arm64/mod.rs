@@ -37,99 +37,32 @@ use crate::target::arm64::Arm64;
 use crate::types::VarType;
 
 impl Gen for Arm64 {
+    #[inline]
     fn gen_node(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         use Opcode::*;
-        let node = cx.body.nodes[n];
+        let node = &cx.body.nodes[n];
+        // The usual ones. Each is a function that is not inlined, so that this one is a jump and wants no frame of its own.
         match node.op {
-            Nop | IlOffset | KeepAlive | ParamReg | CatchArg => Ok(()),
-            Fence => {
-                Asm(cx.em).z(Ins::DmbIsh);
-                Ok(())
-            }
-            // Result registers are where the call left them.
-            Result => Ok(()),
-            AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => atomics::atomic(cx, n),
-            LocAlloc => blocks::local_alloc(cx, n),
-            StoreStruct => blocks::store_struct(cx, n),
-            GcPoll => calls::helper(cx, Helper::GcPoll, true),
-            Min | Max | UMin | UMax => select::choose(cx, n),
-            CopySign => select::copy_sign(cx, n),
-            Fma => select::multiply_add(cx, n),
-            CkFinite => select::check_finite(cx, n),
-            MulHi | UMulHi if node.ty == VarType::I32 => select::multiply_high_32(cx, n),
-            CastOvf | CastOvfUn | CastOvfToUn => casts::checked_cast(cx, n),
-            Add | Sub | And | Or | Xor | Mul | MulHi | UMulHi if node.ty.is_int() => {
-                alu::binary(cx, n)
-            }
-            MulOvf | MulOvfUn => alu::checked_mul(cx, n),
-            AddOvf | SubOvf | AddOvfUn | SubOvfUn => alu::checked(cx, n),
+            Add | Sub | And | Or | Xor | Mul if node.ty.is_int() => alu::binary(cx, n),
             Add | Sub | Mul | FDiv => alu::float_binary(cx, n),
-            Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Popcnt
-            | Bswap | BitReverse => alu::unary(cx, n),
             Shl | Shr | Sar | Rol | Ror => alu::shift(cx, n),
-            Div | Rem | UDiv | URem => alu::divide(cx, n),
             Sext | Zext | Trunc => alu::widen(cx, n),
-            IntToFloat | UIntToFloat | FloatToInt | FloatToUInt | FloatToIntOld
-            | FloatToUIntOld | FloatToFloat | Bitcast => alu::convert(cx, n),
-            Const => {
-                let bits = cx.imm(n, 0).unwrap_or(0) as u64;
-                let to = cx.regs(n).def;
-                Self::gen_const(cx, node.ty, bits, to);
-                Ok(())
-            }
+            Const => alu::constant_node(cx, n),
             Cmp => control::compare_value(cx, n),
             CmpBranch => control::compare_branch(cx, n),
             BoundsCheck => control::bounds_check(cx, n),
             Select => control::select(cx, n),
-            Switch => control::switch(cx, n),
-            Jump => {
-                let to = cx.body.blocks[cx.block].succ[0];
-                control::jump_to(cx, to);
-                Ok(())
-            }
-            CatchRet => control::catch_ret(cx),
-            CallFinally => control::call_finally(cx, n),
-            EndFinally | EndFilter | RetRegs => {
-                match cx.shared_epilog() {
-                    Some(label) => Self::gen_jump(cx, label),
-                    None => cx.epilog_here(),
-                }
-                Ok(())
-            }
-            Unreachable => {
-                Self::gen_breakpoint(cx);
-                Ok(())
-            }
+            Jump => control::jump(cx),
             StoreLcl => mem::store_local(cx, n),
             LclFld => mem::load_field(cx, n),
             StoreLclFld => mem::store_field(cx, n),
             LclAddr | Lea => mem::address(cx, n),
             Load => mem::load(cx, n),
             Store => mem::store(cx, n),
-            CopyBlk => mem::copy_block(cx, n),
-            InitBlk => mem::init_block(cx, n),
             NullCheck => mem::null_check(cx, n),
-            ParamStack => mem::stack_param(cx, n),
-            PutArgStk => mem::stack_argument(cx, n),
-            PutArgIn => mem::incoming_argument(cx, n),
             PutArgReg => mem::register_argument(cx, n),
             Call => calls::call(cx, n),
-            TailCall => calls::tail_call(cx, n),
-            Lookup => calls::lookup(cx, n),
-            FuncAddr => calls::function_address(cx, n),
-            LabelAddr => {
-                let label = cx.label(crate::ir::BlockId(node.aux));
-                let to = cx.regs(n).def;
-                Asm(cx.em).adr_label(to, label);
-                Ok(())
-            }
-            Throw => calls::raise(cx, Helper::Throw),
-            Rethrow => calls::raise(cx, Helper::Rethrow),
-            op if crate::ir::vector::is_vector_opcode(op) => vector::node(cx, n),
-            op => Err(Bail::Unsupported {
-                what: op.name(),
-                node: n,
-            }),
+            _ => gen_other(cx, n),
         }
     }
 
@@ -184,6 +117,75 @@ impl Gen for Arm64 {
             fixup::PAGE_OFFSET_12A => RelocKind::PageOffsetData,
             _ => RelocKind::Branch26,
         }
+    }
+}
+
+/// Nodes that are not among the usual ones.
+#[inline(never)]
+fn gen_other(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    use Opcode::*;
+    let node = cx.body.nodes[n];
+    match node.op {
+        Nop | IlOffset | KeepAlive | ParamReg | CatchArg => Ok(()),
+        Fence => {
+            Asm(cx.em).z(Ins::DmbIsh);
+            Ok(())
+        }
+        // Result registers are where the call left them.
+        Result => Ok(()),
+        AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => atomics::atomic(cx, n),
+        LocAlloc => blocks::local_alloc(cx, n),
+        StoreStruct => blocks::store_struct(cx, n),
+        GcPoll => calls::helper(cx, Helper::GcPoll, true),
+        Min | Max | UMin | UMax => select::choose(cx, n),
+        CopySign => select::copy_sign(cx, n),
+        Fma => select::multiply_add(cx, n),
+        CkFinite => select::check_finite(cx, n),
+        MulHi | UMulHi if node.ty == VarType::I32 => select::multiply_high_32(cx, n),
+        CastOvf | CastOvfUn | CastOvfToUn => casts::checked_cast(cx, n),
+        MulHi | UMulHi if node.ty.is_int() => alu::binary(cx, n),
+        MulOvf | MulOvfUn => alu::checked_mul(cx, n),
+        AddOvf | SubOvf | AddOvfUn | SubOvfUn => alu::checked(cx, n),
+        Neg | Not | Sqrt | Abs | Floor | Ceil | RoundEven | TruncFloat | Clz | Ctz | Popcnt
+        | Bswap | BitReverse => alu::unary(cx, n),
+        Div | Rem | UDiv | URem => alu::divide(cx, n),
+        IntToFloat | UIntToFloat | FloatToInt | FloatToUInt | FloatToIntOld | FloatToUIntOld
+        | FloatToFloat | Bitcast => alu::convert(cx, n),
+        Switch => control::switch(cx, n),
+        CatchRet => control::catch_ret(cx),
+        CallFinally => control::call_finally(cx, n),
+        EndFinally | EndFilter | RetRegs => {
+            match cx.shared_epilog() {
+                Some(label) => Arm64::gen_jump(cx, label),
+                None => cx.epilog_here(),
+            }
+            Ok(())
+        }
+        Unreachable => {
+            Arm64::gen_breakpoint(cx);
+            Ok(())
+        }
+        CopyBlk => mem::copy_block(cx, n),
+        InitBlk => mem::init_block(cx, n),
+        ParamStack => mem::stack_param(cx, n),
+        PutArgStk => mem::stack_argument(cx, n),
+        PutArgIn => mem::incoming_argument(cx, n),
+        TailCall => calls::tail_call(cx, n),
+        Lookup => calls::lookup(cx, n),
+        FuncAddr => calls::function_address(cx, n),
+        LabelAddr => {
+            let label = cx.label(crate::ir::BlockId(node.aux));
+            let to = cx.regs(n).def;
+            Asm(cx.em).adr_label(to, label);
+            Ok(())
+        }
+        Throw => calls::raise(cx, Helper::Throw),
+        Rethrow => calls::raise(cx, Helper::Rethrow),
+        op if crate::ir::vector::is_vector_opcode(op) => vector::node(cx, n),
+        op => Err(Bail::Unsupported {
+            what: op.name(),
+            node: n,
+        }),
     }
 }
 

@@ -1,12 +1,31 @@
-//! Arguments in registers: each value is loaded into, made in or moved to the register that the call wants it in.
+//! Arguments in registers: each value is loaded into, made in or moved to the register that the call wants it in. Parameters in
+//! registers: they stay where they are until they are stored.
 
 use super::{Content, MinOpts};
 use crate::codegen::{Gen, GenCx};
-use crate::ir::{Bail, NodeId, OperandRef};
+use crate::ir::{Bail, NodeFlags, NodeId, OperandRef};
 use crate::lsra::NodeRegs;
 use crate::target::{RegMask, RegNum};
 
 impl MinOpts {
+    /// `param_reg`: the value is in its register from the start. Says whether nothing is in the way of leaving it there; if something
+    /// is, the node needs a look of its own.
+    pub(super) fn take_parameter(&mut self, cx: &mut GenCx<'_>, n: NodeId) -> bool {
+        let node = &cx.body.nodes[n];
+        let (ty, def, user) = (node.ty, RegNum(node.sub), node.user);
+        if !self.free.contains(def) || user.is_none() || node.flags.contains(NodeFlags::UNUSED) {
+            return false;
+        }
+        cx.st.regs[n] = NodeRegs {
+            def,
+            ..NodeRegs::default()
+        };
+        self.report_deaths(cx, RegMask::EMPTY);
+        self.places[n].reg = def;
+        self.hold(cx, def, Content::Node(n), ty);
+        true
+    }
+
     /// `put_arg_reg`: the value in its register, which whatever else was there has left. Says whether that is done; a node for which
     /// it is not needs a look of its own.
     pub(super) fn put_argument<G: Gen>(

@@ -4,15 +4,15 @@
 use super::{Content, MinOpts};
 use crate::codegen::GenCx;
 use crate::emit::SlotId;
-use crate::ir::{BlockId, Body, CallId, Local, LocalFlags, LocalId, Opcode, OpcodeSet, Operand};
+use crate::ir::{Body, CallId, Local, LocalFlags, LocalId, Opcode, OpcodeSet, Operand};
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 
 /// What is known of a local. 16 bytes.
 #[derive(Copy, Clone)]
 pub(super) struct LocalUse {
-    /// The block that mentioned it last, before the walk; `BlockId::NONE` before the first mention.
-    block: BlockId,
+    /// The mention before, while they are counted: twice its block and 3 for a read, 2 for a store; 0 before the first mention.
+    seen: u32,
     /// Reads still to come (meaningful for block-local locals).
     pub reads: u32,
     /// Stores to it.
@@ -34,11 +34,9 @@ bitflags::bitflags! {
         const SEVERAL = 1;
         /// The mention furthest up is a store.
         const STORED_FIRST = 2;
-        /// A mention further down in the block being walked reads what a mention further up leaves.
-        const READ_BELOW = 4;
         /// It lives in its home: written or read there other than by its name, so no register may hold its value for longer than a
         /// node.
-        const IN_MEMORY = 8;
+        const IN_MEMORY = 4;
     }
 }
 
@@ -68,7 +66,7 @@ impl LocalUse {
         let kept = LocalFlags::PARAM | LocalFlags::EH_LIVE;
         state.set(Mentions::SEVERAL, !candidate || l.flags.intersects(kept));
         LocalUse {
-            block: BlockId::NONE,
+            seen: 0,
             reads: 0,
             stores: 0,
             reg: RegNum::NONE,
@@ -120,40 +118,34 @@ impl LocalUse {
         last
     }
 
+    /// A read of it, as operand `o`, in the block whose reads have number `read`. Blocks are walked upwards: the first read to be met
+    /// is the last, and is marked.
     #[inline(always)]
-    fn mention(&mut self, b: BlockId) {
-        if self.block != b {
-            self.state.set(
-                Mentions::SEVERAL,
-                self.block.is_some() || self.state.contains(Mentions::SEVERAL),
-            );
-            self.state.remove(Mentions::READ_BELOW);
-            self.block = b;
-        }
-    }
-
-    /// A read of it in `b`, as operand `o`. Blocks are walked upwards: the first read to be met is the last, and is marked.
-    #[inline(always)]
-    fn read(&mut self, b: BlockId, o: &mut Operand) {
-        self.mention(b);
+    fn read(&mut self, read: u32, o: &mut Operand) {
         self.reads += 1;
-        if !self.state.contains(Mentions::READ_BELOW) {
+        // A read before another of what the block stores nowhere between says nothing new.
+        if self.seen != read {
+            self.seen_in_several(read);
+            self.state.remove(Mentions::STORED_FIRST);
+            self.seen = read;
             *o = o.with_last_use(true);
         }
-        self.state = self
-            .state
-            .difference(Mentions::STORED_FIRST)
-            .union(Mentions::READ_BELOW);
     }
 
     #[inline(always)]
-    fn store(&mut self, b: BlockId) {
-        self.mention(b);
+    fn store(&mut self, read: u32) {
         self.stores += 1;
-        self.state = self
-            .state
-            .difference(Mentions::READ_BELOW)
-            .union(Mentions::STORED_FIRST);
+        self.seen_in_several(read);
+        self.state.insert(Mentions::STORED_FIRST);
+        self.seen = read - 1;
+    }
+
+    /// The block whose reads have number `read` mentions it.
+    #[inline(always)]
+    fn seen_in_several(&mut self, read: u32) {
+        // Blocks ascend, so another block's number is smaller; none at all becomes the greatest.
+        let elsewhere = self.seen.wrapping_sub(1) < read - 2;
+        self.state |= Mentions::from_bits_retain(elsewhere as u8) & Mentions::SEVERAL;
     }
 }
 
@@ -177,6 +169,8 @@ impl MinOpts {
         self.calls = false;
         let locals = &mut self.locals;
         for (b, block) in body.blocks.iter_enumerated() {
+            // See `LocalUse::seen`.
+            let read = 2 * b.0 + 3;
             let mut n = block.last;
             while n.is_some() {
                 let node = &mut body.nodes[n];
@@ -184,14 +178,14 @@ impl MinOpts {
                 if MENTIONS.contains(node.op) {
                     let local = LocalId(node.aux);
                     match node.op {
-                        Opcode::StoreLcl => locals[local].store(b),
+                        Opcode::StoreLcl => locals[local].store(read),
                         Opcode::Call | Opcode::TailCall => {
                             self.calls = true;
                             let i = body.calls[CallId(node.aux)];
                             let (first, end) = (i.first_arg, i.first_arg + i.num_args);
                             for a in &mut body.call_args[first as usize..end as usize] {
                                 if let Some(l) = a.opnd.as_local() {
-                                    locals[l].read(b, &mut a.opnd);
+                                    locals[l].read(read, &mut a.opnd);
                                 }
                             }
                         }
@@ -211,13 +205,13 @@ impl MinOpts {
                 if third.is_some()
                     && let Some(l) = third.as_local()
                 {
-                    locals[l].read(b, third);
+                    locals[l].read(read, third);
                 }
                 if let Some(l) = second.as_local() {
-                    locals[l].read(b, second);
+                    locals[l].read(read, second);
                 }
                 if let Some(l) = first.as_local() {
-                    locals[l].read(b, first);
+                    locals[l].read(read, first);
                 }
             }
         }
@@ -227,7 +221,11 @@ impl MinOpts {
     /// local's register would be free while reads are still to come. What needs one more read is counted in
     /// [`MinOpts::count_locals`], as `index_addr` is.
     #[cfg(any(test, feature = "checked"))]
-    pub(super) fn verify_counts(&mut self, body: &Body, b: BlockId) -> Result<(), crate::ir::Bail> {
+    pub(super) fn verify_counts(
+        &mut self,
+        body: &Body,
+        b: crate::ir::BlockId,
+    ) -> Result<(), crate::ir::Bail> {
         self.reads.clear();
         for n in body.block_nodes(b) {
             body.for_each_operand(n, |o| self.reads.extend(o.as_local()));

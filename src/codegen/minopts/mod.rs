@@ -25,7 +25,7 @@ mod special;
 
 use super::{Gen, GenCx};
 use crate::emit::SlotId;
-use crate::ir::{Bail, BlockId, LocalId, Node, NodeId, Opcode, Operand, OperandRef};
+use crate::ir::{Bail, BlockId, LocalId, NodeId, Opcode, Operand, OperandRef};
 use crate::lower::{LowerCx, lower_block};
 use crate::lsra::{DemandRows, NodeDemand, NodeRegs};
 use crate::target::{RegMask, RegNum};
@@ -55,11 +55,21 @@ enum Step {
     Failed,
 }
 
-/// Where a node's value waits.
+/// Where a node's value waits. Eight bytes, all ones for nowhere, so that rows are made by filling memory.
 #[derive(Copy, Clone, PartialEq, Eq)]
+#[repr(C)]
 struct NodePlace {
-    reg: RegNum,
     slot: SlotId,
+    reg: RegNum,
+    unused: [u8; 3],
+}
+
+impl NodePlace {
+    const NOWHERE: NodePlace = NodePlace {
+        slot: SlotId::NONE,
+        reg: RegNum::NONE,
+        unused: [0xFF; 3],
+    };
 }
 
 /// The assigner; reused from method to method.
@@ -119,9 +129,11 @@ impl MinOpts {
             self.locals[cx.st.ret_buffer] = LocalUse::elsewhere(l);
         }
         self.places.clear();
+        // Lowering adds about one node to five.
         let room = cx.body.nodes.len() + cx.body.nodes.len() / 5;
         self.places.raw().reserve_exact(room);
         cx.st.regs.raw().reserve_exact(room);
+        self.make_places(cx, room);
         self.failed = None;
         self.slots_out = 0;
         let mut demand = NodeDemand::default();
@@ -165,6 +177,7 @@ impl MinOpts {
         Ok(())
     }
 
+    #[inline(never)]
     fn block<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
@@ -178,24 +191,18 @@ impl MinOpts {
         if cx.body.locals.len() > self.locals.len() {
             self.add_locals(cx);
         }
-        let n = cx.body.nodes.len();
-        cx.st.regs.resize(n, NodeRegs::default());
-        self.places.resize(
-            n,
-            NodePlace {
-                reg: RegNum::NONE,
-                slot: SlotId::NONE,
-            },
-        );
+        if cx.body.nodes.len() > self.places.len() {
+            self.make_places(cx, cx.body.nodes.len());
+        }
         let mut n = cx.body.blocks[b].first;
         while n.is_some() {
             let at = n;
-            let node = cx.body.nodes[at];
+            let node = &cx.body.nodes[at];
             n = node.next;
             if node.is_contained() {
                 continue;
             }
-            match self.node::<G>(cx, at, &node, demand) {
+            match self.node::<G>(cx, at, demand) {
                 Step::One => {}
                 Step::Two => n = cx.body.nodes[n].next,
                 Step::Failed => break,
@@ -206,23 +213,26 @@ impl MinOpts {
         Ok(())
     }
 
-    /// Assigns and generates node `n`, which is `node`.
+    /// Makes rows for nodes below `n`.
+    #[inline(never)]
+    fn make_places(&mut self, cx: &mut GenCx<'_>, n: usize) {
+        cx.st.regs.resize(n, NodeRegs::default());
+        self.places.resize(n, NodePlace::NOWHERE);
+    }
+
+    /// Assigns and generates node `n`.
     #[inline(always)]
-    fn node<G: Gen>(
-        &mut self,
-        cx: &mut GenCx<'_>,
-        n: NodeId,
-        node: &Node,
-        demand: &mut NodeDemand,
-    ) -> Step {
-        cx.mark_il(n, node.op);
+    fn node<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, demand: &mut NodeDemand) -> Step {
         let rows: &'static DemandRows = const { &G::ROWS };
-        let done = if node.op == Opcode::StoreLcl {
+        let node = &cx.body.nodes[n];
+        let (op, row) = (node.op, rows.get(node));
+        cx.mark_il(n, op);
+        let done = if op == Opcode::StoreLcl {
             self.store_local::<G>(cx, n)
-        } else if let Some(row) = rows.get(node) {
-            return self.by_row::<G>(cx, n, node, row);
+        } else if let Some(row) = row {
+            return self.by_row::<G>(cx, n, row);
         } else {
-            self.other::<G>(cx, n, node, demand)
+            self.other::<G>(cx, n, demand)
         };
         match done {
             Ok(()) => Step::One,
@@ -236,10 +246,14 @@ impl MinOpts {
         &mut self,
         cx: &mut GenCx<'_>,
         n: NodeId,
-        node: &Node,
         demand: &mut NodeDemand,
     ) -> Result<(), Bail> {
-        if node.op == Opcode::PutArgReg && self.put_argument::<G>(cx, n)? {
+        let done = match cx.body.nodes[n].op {
+            Opcode::PutArgReg => self.put_argument::<G>(cx, n)?,
+            Opcode::ParamReg => self.take_parameter(cx, n),
+            _ => false,
+        };
+        if done {
             return Ok(());
         }
         self.special::<G>(cx, n, demand)

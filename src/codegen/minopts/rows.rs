@@ -58,24 +58,26 @@ impl Acquired {
 }
 
 impl MinOpts {
-    /// Assigns and generates `n`, which is `node` and demands what `row` says. If all that its value is for is the store to a local
-    /// behind it, does that as well, and says so.
-    #[inline(never)]
+    /// Assigns and generates `n`, which demands what `row` says. If all that its value is for is the store to a local behind it, does
+    /// that as well, and says so.
+    #[inline(always)]
     pub(super) fn by_row<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         n: NodeId,
-        node: &Node,
         row: &DemandRow,
     ) -> Step {
+        let node = &cx.body.nodes[n];
+        let (node_ty, next, user_of) = (node.ty, node.next, node.user);
+        let kept = !node.flags.contains(NodeFlags::UNUSED);
         let mut opnd = node.opnd;
         let mut into = LocalId::NONE;
         // Registers that the result would like: that of the local it is for, that of an argument.
         let (mut target, mut hinted) = (RegMask::EMPTY, RegMask::EMPTY);
-        if row.def != RowDef::None && node.user.is_some() {
-            let user = &cx.body.nodes[node.user];
+        if row.def != RowDef::None && user_of.is_some() {
+            let user = &cx.body.nodes[user_of];
             if user.op == Opcode::StoreLcl {
-                if node.user == node.next && !cx.all_positions {
+                if user_of == next && !cx.all_positions {
                     let l = LocalId(user.aux);
                     let u = &self.locals[l];
                     if !u.in_memory() {
@@ -92,18 +94,19 @@ impl MinOpts {
         }
         // Most nodes have two operands at most.
         self.acquired = Acquired::default();
-        let mut regs = NodeRegs::default();
+        let (mut a, mut b, mut c) = (RegNum::NONE, RegNum::NONE, RegNum::NONE);
         if opnd[0].is_value() {
-            regs.opnd[0] = self.operand::<G>(cx, n, 0, opnd[0], row.uses[0]);
+            a = self.operand::<G>(cx, n, 0, opnd[0], row.uses[0]);
         }
         if opnd[1].is_value() {
-            regs.opnd[1] = self.operand::<G>(cx, n, 1, opnd[1], row.uses[1]);
+            b = self.operand::<G>(cx, n, 1, opnd[1], row.uses[1]);
         }
         if opnd[2].is_value() {
-            regs.opnd[2] = self.third_operand::<G>(cx, n, opnd[2], row.uses[2]);
+            c = self.third_operand::<G>(cx, n, opnd[2], row.uses[2]);
         }
         self.free |= self.acquired.dying;
-        let mut ty = node.ty;
+        let mut ty = node_ty;
+        let mut def = RegNum::NONE;
         if row.def != RowDef::None {
             ty = match row.def {
                 RowDef::I32 => VarType::I32,
@@ -113,9 +116,13 @@ impl MinOpts {
             let mask = of_type & self.usable;
             let held = self.acquired.held;
             let free = mask & (self.free - held);
-            let prefer = regs.opnd.get(row.prefer as usize);
-            let prefer = prefer.copied().unwrap_or(RegNum::NONE);
-            regs.def = if !((target & of_type) - held).is_empty() {
+            let prefer = match row.prefer {
+                0 => a,
+                1 => b,
+                2 => c,
+                _ => RegNum::NONE,
+            };
+            def = if !((target & of_type) - held).is_empty() {
                 target.first()
             } else if !(free & hinted).is_empty() {
                 hinted.first()
@@ -130,7 +137,11 @@ impl MinOpts {
         if self.failed.is_some() {
             return Step::Failed;
         }
-        cx.st.regs[n] = regs;
+        cx.st.regs[n] = NodeRegs {
+            def,
+            opnd: [a, b, c],
+            ..NodeRegs::default()
+        };
         let done = if cx.watched {
             let pointers =
                 (row.def != RowDef::None && ty.is_gc()) || cx.st.gc.any_live(self.acquired.locked);
@@ -144,15 +155,15 @@ impl MinOpts {
         if self.slots_out != 0 {
             self.give_all_back(cx, n);
         }
-        if regs.def.is_none() || node.user.is_none() || node.flags.contains(NodeFlags::UNUSED) {
+        if def.is_none() || user_of.is_none() || !kept {
             return Step::One;
         }
         if into.is_some() {
-            self.store_def::<G>(cx, into, regs.def);
+            self.store_def::<G>(cx, into, def);
             return Step::Two;
         }
-        self.places[n].reg = regs.def;
-        self.hold(cx, regs.def, Content::Node(n), ty);
+        self.places[n].reg = def;
+        self.hold(cx, def, Content::Node(n), ty);
         Step::One
     }
 
@@ -348,6 +359,7 @@ impl MinOpts {
     }
 
     /// `store_lcl`: the value's register becomes the local's; the home is written through unless the local is block-local.
+    #[inline(never)]
     pub(super) fn store_local<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,

@@ -18,6 +18,7 @@ fn apply(asm: &mut Asm<'_>, ins: Ins, w: W, dst: RegNum, src: Src) {
 }
 
 /// Integer operations of two operands. The usual ones first: on two registers, or a register and an immediate.
+#[inline(never)]
 pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = &cx.body.nodes[n];
     let regs = cx.st.regs[n];
@@ -196,6 +197,7 @@ fn lea(asm: &mut Asm<'_>, w: W, dst: RegNum, m: &Mem) {
     asm.rm(Ins::Lea, w, dst, m);
 }
 
+#[inline(never)]
 pub(super) fn float_binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let double = node.ty == VarType::F64;
@@ -261,6 +263,7 @@ pub(super) fn unary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn shift(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let w = width(node.ty);
@@ -306,6 +309,7 @@ pub(super) fn divide(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn widen(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;
@@ -388,6 +392,14 @@ fn bitcast(asm: &mut Asm<'_>, to: VarType, from: VarType, dst: RegNum, src: Src)
         (true, true, Src::Reg(r)) => asm.rr(Ins::Movaps, W::F64, dst, r),
         (_, _, s) => apply(asm, Ins::Mov, w, dst, s),
     }
+}
+
+#[inline(never)]
+pub(super) fn constant_node(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let bits = cx.imm(n, 0).unwrap_or(0) as u64;
+    let (ty, to) = (cx.body.nodes[n].ty, cx.regs(n).def);
+    constant(cx, ty, bits, to);
+    Ok(())
 }
 
 /// Puts a constant into a register.

@@ -8,6 +8,7 @@ use crate::ir::{Bail, CallFlags, CallId, CallTarget, FuncId, LookupId, NodeId};
 use crate::target::RegNum;
 use crate::target::x64::{R11, RAX};
 
+#[inline(never)]
 pub(super) fn call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let info = cx.body.calls[CallId(cx.body.nodes[n].aux)];
     cx.st.frame.outgoing = cx.st.frame.outgoing.max(info.stack_bytes);

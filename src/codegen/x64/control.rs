@@ -205,6 +205,7 @@ fn test_for(cx: &GenCx<'_>, n: NodeId, cond: Cond) -> Test {
     }
 }
 
+#[inline(never)]
 pub(super) fn compare_value(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     compare(cx, n)?;
@@ -226,6 +227,13 @@ pub(super) fn compare_value(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         }
     }
     asm.rr(Ins::Movzx8, W::B4, dst, dst);
+    Ok(())
+}
+
+#[inline(never)]
+pub(super) fn jump(cx: &mut GenCx<'_>) -> Result<(), Bail> {
+    let to = cx.body.blocks[cx.block].succ[0];
+    jump_to(cx, to);
     Ok(())
 }
 
@@ -264,6 +272,7 @@ fn branch(cx: &mut GenCx<'_>, n: NodeId, yes: BlockId, no: BlockId) {
     jump_to(cx, no);
 }
 
+#[inline(never)]
 pub(super) fn compare_branch(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let [yes, no] = cx.body.blocks[cx.block].succ;
     if yes == no {
@@ -275,6 +284,7 @@ pub(super) fn compare_branch(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> 
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn bounds_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let w = width(cx.body.nodes[n].compare_type());
     let fail = cx.throw_label(n, Helper::ThrowRange);
@@ -300,6 +310,7 @@ pub(super) fn bounds_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn select(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let dst = cx.regs(n).def;

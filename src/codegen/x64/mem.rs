@@ -146,41 +146,57 @@ static ACCESSES: [[(Ins, W); 2]; VarType::ALL.len()] = {
 };
 
 /// Loads `ty` from memory, widened.
-#[inline]
+#[inline(never)]
 pub(super) fn load_from(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
-    match ty {
-        VarType::V256 => {
-            let args = [Arg::R(dst), Arg::M(*m)];
-            return asm.vec(Ins::Vmovups, Width::L256, &args, With::default());
-        }
-        VarType::V96 => {
-            asm.rm(Ins::Movsd, W::F64, dst, m);
-            let args = [Arg::R(dst), Arg::M(third_lane(m)), Arg::I(2)];
-            return asm.vec(Ins::Pinsrd, Width::W32, &args, With::default());
-        }
-        _ => {}
+    load_any(asm, ty, dst, m);
+}
+
+#[inline(always)]
+fn load_any(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
+    if matches!(ty, VarType::V256 | VarType::V96) {
+        return load_odd_vector(asm, ty, dst, m);
     }
     let (ins, w) = ACCESSES[ty as usize][0];
     asm.rm(ins, w, dst, m);
 }
 
+/// Vectors that no plain move loads.
+#[inline(never)]
+fn load_odd_vector(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, m: &Mem) {
+    if ty == VarType::V256 {
+        let args = [Arg::R(dst), Arg::M(*m)];
+        return asm.vec(Ins::Vmovups, Width::L256, &args, With::default());
+    }
+    asm.rm(Ins::Movsd, W::F64, dst, m);
+    let args = [Arg::R(dst), Arg::M(third_lane(m)), Arg::I(2)];
+    asm.vec(Ins::Pinsrd, Width::W32, &args, With::default());
+}
+
 /// Stores the low part of a register as `ty`.
-#[inline]
+#[inline(never)]
 fn store_to(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
-    match ty {
-        VarType::V256 => {
-            let args = [Arg::M(*m), Arg::R(src)];
-            return asm.vec(Ins::Vmovups, Width::L256, &args, With::default());
-        }
-        VarType::V96 => {
-            asm.mr(Ins::Movsd, W::F64, m, src);
-            let args = [Arg::M(third_lane(m)), Arg::R(src), Arg::I(2)];
-            return asm.vec(Ins::Pextrd, Width::W32, &args, With::default());
-        }
-        _ => {}
+    store_any(asm, ty, m, src);
+}
+
+#[inline(always)]
+fn store_any(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
+    if matches!(ty, VarType::V256 | VarType::V96) {
+        return store_odd_vector(asm, ty, m, src);
     }
     let (ins, w) = ACCESSES[ty as usize][1];
     asm.mr(ins, w, m, src);
+}
+
+/// Vectors that no plain move stores.
+#[inline(never)]
+fn store_odd_vector(asm: &mut Asm<'_>, ty: VarType, m: &Mem, src: RegNum) {
+    if ty == VarType::V256 {
+        let args = [Arg::M(*m), Arg::R(src)];
+        return asm.vec(Ins::Vmovups, Width::L256, &args, With::default());
+    }
+    asm.mr(Ins::Movsd, W::F64, m, src);
+    let args = [Arg::M(third_lane(m)), Arg::R(src), Arg::I(2)];
+    asm.vec(Ins::Pextrd, Width::W32, &args, With::default());
 }
 
 /// Moves a register to another of its file, or across.
@@ -210,15 +226,18 @@ pub(super) fn move_regs(asm: &mut Asm<'_>, ty: VarType, dst: RegNum, src: RegNum
     }
 }
 
+#[inline(never)]
 pub(super) fn load_slot(cx: &mut GenCx<'_>, ty: VarType, from: SlotId, to: RegNum) {
-    load_from(&mut Asm(cx.em), ty, to, &Mem::slot(from, 0));
+    load_any(&mut Asm(cx.em), ty, to, &Mem::slot(from, 0));
 }
 
+#[inline(never)]
 pub(super) fn store_slot(cx: &mut GenCx<'_>, ty: VarType, from: RegNum, to: SlotId) {
     // A small local's home is a whole 32-bit word of the widened value.
-    store_to(&mut Asm(cx.em), ty.actual(), &Mem::slot(to, 0), from);
+    store_any(&mut Asm(cx.em), ty.actual(), &Mem::slot(to, 0), from);
 }
 
+#[inline(never)]
 pub(super) fn store_local(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let local = LocalId(node.aux);
@@ -263,6 +282,7 @@ pub(super) fn store_local(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn load_field(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let m = field(cx, n, 0);
     let (ty, dst) = (cx.body.nodes[n].ty, cx.regs(n).def);
@@ -270,6 +290,7 @@ pub(super) fn load_field(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn store_field(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let m = field(cx, n, 1);
     store_value(cx, n, 0, &m)
@@ -286,6 +307,7 @@ fn store_value(cx: &mut GenCx<'_>, n: NodeId, k: usize, m: &Mem) -> Result<(), B
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn address(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let m = if cx.body.nodes[n].op == Opcode::Lea {
         lea_mode(cx, n)
@@ -297,6 +319,7 @@ pub(super) fn address(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn load(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let m = address_of(cx, n, 0)?;
     let (ty, dst) = (cx.body.nodes[n].ty, cx.regs(n).def);
@@ -309,6 +332,7 @@ pub(super) fn load(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn store(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
     let helper = match node.barrier() {
@@ -359,6 +383,7 @@ pub(super) fn store_op(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn null_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let r = cx.reg(n, 0);
     Asm(cx.em).mr(Ins::Cmp, W::B1, &Mem::base(r, 0), r);
@@ -396,6 +421,7 @@ pub(super) fn incoming_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bai
     Ok(())
 }
 
+#[inline(never)]
 pub(super) fn register_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let ty = cx.body.nodes[n].ty;
     let dst = cx.regs(n).def;
