@@ -413,3 +413,57 @@ impl Sums {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    /// Stands in for `tatsu random`: the program of seed 7 ends the process.
+    const SCRIPT: &str = r#"#!/bin/sh
+while [ $# -gt 0 ]; do
+  case $1 in
+    --seed) seed=$2; shift;; --count) count=$2; shift;; --trace) trace=1;; --shrink) shrink=1;;
+  esac
+  shift
+done
+if [ "$shrink" ]; then echo '{"seed": 7, "what": "small", "file": "7.tir"}'; exit 1; fi
+s=$seed
+while [ $s -lt $((seed + count)) ]; do
+  if [ "$trace" ]; then echo "seed $s, MinOpts" >&2; fi
+  if [ $s = 3 ]; then echo '{"seed": 3, "what": "differs", "file": null}'; failed=1; fi
+  if [ $s = 7 ]; then kill -SEGV $$; fi
+  s=$((s + 1))
+done
+echo "{\"passed\": $((count - ${failed:-0})), \"failed\": ${failed:-0}, \"declined\": {}, \"endless\": 0, \"calls\": 1}"
+"#;
+
+    #[test]
+    fn a_program_that_ends_its_process_is_found_and_the_rest_compared() {
+        let folder = std::env::temp_dir().join(format!("tatsu-random-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let program = folder.join("worker");
+        fs::write(&program, SCRIPT).expect("a file");
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("a mode");
+        let bench = Bench {
+            worker: Worker {
+                program,
+                cross: None,
+            },
+            target: "x64-linux".to_owned(),
+            verify: 0,
+            folder: folder.clone(),
+        };
+        let sums = Mutex::new(Sums::new(20));
+        bench.slice("scalars", 1, 20, &sums).expect("a slice");
+        let sums = sums.into_inner().expect("nobody panicked");
+        assert_eq!((sums.passed, sums.failed), (18, 2));
+        let told = [
+            "differs",
+            "scalars, seed 7: the process ended (MinOpts)",
+            "small\n  in 7.tir",
+        ];
+        assert_eq!(sums.failures, told);
+        fs::remove_dir_all(folder).expect("the folder is there");
+    }
+}

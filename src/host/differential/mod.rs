@@ -26,7 +26,8 @@ use crate::compile::{CompileError, CompileOptions};
 use crate::ee::{Lookup, LookupRequest};
 use crate::ir::Method;
 use crate::ir::generate::{
-    self, BUFFER, CODE_CELLS, DATA, DATA_CELLS, DOUBLES, Rng, SINGLES, TURNS,
+    self, BUFFER, CODE_CELL_CELLS, CODE_CELLS, DATA, DATA_CELLS, DOUBLES, MOST_METHODS, Rng,
+    SINGLES, TURNS,
 };
 use crate::ir::interp::{Error, Interp, Limits, Outcome, TrapKind, Value};
 use crate::target::TargetDesc;
@@ -38,8 +39,6 @@ use ways::{Verify, Way};
 const CALLS: u32 = 4;
 /// Nodes that the interpreter executes in one call before it gives up.
 const FUEL: u64 = 300_000;
-/// Methods of one program at most; each has a cell.
-const MAX_METHODS: usize = 64;
 /// Code space that a program may need in all ways together; a host with less of it left makes room for a fresh one.
 const ROOM: usize = 16 << 20;
 
@@ -87,7 +86,7 @@ pub struct Differential {
     target: &'static TargetDesc,
     verify: Verify,
     host: Option<Host>,
-    /// The data cells, then those of the methods. The made-up addresses of programs become those of these.
+    /// The data cells, those of the methods, and those that hold the addresses of the latter. The made-up addresses of programs become those of these.
     cells: Box<[u64]>,
     /// Says each way on standard error before it is gone: the last one said is the one that ended the process.
     pub trace: bool,
@@ -116,7 +115,7 @@ impl Differential {
             target,
             verify,
             host: None,
-            cells: vec![0; 2 + MAX_METHODS].into_boxed_slice(),
+            cells: vec![0; 2 + 2 * MOST_METHODS].into_boxed_slice(),
             trace: false,
             stress_regs: None,
             calls: 0,
@@ -143,8 +142,8 @@ impl Differential {
         let expected = expectations(methods, seed);
         self.times.interpreting += start.elapsed();
         let expected = expected?;
-        if methods.iter().filter_map(number).max() >= Some(MAX_METHODS as u64) {
-            let what = format!("more than {MAX_METHODS} methods");
+        if methods.iter().filter_map(number).max() >= Some(MOST_METHODS as u64) {
+            let what = format!("more than {MOST_METHODS} methods");
             return Err(Fault::Difference(what));
         }
         let placed = self.place(methods);
@@ -225,7 +224,9 @@ impl Differential {
         self.cells[1] = first;
         for m in placed {
             if let (Some(i), Some(code)) = (number(m), host.entry_point(&m.name)) {
-                self.cells[2 + i as usize] = code;
+                let i = i as usize;
+                self.cells[2 + i] = code;
+                self.cells[2 + MOST_METHODS + i] = first + 8 * (2 + i as u64);
             }
         }
         Ok(())
@@ -244,6 +245,7 @@ fn expectations(methods: &[Method], seed: u64) -> Result<Vec<Expected<'_>>, Faul
     for m in methods {
         if let (Some(i), Some(code)) = (number(m), interp.code_address(&m.name)) {
             interp.set_cell(CODE_CELLS + 8 * i, code);
+            interp.set_cell(CODE_CELL_CELLS + 8 * i, CODE_CELLS + 8 * i);
         }
     }
     interp.set_cell(DATA_CELLS[0], DATA);

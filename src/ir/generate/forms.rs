@@ -5,6 +5,7 @@
 
 use crate::ir::{AuxKind, Cond, Effects, Opcode, ResultKind, SubKind};
 use crate::types::VarType;
+use std::sync::LazyLock;
 
 /// The types of values and of memory accesses, vectors and structs left out.
 pub const SCALARS: [VarType; 10] = {
@@ -119,7 +120,13 @@ impl Form {
 }
 
 /// The sensible forms of the opcodes that compute a value from values alone; they may raise.
-pub(super) fn computing() -> Vec<Form> {
+pub(super) fn computing() -> &'static [Form] {
+    // Thousands, the same for every program.
+    static ALL: LazyLock<Vec<Form>> = LazyLock::new(find_computing);
+    &ALL
+}
+
+fn find_computing() -> Vec<Form> {
     let plain = |op: Opcode| {
         let info = op.info();
         let free = (info.effects - Effects::THROWS - Effects::COMMUTES).is_empty();

@@ -20,9 +20,11 @@ use crate::types::{ClassLayout, GcKind, LayoutField, LayoutId, VarType};
 mod calls;
 mod eh;
 mod flow;
+mod idioms;
 mod late;
 mod memory;
 mod ops;
+mod pressure;
 mod vectors;
 
 /// How deep statements nest.
@@ -41,6 +43,10 @@ const ARRAYS: [(u64, VarType); 3] = [
 const NONE: LayoutId = LayoutId::NONE;
 /// First of the made-up addresses of cells that hold code; one a method. Who runs the program puts real ones in their place.
 pub const CODE_CELLS: u64 = 0x5C00_0000_0000;
+/// Methods that a program has at most.
+pub const MOST_METHODS: usize = 64;
+/// First of the made-up addresses of cells that hold those cells' addresses.
+pub const CODE_CELL_CELLS: u64 = CODE_CELLS + 8 * MOST_METHODS as u64;
 /// A made-up address of a cell that holds [`DATA`], and of one that holds the first's address.
 pub const DATA_CELLS: [u64; 2] = [0x5D00_0000_0000, 0x5D00_0000_0008];
 /// What the first data cell holds.
@@ -48,7 +54,7 @@ pub const DATA: u64 = 0x0123_4567_89AB_CDEF;
 
 /// The structs: in registers of each kind and number, by reference, in memory, with pointers, with odd sizes.
 #[rustfmt::skip]
-const STRUCTS: [&[(u32, VarType)]; 17] = {
+const STRUCTS: [&[(u32, VarType)]; 20] = {
     use VarType::*;
     [
         &[(0, I64), (8, I64)],
@@ -68,8 +74,14 @@ const STRUCTS: [&[(u32, VarType)]; 17] = {
         &[(0, Byref), (8, I32)],
         &[(0, I64), (8, I64), (88, U16), (96, I64)],
         &[(0, Ref)],
+        // Copied by a helper; word by word because of its references; beyond a page.
+        &[(0, I64), (8, I32), (136, I64), (256, I64)],
+        &[(0, Ref), (8, I64), (72, Ref), (152, Ref), (160, I64)],
+        &[(0, I64), (4100, I32), (8992, I64)],
     ]
 };
+/// The struct that is larger than a page: the frames that hold it are probed.
+const BEYOND_A_PAGE: usize = 19;
 
 /// The struct with a byref, which lives on the stack only.
 const STACK_ONLY: usize = 14;
@@ -118,7 +130,7 @@ impl Signature {
 
 /// What all methods of a program share.
 struct Program {
-    forms: Vec<Form>,
+    forms: &'static [Form],
     /// The structs in use.
     active: Vec<usize>,
     known: Vec<Signature>,
@@ -142,7 +154,11 @@ fn make(seed: u64, ops: u32, vec_ty: Option<VarType>) -> Vec<Method> {
     let mut program = Program {
         forms: super::forms::computing(),
         active: (0..1 + rng.below(4))
-            .map(|_| rng.below(STRUCTS.len() as u32) as usize)
+            .map(|_| match rng.below(STRUCTS.len() as u32) as usize {
+                // Costly, and seldom of interest.
+                BEYOND_A_PAGE if rng.chance(80) => 0,
+                i => i,
+            })
             .collect(),
         known: Vec::new(),
         vec_ty,

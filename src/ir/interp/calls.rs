@@ -89,6 +89,9 @@ impl Interp<'_> {
                 Some(&LookupRequest::Known(Lookup::Indirect(at))) => {
                     Ok(self.method_at(self.cell(at)?)?)
                 }
+                Some(&LookupRequest::Known(Lookup::IndirectTwice(at))) => {
+                    Ok(self.method_at(self.cell(self.cell(at)?)?)?)
+                }
                 _ => return Err(Error::UnsupportedCall("through a cell".to_owned()).into()),
             },
             CallTarget::IndirectCell => {

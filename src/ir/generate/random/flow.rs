@@ -39,7 +39,8 @@ impl Writer<'_> {
         let ty = self.rng.pick(&TYPES);
         match self.rng.below(100) {
             0..=5 => self.copy(),
-            6..=44 => {
+            6..=13 => self.idiom(),
+            14..=44 => {
                 let v = self.computed(ty);
                 let to = self.variable(ty);
                 self.k.set(to, v);
@@ -129,6 +130,26 @@ impl Writer<'_> {
     }
 
     pub(super) fn branch(&mut self, targets: [BlockId; 2]) {
+        match self.rng.below(20) {
+            0 => {
+                let (cond, ty, a, b) = self.test_of_bits();
+                return self.k.cmp_branch(cond, ty, [a, b], targets);
+            }
+            1 => {
+                let (cond, ty, a, b) = self.plain_relation();
+                return self.k.cmp_branch(cond, ty, [a, b], targets);
+            }
+            2 => {
+                let (c, zero) = (self.decision(), self.k.int(0));
+                let cond = self.rng.pick(&[Cond::Eq, Cond::Ne]);
+                return self.k.cmp_branch(cond, VarType::I32, [c, zero], targets);
+            }
+            3 => {
+                let c = self.decision();
+                return self.branch_on(c, targets);
+            }
+            _ => {}
+        }
         let (cond, ty, a, b) = self.relation();
         if self.rng.chance(70) {
             self.k.cmp_branch(cond, ty, [a, b], targets);
@@ -138,9 +159,13 @@ impl Writer<'_> {
             } else {
                 self.value(VarType::I32)
             };
-            self.k.push(Opcode::Branch, VarType::Void, 0, 0, &[c]);
-            self.k.m.body.blocks[self.k.block].succ = targets;
+            self.branch_on(c, targets);
         }
+    }
+
+    fn branch_on(&mut self, c: Operand, targets: [BlockId; 2]) {
+        self.k.push(Opcode::Branch, VarType::Void, 0, 0, &[c]);
+        self.k.m.body.blocks[self.k.block].succ = targets;
     }
 
     fn if_else(&mut self, ops: u32, depth: u32) {
@@ -192,7 +217,12 @@ impl Writer<'_> {
     fn switch(&mut self, ops: u32, depth: u32) {
         let join = self.k.new_block();
         let few = self.rng.chance(80);
-        let count = 1 + self.rng.below(if few { 7 } else { 20 }) as usize;
+        let most = match few {
+            true => 7,
+            // Now and then a table of more than a page of lines.
+            false => self.rng.pick(&[20, 20, 20, 20, 150]),
+        };
+        let count = 1 + self.rng.below(most) as usize;
         let mut targets: Vec<BlockId> = Vec::new();
         for _ in 0..=count {
             if !targets.is_empty() && self.rng.chance(if few { 20 } else { 75 }) {
@@ -205,6 +235,11 @@ impl Writer<'_> {
         if self.rng.chance(80) {
             let mask = self.k.int(if few { 7 } else { 31 });
             v = self.k.op(Opcode::And, VarType::I32, &[v, mask]);
+        } else if self.rng.chance(50) {
+            // Cases that do not begin at zero.
+            let from = self.rng.pick(&[1, 5, -3, 100]);
+            let from = self.k.int(from);
+            v = self.k.op(Opcode::Sub, VarType::I32, &[v, from]);
         }
         self.k.switch(v, &targets);
         targets.sort();

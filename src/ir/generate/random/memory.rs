@@ -196,7 +196,7 @@ impl Writer<'_> {
     }
 
     /// Marks the access `n` with what is true of its address.
-    fn mark(&mut self, n: Operand, aligned: bool) {
+    pub(super) fn mark(&mut self, n: Operand, aligned: bool) {
         let Some(n) = n.as_node() else { return };
         let flags = &mut self.k.m.body.nodes[n].flags;
         // Whether an access may be misaligned, what is aligned may say too.
@@ -242,14 +242,19 @@ impl Writer<'_> {
 
     /// The address of an element of array `a`, checked; `i64` accesses that need not be wider may take a plain address.
     pub(super) fn element(&mut self, a: usize, narrow: bool) -> Operand {
-        let array = Operand::local(self.arrays[a]);
+        let mut array = Operand::local(self.arrays[a]);
         let index_ty = self.rng.pick(&[VarType::I32, VarType::I32, VarType::I64]);
-        let v = if self.rng.chance(85) {
-            self.small(index_ty, 4)
+        let index = if self.rng.chance(20) {
+            let c = self.rng.below(4);
+            self.k.int(c.into())
         } else {
-            self.read(index_ty)
+            let v = if self.rng.chance(85) {
+                self.small(index_ty, 4)
+            } else {
+                self.read(index_ty)
+            };
+            self.hold(index_ty, v)
         };
-        let index = self.hold(index_ty, v);
         let mut length = self.k.op(Opcode::ArrLen, VarType::I32, &[array]);
         if index_ty == VarType::I64 {
             length = self
@@ -267,8 +272,57 @@ impl Writer<'_> {
         } else {
             VarType::Byref
         };
+        if self.rng.chance(10) {
+            // The array as a value, not a variable.
+            let c = self.read(VarType::I32);
+            array = self.k.op(Opcode::Select, VarType::Ref, &[c, array, array]);
+        }
         let n = self.k.push(Opcode::IndexAddr, ty, 0, size, &[array, index]);
         Operand::node(n)
+    }
+
+    /// An element whose size no scale has, with or without a check, is written and read.
+    pub(super) fn odd_element(&mut self) {
+        let (class, size, ty) = self.rng.pick(&[
+            (0x2C, 12, VarType::I32),
+            (0x33, 3, VarType::U8),
+            (0x3A, 10, VarType::I16),
+        ]);
+        let length = self.k.int(5);
+        let array = self.k.new_array(class, length);
+        let array = self.hold(VarType::Ref, array);
+        let place = self.rng.below(size / ty.size()) * ty.size();
+        for write in [true, false] {
+            let of = self.rng.pick(&[VarType::I32, VarType::I64]);
+            let index = if self.rng.chance(40) {
+                let c = self.rng.below(5);
+                self.k.int(c.into())
+            } else {
+                let i = self.small(of, 4);
+                self.hold(of, i)
+            };
+            if self.rng.chance(50) {
+                let length = self.k.int(5);
+                let check = Opcode::BoundsCheck;
+                self.k
+                    .push(check, VarType::Void, 0, of as u32, &[index, length]);
+            }
+            self.k.ops += 1;
+            let at = [array, index];
+            let n = self.k.push(Opcode::IndexAddr, VarType::Byref, 0, size, &at);
+            let mut at = Operand::node(n);
+            if place > 0 {
+                at = self.k.lea_of(VarType::Byref, at, place);
+            }
+            if write {
+                let v = self.read(VarType::I32);
+                self.k.store(ty, at, v);
+            } else {
+                let v = self.k.op(Opcode::Load, ty, &[at]);
+                let to = self.variable(VarType::I32);
+                self.k.set(to, v);
+            }
+        }
     }
 
     /// A store of a value of a scalar type.
@@ -473,7 +527,14 @@ impl Writer<'_> {
                 self.k
                     .push(Opcode::InitBlk, VarType::Void, 0, aux, &[at, byte]);
             }
-            10 => self.raw_memory(),
+            10 if self.rng.chance(50) => self.raw_memory(),
+            10 => {
+                // Nobody wants what is read.
+                let (at, _) = self.struct_place(i, false);
+                self.k.ops += 1;
+                self.k
+                    .push(Opcode::LoadStruct, VarType::Struct, 0, aux, &[at]);
+            }
             _ => {
                 let of = [VarType::I8, VarType::U16, VarType::I32, VarType::I64];
                 let of = self.rng.pick(&of);

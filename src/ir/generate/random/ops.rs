@@ -177,6 +177,7 @@ impl Writer<'_> {
             (VarType::I32 | VarType::I64, 11) => self.divide(ty),
             (VarType::I64, 12) => self.lookup(),
             (_, 13) => self.field(ty),
+            (VarType::I32 | VarType::I64, 14) => self.combined(ty),
             _ => self.form_of(ty),
         }
     }
@@ -305,7 +306,7 @@ impl Writer<'_> {
         cast
     }
 
-    fn divide(&mut self, ty: VarType) -> Operand {
+    pub(super) fn divide(&mut self, ty: VarType) -> Operand {
         use Opcode::*;
         let op = self.rng.pick(&[Div, Rem, UDiv, URem]);
         self.divide_by(op, ty)
