@@ -831,3 +831,20 @@ fn a_method_is_built_in_the_memory_of_another() {
         }
     }
 }
+
+#[test]
+fn results_without_operands_stand_line_by_line() {
+    let text = "layout Quad size 32 align 8 { f64 @0, f64 @8, f64 @16, f64 @24 }\n\
+        func @F(v0: f64) -> f64 {\nbb0:\n  t0 = call.struct Quad @G(f64 v0)\n  t1 = result.f64 #1\n  \
+        t2 = result.f64 #2\n  ret t2\n}\n";
+    let m = &read(text).methods[0];
+    assert_eq!(
+        m.body
+            .nodes
+            .iter()
+            .filter(|n| n.op == Opcode::Result)
+            .count(),
+        2
+    );
+    assert_eq!(text_of(&read(&text_of(m)).methods[0]), text_of(m));
+}

@@ -26,8 +26,7 @@ use crate::compile::{CompileError, CompileOptions};
 use crate::ee::{Lookup, LookupRequest};
 use crate::ir::Method;
 use crate::ir::generate::{
-    self, BUFFER, CODE_CELL_CELLS, CODE_CELLS, DATA, DATA_CELLS, DOUBLES, MOST_METHODS, Rng,
-    SINGLES, TURNS,
+    self, BUFFER, CODE_CELLS, DATA, DATA_CELLS, DOUBLES, MOST_METHODS, Rng, SINGLES, TURNS,
 };
 use crate::ir::interp::{Error, Interp, Limits, Outcome, TrapKind, Value};
 use crate::target::TargetDesc;
@@ -245,7 +244,6 @@ fn expectations(methods: &[Method], seed: u64) -> Result<Vec<Expected<'_>>, Faul
     for m in methods {
         if let (Some(i), Some(code)) = (number(m), interp.code_address(&m.name)) {
             interp.set_cell(CODE_CELLS + 8 * i, code);
-            interp.set_cell(CODE_CELL_CELLS + 8 * i, CODE_CELLS + 8 * i);
         }
     }
     interp.set_cell(DATA_CELLS[0], DATA);

@@ -10,9 +10,7 @@ mod rng;
 mod shapes;
 
 pub use forms::{Form, SCALARS};
-pub use random::{
-    CODE_CELL_CELLS, CODE_CELLS, DATA, DATA_CELLS, MOST_METHODS, random, random_vectors,
-};
+pub use random::{CODE_CELLS, DATA, DATA_CELLS, MOST_METHODS, random, random_vectors};
 pub use realistic::{realistic, realistic_of};
 pub use rng::Rng;
 pub use shapes::{SHAPES, shape};

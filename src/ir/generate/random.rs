@@ -45,8 +45,6 @@ const NONE: LayoutId = LayoutId::NONE;
 pub const CODE_CELLS: u64 = 0x5C00_0000_0000;
 /// Methods that a program has at most.
 pub const MOST_METHODS: usize = 64;
-/// First of the made-up addresses of cells that hold those cells' addresses.
-pub const CODE_CELL_CELLS: u64 = CODE_CELLS + 8 * MOST_METHODS as u64;
 /// A made-up address of a cell that holds [`DATA`], and of one that holds the first's address.
 pub const DATA_CELLS: [u64; 2] = [0x5D00_0000_0000, 0x5D00_0000_0008];
 /// What the first data cell holds.

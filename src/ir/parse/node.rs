@@ -266,7 +266,7 @@ impl Parser<'_> {
                 }
                 ready = true;
             }
-            if !self.at_operand() {
+            if !self.at_operand() || node.op == Opcode::Result && self.at_definition() {
                 break;
             }
             node.opnd[k] = self.operand(node, k)?;
@@ -324,6 +324,18 @@ impl Parser<'_> {
             b'i' | b'n' => matches!(self.lex.peek_word(), "inf" | "nan" | "none"),
             _ => false,
         }
+    }
+
+    /// Does a node with a name begin here? Lines have no end mark, and a `result` behind its call may come without operand.
+    fn at_definition(&self) -> bool {
+        let mut k = 1;
+        while self.lex.ahead(k).is_ascii_digit() {
+            k += 1;
+        }
+        while self.lex.ahead(k) == b' ' {
+            k += 1;
+        }
+        self.lex.ahead(k) == b'='
     }
 
     fn at_trailing(&self) -> bool {

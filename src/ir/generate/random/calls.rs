@@ -1,6 +1,6 @@
 //! Calls in random programs: to earlier methods by name, by address and through a cell, to helpers, and instead of a return.
 
-use super::{CODE_CELL_CELLS, NONE, Signature, Typed, Writer};
+use super::{NONE, Signature, Typed, Writer};
 use crate::ee::{Helper, Lookup, LookupRequest};
 use crate::ir::{ArgKind, CallFlags, CallId, CallTarget, Cond, NodeId, Opcode, Operand};
 use crate::types::VarType;
@@ -75,11 +75,7 @@ impl Writer<'_> {
                 (CallTarget::Indirect, address)
             }
             2 => {
-                let cell = if self.rng.chance(60) {
-                    Lookup::Indirect(Self::code_cell(i))
-                } else {
-                    Lookup::IndirectTwice(CODE_CELL_CELLS + 8 * i as u64)
-                };
+                let cell = Lookup::Indirect(Self::code_cell(i));
                 let row = self.lookup_row(LookupRequest::Known(cell));
                 (CallTarget::StubCell(row), Operand::NONE)
             }
