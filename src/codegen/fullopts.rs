@@ -34,9 +34,10 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
         cx.em.bind(label);
         let mut n = cx.body.blocks[b].first;
         while n.is_some() {
-            let next = cx.body.nodes[n].next;
-            if !cx.body.nodes[n].is_contained() {
-                w.node::<G>(cx, n)?;
+            let node = &cx.body.nodes[n];
+            let (next, op) = (node.next, node.op);
+            if !node.is_contained() {
+                w.node::<G>(cx, n, op)?;
             }
             n = next;
         }
@@ -77,60 +78,58 @@ impl<'a> Weaver<'a> {
         }
     }
 
-    #[inline]
-    fn node<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-        cx.mark_il(n, cx.body.nodes[n].op);
+    #[inline(always)]
+    fn node<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, op: Opcode) -> Result<(), Bail> {
+        cx.mark_il(n, op);
         if n == self.move_node || n == self.event_node {
             return self.node_among_moves::<G>(cx, n);
         }
-        let regs = &cx.st.regs[n];
-        if regs.def.is_some()
-            && regs.def == regs.opnd[0]
-            && !regs.write_thru
-            && cx.body.nodes[n].op == Opcode::StoreLcl
-        {
-            // The value is where the local is to be.
-            return Ok(());
+        if op == Opcode::StoreLcl {
+            let regs = &cx.st.regs[n];
+            if regs.def == regs.opnd[0] && regs.def.is_some() && !regs.write_thru {
+                // The value is where the local is to be.
+                return Ok(());
+            }
         }
-        if !cx.watched {
-            return G::gen_node(cx, n);
-        }
-        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
-        let at = cx.em.groups[group].count;
-        G::gen_node(cx, n)?;
-        close_node(cx, n, first, group, at);
-        Ok(())
+        generate::<G>(cx, n)
     }
 
     #[inline(never)]
     fn node_among_moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
-        let at = cx.em.groups[group].count;
         self.moves::<G>(cx, n, When::Before);
-        if cx.watched && cx.em.instr_count() > first {
-            // Reports lag behind moves: from the first move on until they have caught up.
-            cx.st.gc.no_gc_between(cx.em, group, at);
-        }
         self.events(cx, n, When::Before);
-        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
-        let at = cx.em.groups[group].count;
-        G::gen_node(cx, n)?;
-        close_node(cx, n, first, group, at);
+        generate::<G>(cx, n)?;
         self.events(cx, n, When::Inside);
-        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
-        let at = cx.em.groups[group].count;
         self.moves::<G>(cx, n, When::After);
-        if cx.watched && cx.em.instr_count() > first {
-            cx.st.gc.no_gc_between(cx.em, group, at);
-        }
         self.events(cx, n, When::After);
         Ok(())
     }
 
+    #[inline(always)]
     fn moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
         if n != self.move_node {
             return;
         }
+        if cx.watched {
+            self.watched_moves::<G>(cx, n, when);
+        } else {
+            self.generate_moves::<G>(cx, n, when);
+        }
+    }
+
+    #[inline(never)]
+    fn watched_moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
+        let (first, group) = (cx.em.instr_count(), cx.em.current_group());
+        let at = cx.em.groups[group].count;
+        self.generate_moves::<G>(cx, n, when);
+        if cx.em.instr_count() > first {
+            // Reports lag behind moves: from the first move on until they have caught up.
+            cx.st.gc.no_gc_between(cx.em, group, at);
+        }
+    }
+
+    #[inline(never)]
+    fn generate_moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
         while let Some(m) = self.a.moves.get(self.next_move) {
             if m.node != n || m.when != when {
                 self.move_node = m.node;
@@ -142,10 +141,15 @@ impl<'a> Weaver<'a> {
         self.move_node = NodeId::NONE;
     }
 
+    #[inline(always)]
     fn events(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
-        if n != self.event_node {
-            return;
+        if n == self.event_node {
+            self.tell_events(cx, n, when);
         }
+    }
+
+    #[inline(never)]
+    fn tell_events(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
         while let Some(e) = self.a.gc_events.get(self.next_event) {
             if e.node != n || e.when != when {
                 self.event_node = e.node;
@@ -156,6 +160,19 @@ impl<'a> Weaver<'a> {
         }
         self.event_node = NodeId::NONE;
     }
+}
+
+/// Generates `n` itself, with the registers that it has now.
+#[inline(always)]
+fn generate<G: Gen>(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    if !cx.watched {
+        return G::gen_node(cx, n);
+    }
+    let (first, group) = (cx.em.instr_count(), cx.em.current_group());
+    let at = cx.em.groups[group].count;
+    G::gen_node(cx, n)?;
+    close_node(cx, n, first, group, at);
+    Ok(())
 }
 
 /// Tells the tracker of a GC change; `inside`: it takes effect inside the instruction just pushed.

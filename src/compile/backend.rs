@@ -136,8 +136,8 @@ impl Compiler {
                     check(opts, pass, || crate::ir::verify_neutral(method, body))
                 })?;
         }
-        // What was copied is what there is, as long as nothing has changed it.
-        let as_copied = !full && opts.stress.is_empty();
+        // What was copied is what there is, as long as nothing has added to it: the optimiser only takes away.
+        let as_copied = opts.stress.is_empty() && !extends_lifetimes(opts);
         let (late, wide) = if as_copied {
             (
                 kinds.has_late(),
@@ -243,12 +243,12 @@ impl Compiler {
         opts: &CompileOptions,
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
-        let extend = opts.stress_regs & StressRegs::EXTEND_LIFETIMES != 0;
+        let extend = extends_lifetimes(opts);
         if opts.stress.is_empty() && !extend {
             return Ok(());
         }
         stress_body(&mut self.body, opts.stress, opts.stress_seed);
-        if extend && opts.opt == OptLevel::FullOpts {
+        if extend {
             extend_lifetimes(&mut self.body);
         }
         if opts.dump {
@@ -341,6 +341,11 @@ impl Compiler {
             to <= i && !has_safe_point(body, order[to as usize]) && !has_safe_point(body, b)
         })
     }
+}
+
+/// Does stress keep locals alive to the end of their blocks? Only the allocator of FullOpts sees a difference.
+fn extends_lifetimes(opts: &CompileOptions) -> bool {
+    opts.stress_regs & StressRegs::EXTEND_LIFETIMES != 0 && opts.opt == OptLevel::FullOpts
 }
 
 /// May a value of the method be or hold a pointer that the collector wants to know of? `kinds` spares a look at all nodes.

@@ -10,7 +10,7 @@
 //! The fixpoint is a worklist seeded in postorder; each block is revisited only when a successor's set has grown.
 
 use super::FlowGraph;
-use crate::ir::{Block, BlockFlags, BlockId, Body, CallId, LocalFlags, LocalId, NodeFlags, Opcode};
+use crate::ir::{BlockFlags, BlockId, Body, CallId, LocalFlags, LocalId, Node, Opcode, OpcodeSet};
 use crate::util::IndexVec;
 use crate::util::bitset::BitMatrix;
 
@@ -81,9 +81,14 @@ pub struct Liveness {
     out: Vec<u64>,
 }
 
-fn ends_in_switch(body: &Body, block: &Block) -> bool {
-    block.last.is_some() && body.nodes[block.last].op == Opcode::Switch
-}
+/// What these nodes say of locals is not in their operands.
+static TELLING: OpcodeSet = OpcodeSet::of(&[
+    Opcode::Call,
+    Opcode::TailCall,
+    Opcode::LclFld,
+    Opcode::StoreLclFld,
+    Opcode::LclAddr,
+]);
 
 /// What the walk tells, in code order.
 trait Sink {
@@ -159,11 +164,11 @@ impl Sink for Sparse<'_> {
 
 /// The sets of a method of few locals, a word each.
 struct Dense<'a> {
-    live_in: &'a mut BitMatrix,
-    def: &'a mut BitMatrix,
-    weights: [u32; Dense::MOST],
+    live_in: &'a mut [u64],
+    def: &'a mut [u64],
+    weights: [u64; Dense::MOST],
     block: BlockId,
-    weight: u32,
+    weight: u64,
     /// Of the block at hand: what it reads before it stores it, and what it stores.
     exposed: u64,
     stored: u64,
@@ -179,15 +184,16 @@ impl Dense<'_> {
 
     #[inline(always)]
     fn count(&mut self, l: LocalId) {
-        let w = &mut self.weights[l.0 as usize % Dense::MOST];
-        *w = w.saturating_add(self.weight);
+        // No number of nodes makes it overflow.
+        self.weights[l.0 as usize % Dense::MOST] += self.weight;
     }
 }
 
 impl Sink for Dense<'_> {
+    #[inline(always)]
     fn begin(&mut self, b: BlockId, weight: u32) {
         self.block = b;
-        self.weight = weight;
+        self.weight = weight as u64;
         self.exposed = 0;
         self.stored = 0;
     }
@@ -208,13 +214,14 @@ impl Sink for Dense<'_> {
         self.in_memory |= 1 << (l.0 & 63);
     }
 
+    #[inline(always)]
     fn end(&mut self) {
         let here = self.exposed | self.stored;
         self.crossing |= self.seen & here | self.exposed;
         self.seen |= here;
         let b = self.block.0 as usize;
-        self.live_in.row_mut(b)[0] = self.exposed;
-        self.def.row_mut(b)[0] = self.stored;
+        self.live_in[b] = self.exposed;
+        self.def[b] = self.stored;
     }
 }
 
@@ -240,18 +247,26 @@ impl Liveness {
     #[inline]
     pub fn live_out(&self, body: &Body, b: BlockId, out: &mut Vec<u64>) {
         let stride = self.live_in.stride();
-        out.resize(stride, 0);
+        if out.len() != stride {
+            out.resize(stride, 0);
+        }
         if stride == 0 {
             return;
         }
         let block = &body.blocks[b];
-        if ends_in_switch(body, block) {
+        if body.ends_in_switch(block) {
             out.fill(0);
             body.for_each_succ(b, |s| {
                 for (o, w) in out.iter_mut().zip(self.live_in.row(s.0 as usize)) {
                     *o |= w;
                 }
             });
+            return;
+        }
+        if let [out] = out.as_mut_slice() {
+            let word = |s: BlockId| self.live_in.words().get(s.0 as usize).copied();
+            let [s, t] = block.succ;
+            *out = word(s).unwrap_or(0) | word(t).unwrap_or(0);
             return;
         }
         let [s, t] = block.succ;
@@ -335,8 +350,8 @@ impl Liveness {
         self.live_in.reset(blocks, locals);
         self.def.reset(blocks, locals);
         let mut sink = Dense {
-            live_in: &mut self.live_in,
-            def: &mut self.def,
+            live_in: self.live_in.words_mut(),
+            def: self.def.words_mut(),
             weights: [0; Dense::MOST],
             block: BlockId::NONE,
             weight: 0,
@@ -354,7 +369,7 @@ impl Liveness {
             if info.class == LocalClass::InHome {
                 continue;
             }
-            info.weight = sink.weights[l];
+            info.weight = sink.weights[l].min(u32::MAX as u64) as u32;
             info.class = if sink.in_memory & bit != 0 {
                 LocalClass::InHome
             } else if sink.seen & bit == 0 {
@@ -373,7 +388,7 @@ impl Liveness {
             };
         }
         for &b in &graph.rpo {
-            self.live_in.row_mut(b.0 as usize)[0] &= tracked;
+            self.live_in.words_mut()[b.0 as usize] &= tracked;
         }
     }
 
@@ -423,67 +438,81 @@ impl Liveness {
 
     fn solve(&mut self, body: &Body, graph: &FlowGraph) {
         self.work = 0;
-        let stride = self.live_in.stride();
-        if stride == 0 {
+        if self.live_in.stride() == 0 {
             return;
         }
         self.queued.clear();
         self.queued.resize(body.blocks.len(), Queued::No);
         self.list.clear();
-        // A stack with the last block on top pops in postorder; later additions are popped first, which follows a loop round.
-        for &b in &graph.rpo {
-            self.list.push(b);
-            self.queued[b] = Queued::Ask;
+        // From the last block to the first, a block's successors come before it, but for those that it jumps back to.
+        for &b in graph.rpo.iter().rev() {
+            self.ask(body, b);
+            let here = graph.rpo_index[b];
+            let mut back = false;
+            body.for_each_succ(b, |s| back |= graph.rpo_index[s] <= here);
+            if back {
+                self.list.push(b);
+                self.queued[b] = Queued::Ask;
+            }
         }
-        let mut out = std::mem::take(&mut self.out);
+        // The outermost loops first: what they need goes through the inner ones.
+        self.list.reverse();
         while let Some(b) = self.list.pop() {
             let queued = std::mem::replace(&mut self.queued[b], Queued::No);
-            self.work += stride as u64;
-            let mut changed = false;
-            let def = self.def.row(b.0 as usize);
-            let block = &body.blocks[b];
-            let [s, t] = block.succ;
-            if queued == Queued::Tell {
-                changed = true;
-            } else if s.is_some() && !ends_in_switch(body, block) {
-                // Two successors at most: no set of the end is needed.
-                let t = if t.is_some() { t } else { s };
-                let (b, s, t) = (b.0 as usize, s.0 as usize, t.0 as usize);
-                let words = self.live_in.words_mut();
-                for (k, def) in def.iter().enumerate() {
-                    let out = words[s * stride + k] | words[t * stride + k];
-                    let w = &mut words[b * stride + k];
-                    let new = *w | (out & !def);
-                    changed |= new != *w;
-                    *w = new;
-                }
-            } else {
-                self.live_out(body, b, &mut out);
-                let live = self.live_in.row_mut(b.0 as usize);
-                for ((w, out), def) in live.iter_mut().zip(&out).zip(self.def.row(b.0 as usize)) {
-                    let new = *w | (out & !def);
-                    changed |= new != *w;
-                    *w = new;
-                }
-            }
-            if changed {
-                for &p in graph.preds(b) {
-                    if self.queued[p] != Queued::No {
-                        // A switch that waits to tell its predecessors may still grow.
-                        if self.queued[p] == Queued::Tell {
-                            self.hand_back(b, p);
-                        }
-                    } else if !ends_in_switch(body, &body.blocks[p]) {
-                        self.queued[p] = Queued::Ask;
-                        self.list.push(p);
-                    } else if self.hand_back(b, p) {
-                        self.queued[p] = Queued::Tell;
-                        self.list.push(p);
-                    }
-                }
+            if queued == Queued::Tell || self.ask(body, b) {
+                self.tell(body, graph, b);
             }
         }
-        self.out = out;
+    }
+
+    /// What lives at the begin of the successors of `b` lives at its own, unless it stores it; says whether its set has grown.
+    #[inline]
+    fn ask(&mut self, body: &Body, b: BlockId) -> bool {
+        let stride = self.live_in.stride();
+        self.work += stride as u64;
+        let mut grown = 0;
+        let block = &body.blocks[b];
+        let [s, t] = block.succ;
+        if s.is_some() && !body.ends_in_switch(block) {
+            // Two successors at most: no set of the end is needed.
+            let t = if t.is_some() { t } else { s };
+            let [b, s, t] = [b, s, t].map(|b| b.0 as usize * stride);
+            let (words, def) = (self.live_in.words_mut(), self.def.words());
+            for k in 0..stride {
+                let new = (words[s + k] | words[t + k]) & !def[b + k] & !words[b + k];
+                words[b + k] |= new;
+                grown |= new;
+            }
+        } else {
+            let mut out = std::mem::take(&mut self.out);
+            self.live_out(body, b, &mut out);
+            let live = self.live_in.row_mut(b.0 as usize);
+            for ((w, out), def) in live.iter_mut().zip(&out).zip(self.def.row(b.0 as usize)) {
+                let new = out & !def & !*w;
+                *w |= new;
+                grown |= new;
+            }
+            self.out = out;
+        }
+        grown != 0
+    }
+
+    /// The set of `b` has grown: its predecessors must know.
+    fn tell(&mut self, body: &Body, graph: &FlowGraph, b: BlockId) {
+        for &p in graph.preds(b) {
+            if self.queued[p] != Queued::No {
+                // A switch that waits to tell its predecessors may still grow.
+                if self.queued[p] == Queued::Tell {
+                    self.hand_back(b, p);
+                }
+            } else if !body.ends_in_switch(&body.blocks[p]) {
+                self.queued[p] = Queued::Ask;
+                self.list.push(p);
+            } else if self.hand_back(b, p) {
+                self.queued[p] = Queued::Tell;
+                self.list.push(p);
+            }
+        }
     }
 
     /// What lives at the begin of `b` lives at the end of `p`; says whether the set of `p` has grown. A switch is told so by its
@@ -581,29 +610,32 @@ fn walk(
         while at.is_some() {
             let node = &body.nodes[at];
             at = node.next;
-            for o in node.opnd {
+            let [first, second, third] = node.opnd;
+            for o in [first, second, third] {
                 if let Some(l) = o.as_local() {
                     sink.read(l);
                 }
             }
-            match node.op {
-                Opcode::StoreLcl => sink.store(LocalId(node.aux)),
-                Opcode::Call | Opcode::TailCall => {
-                    if !node.flags.contains(NodeFlags::CONTAINED) {
-                        has_call[b] = true;
-                    }
-                    for a in body.args(CallId(node.aux)) {
-                        if let Some(l) = a.opnd.as_local() {
-                            sink.read(l);
-                        }
-                    }
-                }
-                Opcode::LclFld | Opcode::StoreLclFld | Opcode::LclAddr => {
-                    sink.in_memory(LocalId(node.aux));
-                }
-                _ => {}
+            if node.op == Opcode::StoreLcl {
+                sink.store(LocalId(node.aux));
+            } else if TELLING.contains(node.op) {
+                has_call[b] |= walk_telling(body, node, sink);
             }
         }
         sink.end();
     }
+}
+
+/// Tells `sink` what a node of [`TELLING`] says of locals other than by its operands; answers whether it calls.
+fn walk_telling(body: &Body, node: &Node, sink: &mut impl Sink) -> bool {
+    if !matches!(node.op, Opcode::Call | Opcode::TailCall) {
+        sink.in_memory(LocalId(node.aux));
+        return false;
+    }
+    for a in body.args(CallId(node.aux)) {
+        if let Some(l) = a.opnd.as_local() {
+            sink.read(l);
+        }
+    }
+    !node.is_contained()
 }

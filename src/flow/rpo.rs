@@ -4,7 +4,7 @@
 //! root reaches has no place in the order. The walk keeps its own stack, so deep graphs cost memory and not machine stack.
 //! Linear in blocks and edges. All memory is reused from method to method.
 
-use crate::ir::{Block, BlockFlags, BlockId, Body, Opcode, SwitchId};
+use crate::ir::{Block, BlockFlags, BlockId, Body, SwitchId};
 use crate::util::IndexVec;
 
 /// Reverse postorder and predecessors of the reachable blocks.
@@ -26,15 +26,10 @@ pub struct FlowGraph {
 /// In the place of a first successor: the block ends in a switch.
 const SWITCH: BlockId = BlockId(u32::MAX - 1);
 
-#[inline]
-fn ends_in_switch(body: &Body, block: &Block) -> bool {
-    block.last.is_some() && body.nodes[block.last].op == Opcode::Switch
-}
-
 /// Number of successor positions of a block (equal successors counted each time).
 #[inline]
 fn succ_count(body: &Body, block: &Block) -> u32 {
-    if ends_in_switch(body, block) {
+    if body.ends_in_switch(block) {
         return body.targets(SwitchId(body.nodes[block.last].aux)).len() as u32;
     }
     2
@@ -43,7 +38,7 @@ fn succ_count(body: &Body, block: &Block) -> u32 {
 /// Successor at position `i`, or none.
 #[inline]
 fn succ_at(body: &Body, block: &Block, i: u32) -> BlockId {
-    if ends_in_switch(body, block) {
+    if body.ends_in_switch(block) {
         return body.targets(SwitchId(body.nodes[block.last].aux))[i as usize];
     }
     block.succ[i as usize]
@@ -53,7 +48,7 @@ fn succ_at(body: &Body, block: &Block, i: u32) -> BlockId {
 #[inline(always)]
 fn for_each_succ(body: &Body, b: BlockId, mut f: impl FnMut(BlockId)) {
     let block = &body.blocks[b];
-    let succ: &[BlockId] = if ends_in_switch(body, block) {
+    let succ: &[BlockId] = if body.ends_in_switch(block) {
         body.targets(SwitchId(body.nodes[block.last].aux))
     } else {
         &block.succ
@@ -138,7 +133,7 @@ impl FlowGraph {
         self.rpo_index[b] = 0;
         let block = &body.blocks[b];
         let [first, second] = block.succ;
-        if ends_in_switch(body, block) {
+        if body.ends_in_switch(block) {
             self.stack.push((b, SWITCH, succ_count(body, block)));
         } else {
             self.stack.push((b, first, second.0));
@@ -194,7 +189,7 @@ impl FlowGraph {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ir::Node;
+    use crate::ir::{Node, Opcode};
     use crate::types::VarType;
 
     fn graph(edges: &[(u32, u32, u32)]) -> Body {

@@ -522,11 +522,19 @@ impl Body {
                 f(s);
             }
         }
-        if block.last.is_some() && self.nodes[block.last].op == super::Opcode::Switch {
+        if self.ends_in_switch(block) {
             for &t in self.targets(SwitchId(self.nodes[block.last].aux)) {
                 f(t);
             }
         }
+    }
+
+    /// Does `block` end in a switch?
+    #[inline]
+    pub fn ends_in_switch(&self, block: &Block) -> bool {
+        !self.switches.is_empty()
+            && block.last.is_some()
+            && self.nodes[block.last].op == super::Opcode::Switch
     }
 
     /// The nodes of a block in order.
@@ -571,6 +579,7 @@ impl Body {
     }
 
     /// Inserts `node` before `at` in block `b`, linking users of its operands and copying the source position.
+    #[inline]
     pub fn insert_before(&mut self, b: BlockId, at: NodeId, mut node: Node) -> NodeId {
         let id = self.nodes.next_id();
         let prev = self.nodes[at].prev;

@@ -95,13 +95,15 @@ pub fn lower_block<L: Lower>(cx: &mut LowerCx<'_>, block: BlockId) -> Result<(),
         } else {
             plain_ops.contains(node.op)
                 && node.ty.is_scalar()
-                && if !node.has_const_operand() {
+                && if cx.full {
                     // Operands may be contained where lowering searches for it.
-                    !(cx.full
-                        && (node.opnd[0].as_node().is_some() || node.opnd[1].as_node().is_some()))
+                    let [first, second, third] = node.opnd;
+                    let searched = |o: Operand| o.is_some() && o.as_local().is_none();
+                    !searched(first) && !searched(second) && !third.is_const()
+                } else if !node.has_const_operand() {
+                    true
                 } else {
-                    !cx.full
-                        && plain_with_small.contains(node.op)
+                    plain_with_small.contains(node.op)
                         && node.ty.is_int()
                         && node.opnd[0].is_value()
                         && matches!(node.opnd[1].get(), OperandRef::Small(_))

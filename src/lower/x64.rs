@@ -82,7 +82,7 @@ impl Lower for X64 {
             }
             Sub if node.ty.is_int() => {
                 cx.materialize(n, 0);
-                immediate(cx, n, 1);
+                immediate_of(cx, n, 1, node.ty);
                 contain_memory(cx, n, 1);
                 Ok(())
             }
@@ -213,7 +213,7 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
         && node.ty == VarType::I64
         && cx.const_i64(n, 1) == Some(0xFFFF_FFFF);
     if !low_half {
-        immediate(cx, n, 1);
+        immediate_of(cx, n, 1, node.ty);
     }
     if !cx.full {
         return;
@@ -295,11 +295,19 @@ fn contain_not(cx: &mut LowerCx<'_>, n: NodeId) -> bool {
 
 /// Materialises constant operand `k` unless a sign-extended 32-bit immediate holds it.
 fn immediate(cx: &mut LowerCx<'_>, n: NodeId, k: usize) {
-    if let Some(c) = cx.const_i64(n, k) {
+    if cx.node(n).opnd[k].is_const() {
         let ty = cx.body.position_type(n, k);
-        if ty.is_float() || (ty.is_wide_int() && i32::try_from(c).is_err()) {
-            cx.materialize(n, k);
-        }
+        immediate_of(cx, n, k, ty);
+    }
+}
+
+/// The same where the operand is known to be of type `ty`.
+#[inline]
+fn immediate_of(cx: &mut LowerCx<'_>, n: NodeId, k: usize, ty: VarType) {
+    if let Some(c) = cx.const_i64(n, k)
+        && (ty.is_float() || (ty.is_wide_int() && i32::try_from(c).is_err()))
+    {
+        cx.materialize_as(n, k, ty.actual());
     }
 }
 
@@ -317,12 +325,12 @@ fn contain_memory(cx: &mut LowerCx<'_>, n: NodeId, k: usize) -> bool {
     let Some(d) = cx.node(n).opnd[k].as_node() else {
         return false;
     };
-    let x = *cx.node(d);
-    let same_size = !x.ty.is_small() && x.ty.size() == cx.body.operand_type(n, k).size();
-    let is_memory = matches!(x.op, Opcode::Load | Opcode::LclFld);
-    let can = is_memory
-        && same_size
-        && !x.is_contained()
+    let x = cx.node(d);
+    if !matches!(x.op, Opcode::Load | Opcode::LclFld) || x.is_contained() {
+        return false;
+    }
+    let can = !x.ty.is_small()
+        && x.ty.size() == cx.body.operand_type(n, k).size()
         && !x.flags.contains(NodeFlags::VOLATILE)
         && cx.can_move_to(d, n);
     if can {
@@ -412,7 +420,7 @@ fn compare(cx: &mut LowerCx<'_>, n: NodeId) {
     if is_bit(cx, n) {
         return;
     }
-    immediate(cx, n, 1);
+    immediate_of(cx, n, 1, node.compare_type());
     if is_contained(cx, n, 1) || contain_memory(cx, n, 1) {
         return;
     }

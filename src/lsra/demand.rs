@@ -211,6 +211,7 @@ impl DemandRows {
     #[inline]
     pub fn get(&self, node: &Node) -> Option<&DemandRow> {
         let row = &self.0[node.op as usize];
+        // The usual answer first.
         if row.unless == Unless::Never || !row.is_exception(node) {
             Some(row)
         } else {

@@ -136,7 +136,7 @@ impl Lsra {
     pub fn dump_references(&self) -> String {
         let mut s = String::new();
         for (i, iv) in self.intervals.iter().enumerate() {
-            if iv.stamp == self.serial {
+            if self.refs.iter().any(|r| r.interval == i as u32) {
                 let _ = writeln!(
                     s,
                     "I{i}: {:?} {} {} last {} pref {:?}",

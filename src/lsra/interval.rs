@@ -29,17 +29,17 @@ pub(super) enum Kind {
     InHome,
 }
 
-/// One value to be placed.
+/// One value to be placed. Two a cache line.
 #[derive(Copy, Clone, Debug)]
+#[repr(align(32))]
 pub(super) struct Interval {
     /// Next reference at or after the scan's place, or [`NONE`]; while references are being recorded, the one recorded last.
+    /// Between blocks there is none: this says that the three fields of the block at hand do not hold yet.
     pub next_ref: u32,
     /// Place of the last reference in this block.
     pub last_loc: u32,
     /// What the references recorded so far wish for those before them: see [`RefPosition`].
     pub wish: u32,
-    /// The block (serial number) for which the fields above hold.
-    pub stamp: u32,
     /// Node or local number.
     pub id: u32,
     /// Spill slot of a node's value.
@@ -52,6 +52,8 @@ pub(super) struct Interval {
     pub ty: VarType,
     /// What it is.
     pub kind: Kind,
+    /// What is heeded of the flags of its uses.
+    pub heeds: UseFlags,
     /// Memory holds the current value.
     pub mem_valid: bool,
     /// What follows the last reference in this block.
@@ -61,18 +63,24 @@ pub(super) struct Interval {
 const _: () = assert!(size_of::<Interval>() == 32, "two a cache line");
 
 impl Interval {
-    pub fn new(kind: Kind, id: u32, ty: VarType) -> Interval {
+    #[inline]
+    pub fn new(kind: Kind, id: u32, ty: VarType, heeds: UseFlags) -> Interval {
         Interval {
             next_ref: NONE,
             last_loc: 0,
             wish: NONE,
-            stamp: 0,
             id,
             slot: NONE,
             reg: RegNum::NONE,
             pref: RegNum::NONE,
             ty,
             kind,
+            // A home of a small type holds less than a register: it cannot stand in for an operand.
+            heeds: if ty.is_small() {
+                heeds - UseFlags::REG_OPTIONAL
+            } else {
+                heeds
+            },
             mem_valid: false,
             then: Then::End,
         }

@@ -122,6 +122,9 @@ pub struct Lsra {
     /// Registers that the stress limits leave.
     limit: RegMask,
     desc: Option<&'static TargetDesc>,
+    /// Two of the target's sets.
+    caller_saved: RegMask,
+    callee_saved: RegMask,
     /// [`TargetDesc::regs_for`] by type.
     masks: [RegMask; 32],
     /// What is heeded of the uses of a row.
@@ -139,7 +142,6 @@ pub struct Lsra {
     /// What all of them fix and kill, as far as the scan looks, and what the next does; known for this value of `fixed_left`.
     ahead: (RegMask, RegMask),
     ahead_of: usize,
-    serial: u32,
     steps: u64,
     node_interval: IndexVec<NodeId, u32>,
     local_interval: IndexVec<LocalId, u32>,
@@ -191,6 +193,8 @@ impl Default for Lsra {
             stress: StressRegs::default(),
             limit: RegMask(u64::MAX),
             desc: None,
+            caller_saved: RegMask::EMPTY,
+            callee_saved: RegMask::EMPTY,
             masks: [RegMask::EMPTY; 32],
             row_flags: UseFlags::all(),
             intervals: Vec::new(),
@@ -201,7 +205,6 @@ impl Default for Lsra {
             next_fixed: NONE,
             ahead: (RegMask::EMPTY, RegMask::EMPTY),
             ahead_of: usize::MAX,
-            serial: 0,
             steps: 0,
             node_interval: IndexVec::new(),
             local_interval: IndexVec::new(),
@@ -269,23 +272,31 @@ impl Lsra {
                 let cx = BuildCx { body, desc, abi };
                 let mut n = body.blocks[b].last;
                 while n.is_some() {
-                    let node = &body.nodes[n];
-                    let (mut at, mut into) = (n, LocalId::NONE);
+                    let (mut at, mut node) = (n, &body.nodes[n]);
                     n = node.prev;
                     if node.is_contained() {
                         // Its user's demand speaks for it.
                         continue;
                     }
-                    let mut row = rows.get(node);
-                    if node.op == Opcode::StoreLcl
-                        && let Some((x, its)) = self.computed_into(body, at, rows)
-                    {
-                        (at, into, row) = (x, LocalId(node.aux), Some(its));
-                        n = body.nodes[x].prev;
-                    }
+                    let mut into = NONE;
+                    let row = if node.op != Opcode::StoreLcl {
+                        rows.get(node)
+                    } else if let Some((row, iv)) = self.computed_into(body, node, rows) {
+                        // The two are one: the node before goes straight to the local.
+                        (at, into) = (n, iv);
+                        node = &body.nodes[at];
+                        n = node.prev;
+                        Some(row)
+                    } else if self.record_store(body, b, at) {
+                        continue;
+                    } else {
+                        None
+                    };
                     if let Some(row) = row {
-                        self.record_row(body, b, at, row, into)?;
-                    } else if node.op != Opcode::StoreLcl || !self.record_store(body, b, at) {
+                        self.record_row(body, b, at, node, row, into)?;
+                    } else if !matches!(node.op, Opcode::PutArgReg | Opcode::ParamReg)
+                        || !self.record_in_register(body, b, at, node)
+                    {
                         demand.clear();
                         B::build_special(&cx, at, &mut demand);
                         self.record(body, b, at, &demand)?;
@@ -333,6 +344,8 @@ impl Lsra {
         cut::cut_long_blocks(body);
         out.regs.resize(body.nodes.len(), NodeRegs::default());
         self.desc = Some(desc);
+        self.caller_saved = desc.caller_saved;
+        self.callee_saved = desc.callee_saved;
         for (mask, ty) in self.masks.iter_mut().zip(VarType::ALL) {
             *mask = desc.regs_for(ty);
         }
@@ -348,7 +361,6 @@ impl Lsra {
         let budget = body.nodes.len() as u64 * 64 + 65536;
         self.live.compute(body, &self.graph, budget);
         self.choose_visit_order(out);
-        self.serial = 0;
         self.steps = 0;
         self.last_loc = body.nodes.len() as u32;
         self.block_locals.clear();
@@ -359,7 +371,7 @@ impl Lsra {
         self.intervals.clear();
         for (c, &l) in self.live.columns.iter().enumerate() {
             self.intervals
-                .push(Interval::new(Kind::Tracked, l.0, body.locals[l].ty));
+                .push(self.new_interval(Kind::Tracked, l.0, body.locals[l].ty));
             if self.live.locals[l].class == LocalClass::Tracked {
                 self.local_interval[l] = c as u32;
             }
@@ -433,29 +445,31 @@ impl Lsra {
     /// Registers named in a mask that are none of the allocator's business are left to the node.
     #[inline]
     fn reg_order(&self, m: RegMask) -> RegNum {
-        if m.is_empty() {
-            return RegNum::NONE;
-        }
-        let desc = self.desc();
         const CHOICE: u32 =
             StressRegs::REVERSE_ORDER | StressRegs::CALLEE_FIRST | StressRegs::PICK_NEAREST;
         if self.stress.0 & CHOICE != 0 {
-            let callee = m & desc.callee_saved;
-            let m = if self.stress.has(StressRegs::CALLEE_FIRST) && !callee.is_empty() {
-                callee
-            } else {
-                m
-            };
-            if self.stress.has(StressRegs::REVERSE_ORDER) {
-                return RegNum(63 - m.0.leading_zeros() as u8);
-            }
-            return m.first();
+            return self.stressed_order(m);
         }
-        let caller = m - desc.callee_saved;
+        let caller = m - self.callee_saved;
         if !caller.is_empty() {
             return caller.first();
         }
         let used = m & self.written;
         if used.is_empty() { m } else { used }.first()
+    }
+
+    /// The member of `m` that stress chooses.
+    #[cold]
+    fn stressed_order(&self, m: RegMask) -> RegNum {
+        let callee = m & self.callee_saved;
+        let m = if self.stress.has(StressRegs::CALLEE_FIRST) && !callee.is_empty() {
+            callee
+        } else {
+            m
+        };
+        if self.stress.has(StressRegs::REVERSE_ORDER) && !m.is_empty() {
+            return RegNum(63 - m.0.leading_zeros() as u8);
+        }
+        m.first()
     }
 }

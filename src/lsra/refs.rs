@@ -15,7 +15,7 @@ use super::{
 };
 use crate::flow::liveness::LocalClass;
 use crate::ir::{BlockId, Body, LocalId, Node, NodeId, Opcode, Operand};
-use crate::target::RegMask;
+use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 
 /// Added to an interval's number in a hint.
@@ -44,7 +44,6 @@ impl Lsra {
         self.refs.clear();
         self.recs.clear();
         self.fixed.clear();
-        self.serial += 1;
         for l in self.block_locals.drain(..) {
             self.local_interval[l] = NONE;
         }
@@ -57,31 +56,28 @@ impl Lsra {
         self.last_loc - self.recs.len() as u32
     }
 
-    /// The node before the `store_lcl` `n` whose value is computed straight into the local, and its row: it is stored there and
-    /// nowhere else, and nothing but a register will do for both.
-    #[inline]
+    /// The row of the node before `store`, a `store_lcl`, whose value is computed straight into the local, and the local's interval:
+    /// it is stored there and nowhere else, and nothing but a register will do for both.
+    #[inline(always)]
     pub(super) fn computed_into<'r>(
-        &self,
+        &mut self,
         body: &Body,
-        n: NodeId,
+        store: &Node,
         rows: &'r DemandRows,
-    ) -> Option<(NodeId, &'r DemandRow)> {
-        let store = &body.nodes[n];
-        let x = store.prev;
-        if store.opnd[0] != Operand::node(x) || self.stress.0 & MOVING != 0 {
+    ) -> Option<(&'r DemandRow, u32)> {
+        if store.opnd[0] != Operand::node(store.prev) || self.stress.0 & MOVING != 0 {
             return None;
         }
-        let node = &body.nodes[x];
-        let l = LocalId(store.aux);
+        let node = &body.nodes[store.prev];
+        if node.is_contained() {
+            return None;
+        }
         let row = rows.get(node)?;
-        let in_register = matches!(
-            self.live.locals[l].class,
-            LocalClass::Tracked | LocalClass::BlockLocal
-        );
-        let fits = in_register
-            && !node.is_contained()
-            && row_type(node, row).is_some_and(|ty| ty == body.locals[l].ty);
-        fits.then_some((x, row))
+        let ty = row_type(node, row)?;
+        let iv = self.interval_of_local(body, LocalId(store.aux));
+        let i = self.intervals.get(iv as usize)?;
+        let fits = i.ty == ty && matches!(i.kind, Kind::Tracked | Kind::BlockLocal);
+        fits.then_some((row, iv))
     }
 
     /// Records the commonest node without asking for its demand, which is the same on every machine: a `store_lcl` to a local that
@@ -95,18 +91,18 @@ impl Lsra {
         }
         let mut used = NONE;
         if o.is_value() {
-            used = self.interval_of(body, b, o);
+            used = self.interval_of(body, o);
             if used >= STRUCT {
                 return false;
             }
         }
-        let iv = self.interval_of_local(body, b, l);
+        let iv = self.interval_of_local(body, l);
         let loc = self.place_to_record();
         let first = self.refs.len() as u32;
         let mask = self.regs_for(self.intervals[iv as usize].ty);
-        self.push_def(iv, mask, loc, n);
+        self.push_def(b, iv, mask, loc, n);
         if used != NONE {
-            self.push_row_use(used, loc, n, 0, UseFlags::PREFER_DEF, iv + HINT_INTERVAL);
+            self.push_row_use(b, used, loc, n, 0, UseFlags::PREFER_DEF, iv + HINT_INTERVAL);
         }
         self.recs.push(NodeRec {
             node: n,
@@ -118,36 +114,77 @@ impl Lsra {
         true
     }
 
-    /// Records node `n` of block `b`, which demands what its opcode's row says. Its value goes to local `into`, if that is one,
-    /// and the node stands for the store behind it too.
+    /// Records a `put_arg_reg` or `param_reg` without asking for its demand, which is the same on every machine: a definition in
+    /// one register, of a value that would like to be there from the beginning. Declines where the value has no interval.
+    #[inline(never)]
+    pub(super) fn record_in_register(
+        &mut self,
+        body: &Body,
+        b: BlockId,
+        n: NodeId,
+        node: &Node,
+    ) -> bool {
+        let o = node.opnd[0];
+        let mut used = NONE;
+        if o.is_value() {
+            used = self.interval_of(body, o);
+            if used >= STRUCT {
+                return false;
+            }
+        }
+        let first = self.refs.len() as u32;
+        let loc = self.place_to_record();
+        let reg = RegNum(node.sub);
+        let iv = self.defined_value(n, node.ty.actual());
+        self.push_def(b, iv, reg.mask(), loc, n);
+        if used != NONE {
+            self.push_row_use(b, used, loc, n, 0, UseFlags::PREFER_DEF, reg.0 as u32);
+        }
+        self.fixed.push(FixedRef {
+            kills: RegMask::EMPTY,
+            fixed: reg.mask(),
+            loc,
+        });
+        self.recs.push(NodeRec {
+            node: n,
+            first,
+            uses: (used != NONE) as u8,
+            temps: 0,
+            flags: RecFlags::DEF | RecFlags::FIXED | RecFlags::SPECIAL,
+        });
+        true
+    }
+
+    /// Records node `n` of block `b`, which demands what its opcode's row says. Its value goes to the local whose interval is
+    /// `into`, if that is one, and the node stands for the store behind it too.
     #[inline(always)]
     pub(super) fn record_row(
         &mut self,
         body: &Body,
         b: BlockId,
         n: NodeId,
+        node: &Node,
         row: &DemandRow,
-        into: LocalId,
+        into: u32,
     ) -> Result<(), LsraError> {
-        let node = &body.nodes[n];
         let first = self.refs.len() as u32;
         let loc = self.place_to_record();
         let mut flags = RecFlags::empty();
         let mut wish = NONE;
         if let Some(ty) = row_type(node, row) {
-            let def = if into.is_some() {
+            let def = if into != NONE {
                 flags = RecFlags::DEF | RecFlags::INTO_LOCAL;
-                self.interval_of_local(body, b, into)
+                into
             } else {
                 flags = RecFlags::DEF;
                 self.defined_value(n, ty)
             };
             wish = def + HINT_INTERVAL;
-            self.push_def(def, self.regs_for(ty), loc, n);
+            self.push_def(b, def, self.regs_for(ty), loc, n);
         }
-        let mut uses = self.record_operand(body, b, n, 2, loc, row, wish)?;
-        uses += self.record_operand(body, b, n, 1, loc, row, wish)?;
-        uses += self.record_operand(body, b, n, 0, loc, row, wish)?;
+        let mut uses = self.record_operand::<2>(body, b, n, node, loc, row, wish)?;
+        uses += self.record_operand::<1>(body, b, n, node, loc, row, wish)?;
+        uses += self.record_operand::<0>(body, b, n, node, loc, row, wish)?;
         // A jump has no need of the scan.
         if uses != 0 || !flags.is_empty() {
             self.recs.push(NodeRec {
@@ -161,32 +198,28 @@ impl Lsra {
         Ok(())
     }
 
-    /// Records the uses that operand `k` of `n` stands for, and answers how many.
+    /// Records the uses that operand `K` of `n` stands for, and answers how many.
     #[inline(always)]
-    fn record_operand(
+    fn record_operand<const K: usize>(
         &mut self,
         body: &Body,
         b: BlockId,
         n: NodeId,
-        k: usize,
+        node: &Node,
         loc: u32,
         row: &DemandRow,
         wish: u32,
     ) -> Result<u8, LsraError> {
-        let (o, flags) = (body.nodes[n].opnd[k], row.uses[k]);
+        let (o, flags) = (node.opnd[K], row.uses[K]);
         if !o.is_value() {
             return Ok(0);
         }
-        let iv = self.interval_of(body, b, o);
+        let iv = self.interval_of(body, o);
         if iv >= STRUCT {
             return self.record_contained(body, b, n, o, flags);
         }
-        let wish = if flags.contains(UseFlags::PREFER_DEF) {
-            wish
-        } else {
-            NONE
-        };
-        self.push_row_use(iv, loc, n, k, flags, wish);
+        let wish = if row.prefer as usize == K { wish } else { NONE };
+        self.push_row_use(b, iv, loc, n, K, flags, wish);
         Ok(1)
     }
 
@@ -200,20 +233,23 @@ impl Lsra {
     }
 
     #[inline]
+    pub(super) fn new_interval(&self, kind: Kind, id: u32, ty: VarType) -> Interval {
+        Interval::new(kind, id, ty, self.row_flags)
+    }
+
+    #[inline]
     fn new_value(&mut self, n: NodeId, ty: VarType) -> u32 {
-        let mut iv = Interval::new(Kind::Value, n.0, ty);
-        iv.stamp = self.serial;
         let id = self.intervals.len() as u32;
-        self.intervals.push(iv);
+        self.intervals.push(self.new_interval(Kind::Value, n.0, ty));
         self.node_interval[n] = id;
         id
     }
 
     /// The interval of operand `o`, a value; [`STRUCT`] or [`NONE`] if it has none.
     #[inline(always)]
-    fn interval_of(&mut self, body: &Body, b: BlockId, o: Operand) -> u32 {
+    fn interval_of(&mut self, body: &Body, o: Operand) -> u32 {
         if let Some(l) = o.as_local() {
-            return self.interval_of_local(body, b, l);
+            return self.interval_of_local(body, l);
         }
         let x = NodeId(o.0);
         let node = &body.nodes[x];
@@ -228,32 +264,31 @@ impl Lsra {
 
     /// Records a use of operand `k` of `n` in any register of its file.
     #[inline(always)]
-    fn push_row_use(&mut self, iv: u32, loc: u32, n: NodeId, k: usize, flags: UseFlags, wish: u32) {
-        let at = self.refs.len() as u32;
-        let i = &mut self.intervals[iv as usize];
-        let mut flags = flags & self.row_flags;
-        // A home of a small type holds less than a register: it cannot stand in for an operand.
-        if flags.contains(UseFlags::REG_OPTIONAL) && i.ty.is_small() {
-            flags -= UseFlags::REG_OPTIONAL;
-        }
-        let hint = i.wish;
-        if wish != NONE {
-            i.wish = wish;
-        }
-        let next = std::mem::replace(&mut i.next_ref, at);
-        let then = follow(&self.refs, i, next, loc);
-        self.refs.push(RefPosition {
-            mask: self.masks[i.ty as usize % self.masks.len()],
+    fn push_row_use(
+        &mut self,
+        b: BlockId,
+        iv: u32,
+        loc: u32,
+        n: NodeId,
+        k: usize,
+        flags: UseFlags,
+        wish: u32,
+    ) {
+        let i = &self.intervals[iv as usize];
+        let (ty, flags) = (i.ty, flags & i.heeds);
+        let used = RefPosition {
+            mask: self.regs_for(ty),
             interval: iv,
-            next,
+            next: NONE,
             loc,
             node: n,
-            hint,
+            hint: NONE,
             k: k as u8,
             flags,
             kind: RefKind::Use,
-            then,
-        });
+            then: Then::End,
+        };
+        self.push_use(b, used, wish);
     }
 
     /// An operand `o` of `n` without an interval: a contained node, whose operands are used in its stead, or a struct in memory.
@@ -273,20 +308,33 @@ impl Lsra {
         }
         let loc = self.place_to_record();
         let flags = flags & UseFlags::DELAY_FREE;
-        let mut uses = 0;
-        for (k, &o) in body.nodes[x].opnd.iter().enumerate().rev() {
-            if !o.is_value() {
-                continue;
-            }
-            let iv = self.interval_of(body, b, o);
-            if iv >= STRUCT {
-                uses += self.record_contained(body, b, x, o, flags)?;
-            } else {
-                self.push_row_use(iv, loc, x, k, flags, NONE);
-                uses += 1;
-            }
-        }
+        let [first, second, third] = body.nodes[x].opnd;
+        let mut uses = self.record_operand_of_contained::<2>(body, b, x, third, loc, flags)?;
+        uses += self.record_operand_of_contained::<1>(body, b, x, second, loc, flags)?;
+        uses += self.record_operand_of_contained::<0>(body, b, x, first, loc, flags)?;
         Ok(uses)
+    }
+
+    /// Records the uses that operand `o`, the one numbered `K`, of contained node `x` stands for, and answers how many.
+    #[inline(always)]
+    fn record_operand_of_contained<const K: usize>(
+        &mut self,
+        body: &Body,
+        b: BlockId,
+        x: NodeId,
+        o: Operand,
+        loc: u32,
+        flags: UseFlags,
+    ) -> Result<u8, LsraError> {
+        if !o.is_value() {
+            return Ok(0);
+        }
+        let iv = self.interval_of(body, o);
+        if iv >= STRUCT {
+            return self.record_contained(body, b, x, o, flags);
+        }
+        self.push_row_use(b, iv, loc, x, K, flags, NONE);
+        Ok(1)
     }
 
     /// Records what node `n` of block `b` demands.
@@ -312,7 +360,7 @@ impl Lsra {
             if op == Opcode::StoreLcl {
                 let l = LocalId(body.nodes[n].aux);
                 if self.live.locals[l].class != LocalClass::InHome {
-                    iv = self.interval_of_local(body, b, l);
+                    iv = self.interval_of_local(body, l);
                 }
             } else {
                 iv = self.defined_value(n, def.ty.actual());
@@ -327,7 +375,7 @@ impl Lsra {
                 } else {
                     iv + HINT_INTERVAL
                 };
-                self.push_def(iv, def.mask, loc, n);
+                self.push_def(b, iv, def.mask, loc, n);
             }
         }
         for t in demand.temps.as_slice() {
@@ -396,23 +444,23 @@ impl Lsra {
         let loc = self.place_to_record();
         let mut fixed = RegMask::EMPTY;
         // A store to a local may itself go to memory.
-        let never = store || self.stress.no_reg_optional();
+        let heeded = if store {
+            UseFlags::all() - UseFlags::REG_OPTIONAL
+        } else {
+            UseFlags::all()
+        };
         for u in demand.uses.iter().rev() {
             if !u.opnd.is_value() {
                 continue;
             }
-            let iv = self.interval_of(body, b, u.opnd);
+            let iv = self.interval_of(body, u.opnd);
             if iv >= STRUCT {
                 if iv == STRUCT {
                     continue;
                 }
                 return Err(LsraError::Undefined { node: u.node });
             }
-            let mut flags = u.flags;
-            // A home of a small type holds less than a register: it cannot stand in for an operand.
-            if never || self.intervals[iv as usize].ty.is_small() {
-                flags -= UseFlags::REG_OPTIONAL;
-            }
+            let flags = u.flags & heeded & self.intervals[iv as usize].heeds;
             let wish = if u.mask.is_single() {
                 fixed |= u.mask;
                 u.mask.first().0 as u32
@@ -435,32 +483,17 @@ impl Lsra {
                 kind: RefKind::Use,
                 then: Then::End,
             };
-            self.push_use(used, wish);
+            self.push_use(b, used, wish);
         }
         Ok(fixed)
     }
 
     #[inline(always)]
-    fn interval_of_local(&mut self, body: &Body, b: BlockId, l: LocalId) -> u32 {
-        let iv = self.local_interval[l];
-        let Some(i) = self.intervals.get_mut(iv as usize) else {
-            return self.new_interval_of_local(body, l);
-        };
-        if i.stamp != self.serial {
-            // A tracked local that the block has not named yet.
-            i.stamp = self.serial;
-            i.next_ref = NONE;
-            i.wish = NONE;
-            i.then = if in_row(&self.live_out, iv) {
-                Then::Out
-            } else {
-                Then::End
-            };
-            if i.reg.is_none() {
-                i.mem_valid = self.live.is_live_in(b, iv);
-            }
+    fn interval_of_local(&mut self, body: &Body, l: LocalId) -> u32 {
+        match self.local_interval[l] {
+            NONE => self.new_interval_of_local(body, l),
+            iv => iv,
         }
-        iv
     }
 
     #[inline(never)]
@@ -473,9 +506,8 @@ impl Lsra {
             LocalClass::InHome => (Kind::InHome, true),
             _ => (Kind::Cached, true),
         };
-        let mut i = Interval::new(kind, l.0, body.locals[l].ty);
+        let mut i = self.new_interval(kind, l.0, body.locals[l].ty);
         i.mem_valid = mem_valid;
-        i.stamp = self.serial;
         self.intervals.push(i);
         let iv = self.intervals.len() as u32 - 1;
         // Each read of a local that lives in memory is its own interval: memory may change between them.
@@ -487,27 +519,18 @@ impl Lsra {
     }
 
     /// Records a use. `wish`: the register or interval that the value would like to be in here.
-    #[inline]
-    fn push_use(&mut self, mut r: RefPosition, wish: u32) {
-        let at = self.refs.len() as u32;
-        let i = &mut self.intervals[r.interval as usize];
-        r.hint = i.wish;
-        if wish != NONE {
-            i.wish = wish;
-        }
-        r.next = std::mem::replace(&mut i.next_ref, at);
-        r.then = follow(&self.refs, i, r.next, r.loc);
+    #[inline(always)]
+    fn push_use(&mut self, b: BlockId, mut r: RefPosition, wish: u32) {
+        (r.next, r.then, r.hint) = self.link(b, r.interval, r.loc);
+        self.intervals[r.interval as usize].wish = if wish == NONE { r.hint } else { wish };
         self.refs.push(r);
     }
 
     /// Records a definition of interval `iv` by node `n`.
     #[inline(always)]
-    fn push_def(&mut self, iv: u32, mask: RegMask, loc: u32, n: NodeId) {
-        let at = self.refs.len() as u32;
-        let i = &mut self.intervals[iv as usize];
-        let hint = std::mem::replace(&mut i.wish, NONE);
-        let next = std::mem::replace(&mut i.next_ref, at);
-        let then = follow(&self.refs, i, next, loc);
+    fn push_def(&mut self, b: BlockId, iv: u32, mask: RegMask, loc: u32, n: NodeId) {
+        let (next, then, hint) = self.link(b, iv, loc);
+        self.intervals[iv as usize].wish = NONE;
         self.refs.push(RefPosition {
             mask,
             interval: iv,
@@ -521,19 +544,34 @@ impl Lsra {
             then,
         });
     }
-}
 
-/// What follows a reference at `loc` of interval `i`, whose next one is `next`.
-#[inline(always)]
-fn follow(refs: &[RefPosition], i: &mut Interval, next: u32, loc: u32) -> Then {
-    match refs.get(next as usize) {
-        None => {
+    /// Makes the reference that is recorded next, at `loc`, the first of interval `iv`; answers which reference follows, what it
+    /// is, and what the references behind wish.
+    #[inline(always)]
+    fn link(&mut self, b: BlockId, iv: u32, loc: u32) -> (u32, Then, u32) {
+        let i = &mut self.intervals[iv as usize];
+        let next = std::mem::replace(&mut i.next_ref, self.refs.len() as u32);
+        let Some(r) = self.refs.get(next as usize) else {
+            // The last one in the block, which is the first to be recorded.
             i.last_loc = loc;
-            i.then
-        }
-        Some(n) if n.kind == RefKind::Def => Then::Def,
-        Some(n) if n.loc == loc => Then::Again,
-        Some(_) => Then::Use,
+            i.then = if in_row(&self.live_out, iv) {
+                Then::Out
+            } else {
+                Then::End
+            };
+            if i.kind == Kind::Tracked && i.reg.is_none() {
+                i.mem_valid = self.live.is_live_in(b, iv);
+            }
+            return (NONE, i.then, NONE);
+        };
+        let then = if r.kind == RefKind::Def {
+            Then::Def
+        } else if r.loc == loc {
+            Then::Again
+        } else {
+            Then::Use
+        };
+        (next, then, i.wish)
     }
 }
 

@@ -5,7 +5,7 @@
 //! with one successor, at the begin of a block with one predecessor, else in an edge block of their own, which is generated
 //! directly behind the source: a conditional branch then falls into it.
 
-use super::interval::NONE;
+use super::interval::{Interval, NONE};
 use super::scan::write_gc_masks;
 use super::select::in_row;
 use super::{AllocMove, Allocation, GcChange, GcEvent, Loc, Lsra, StressRegs, When};
@@ -127,7 +127,7 @@ impl Bounds {
             from_exit = from.exit;
             there_columns = &self.exit_columns[from.first as usize..from.last as usize];
         }
-        let mut here_columns = &self.exit_columns[x.first as usize..x.last as usize];
+        let here_columns = &self.exit_columns[x.first as usize..x.last as usize];
         // What does not begin there does not live there: such locals need no move, whatever the begin has in the register.
         let mut differ = |reg: RegNum, old: u32, new: u32| {
             if old != NONE && in_row(live_in, old) {
@@ -156,24 +156,22 @@ impl Bounds {
             }
             return;
         }
-        for reg in (x.exit | from_exit).iter() {
-            let (mut old, mut new) = (NONE, NONE);
-            if from_exit.contains(reg)
-                && let Some((&c, tail)) = there_columns.split_first()
-            {
-                there_columns = tail;
-                if e.entry.contains(reg) {
-                    new = c;
-                }
+        let (mut here_columns, mut there_columns) = (here_columns.iter(), there_columns.iter());
+        let next = |set: RegMask, bit: u64, columns: &mut std::slice::Iter<u32>| {
+            if set.0 & bit == 0 {
+                return NONE;
             }
-            if x.exit.contains(reg)
-                && let Some((&c, tail)) = here_columns.split_first()
-            {
-                here_columns = tail;
-                old = c;
-            }
+            columns.next().copied().unwrap_or(NONE)
+        };
+        let mut left = (x.exit | from_exit).0;
+        while left != 0 {
+            let bit = left & left.wrapping_neg();
+            left ^= bit;
+            let old = next(x.exit, bit, &mut here_columns);
+            let new = next(from_exit, bit, &mut there_columns);
             if old != new {
-                differ(reg, old, new);
+                let new = if e.entry.0 & bit != 0 { new } else { NONE };
+                differ(RegMask(bit).first(), old, new);
             }
         }
     }
@@ -219,7 +217,7 @@ pub(super) struct Scratch {
 impl Lsra {
     /// Sets the state at the begin of `b`: what `from` has left in the registers, as far as it lives here.
     ///
-    /// Needs: `live_out` is still that of the block scanned before.
+    /// Needs: `live_out` is still that of the block scanned before. Spoils it.
     #[inline(never)]
     pub(super) fn enter_block(&mut self, body: &Body, b: BlockId) {
         let from = self.best_predecessor(body, b);
@@ -230,13 +228,12 @@ impl Lsra {
             return;
         }
         // Behind the block scanned just before, the registers are as they should be but for what does not live here.
-        let kept = if from == before {
-            let kept = self.still_live(b, self.bounds[from].exit);
-            self.drop_registers(kept);
-            kept
-        } else {
-            self.inherit(from, before, b)
-        };
+        if from != before {
+            self.inherit(from, before, b);
+            self.live.live_out(body, from, &mut self.live_out);
+        }
+        let kept = self.still_live(b, self.bounds[from].exit);
+        self.drop_registers(kept);
         let mut homes = self.bounds[from].exit_homes & kept;
         if !homes.is_empty() && self.graph.preds(b).len() != 1 {
             let agreed = self.agree_on_homes(b, from, homes);
@@ -268,7 +265,7 @@ impl Lsra {
         self.gc_byref = self.gc_byref & kept;
     }
 
-    /// Of `exit`, the registers at the end of the block scanned just before, those whose locals live at the begin of `b`.
+    /// Of `exit`, the registers at the end of the block that `live_out` is of, those whose locals live at the begin of `b`.
     fn still_live(&self, b: BlockId, exit: RegMask) -> RegMask {
         // Few locals die on an edge: they are looked for, unless they are many.
         const FEW: u32 = 8;
@@ -296,56 +293,56 @@ impl Lsra {
         kept
     }
 
-    /// Takes over what lives at the begin of `b`, of the registers at the end of `from`; answers which. `before` is the block whose
-    /// end the registers still stand for: much of it may be the same.
-    fn inherit(&mut self, from: BlockId, before: BlockId, b: BlockId) -> RegMask {
+    /// Makes the registers those at the end of `from`, for `b` to begin with. They still are those at the end of `before`: much may
+    /// be the same.
+    fn inherit(&mut self, from: BlockId, before: BlockId, b: BlockId) {
         let Bound {
             exit,
             exit_homes,
             first,
+            last,
             ..
         } = self.bounds[from];
-        let columns = &self.bounds.exit_columns[first as usize..];
+        let columns = &self.bounds.exit_columns[first as usize..last as usize];
         let live_in = self.live.live_in.row(b.0 as usize);
-        let (mut kept, mut same) = (RegMask::EMPTY, RegMask::EMPTY);
+        let mut changed = self.occupied - exit;
+        let (mut refs, mut byrefs) = (RegMask::EMPTY, RegMask::EMPTY);
         for (r, &c) in exit.iter().zip(columns) {
-            if in_row(live_in, c) {
-                kept.insert(r);
-                if self.owner[r.0 as usize & 63] == c {
-                    same.insert(r);
-                }
-            }
-        }
-        let homes = if before.is_some() {
-            self.bounds[before].exit_homes
-        } else {
-            RegMask::EMPTY
-        };
-        self.drop_registers(same);
-        for r in (((homes - exit_homes) | (exit_homes - homes)) & same).iter() {
-            let column = self.owner[r.0 as usize & 63];
-            self.intervals[column as usize].mem_valid = exit_homes.contains(r);
-        }
-        if kept == same {
-            return kept;
-        }
-        for e in self.bounds.exit_of(from) {
-            if !(kept - same).contains(e.reg) {
+            let owner = &mut self.owner[r.0 as usize & 63];
+            if *owner == c {
                 continue;
             }
-            let i = &mut self.intervals[e.column as usize];
-            i.reg = e.reg;
-            i.pref = e.reg;
-            i.mem_valid = e.home_valid;
-            self.owner[e.reg.0 as usize & 63] = e.column;
+            let old = std::mem::replace(owner, c);
+            changed.insert(r);
+            leave_register(&mut self.intervals, old, r);
+            let i = &mut self.intervals[c as usize];
+            i.reg = r;
+            i.mem_valid = exit_homes.contains(r);
+            if in_row(live_in, c) {
+                i.pref = r;
+            }
             match i.ty {
-                VarType::Ref => self.gc_ref.insert(e.reg),
-                VarType::Byref => self.gc_byref.insert(e.reg),
+                VarType::Ref => refs.insert(r),
+                VarType::Byref => byrefs.insert(r),
                 _ => {}
             }
         }
-        self.occupied = kept;
-        kept
+        for r in (self.occupied - exit).iter() {
+            let owner = &mut self.owner[r.0 as usize & 63];
+            let old = std::mem::replace(owner, NONE);
+            leave_register(&mut self.intervals, old, r);
+        }
+        self.occupied = exit;
+        let homes = match self.bounds.blocks.get(before) {
+            Some(before) => before.exit_homes,
+            None => RegMask::EMPTY,
+        };
+        for r in (((homes - exit_homes) | (exit_homes - homes)) & (exit - changed)).iter() {
+            let column = self.owner[r.0 as usize & 63];
+            self.intervals[column as usize].mem_valid = exit_homes.contains(r);
+        }
+        self.gc_ref = (self.gc_ref - changed) | refs;
+        self.gc_byref = (self.gc_byref - changed) | byrefs;
     }
 
     fn best_predecessor(&self, body: &Body, b: BlockId) -> BlockId {
@@ -413,20 +410,17 @@ impl Lsra {
         let columns = &mut self.bounds.exit_columns;
         let first = columns.len() as u32;
         let exit = self.occupied;
-        let mut list = [NONE; 64];
-        let mut count = 0;
-        for r in exit.iter() {
-            list[count & 63] = self.owner[r.0 as usize & 63];
-            count += 1;
+        columns.resize(columns.len() + exit.count() as usize, NONE);
+        let here = &mut columns[first as usize..];
+        for (column, r) in here.iter_mut().zip(exit.iter()) {
+            *column = self.owner[r.0 as usize & 63];
         }
-        columns.extend_from_slice(&list[..count]);
-        let here = &columns[first as usize..];
         debug_assert!(here.iter().all(|&c| in_row(&self.live_out, c)));
         let bound = &mut self.bounds.blocks[b];
         let mut homes = RegMask::EMPTY;
         // A home becomes current by a move.
         if bound.moves.0 != bound.moves.1 || !bound.entry_homes.is_empty() {
-            for (r, &c) in exit.iter().zip(here) {
+            for (r, &mut c) in exit.iter().zip(here) {
                 homes.0 |= (self.intervals[c as usize].mem_valid as u64) << (r.0 & 63);
             }
         }
@@ -461,7 +455,7 @@ impl Lsra {
                 && !self.home_used.contains(l.0 as usize);
             body.locals[l].flags.set(LocalFlags::NO_HOME, free);
         }
-        out.used_callee_saved = self.written & self.desc().callee_saved;
+        out.used_callee_saved = self.written & self.callee_saved;
     }
 
     fn resolve_block(&mut self, body: &mut Body, p: BlockId) {
@@ -550,12 +544,24 @@ impl Lsra {
     }
 
     /// Writes the moves of edge `p` → `s` at `node`.
+    #[inline]
     fn resolve_edge(&mut self, body: &Body, p: BlockId, s: BlockId, node: NodeId) -> Span {
-        let start = self.edge_moves.len() as u32;
         if self.bounds[s].from == p && self.bounds[p].visited {
             // The block began with this end's registers: homes agree as well.
-            return (start, start);
+            return (0, 0);
         }
+        self.resolve_differing_edge(body, p, s, node)
+    }
+
+    #[inline(never)]
+    fn resolve_differing_edge(
+        &mut self,
+        body: &Body,
+        p: BlockId,
+        s: BlockId,
+        node: NodeId,
+    ) -> Span {
+        let start = self.edge_moves.len() as u32;
         if self.live.live_in.stride() == 0 {
             return (start, start);
         }
@@ -611,14 +617,18 @@ impl Lsra {
                 .iter()
                 .fold(RegMask::EMPTY, |m, &(from, _, _)| m | from.mask());
             let before = r.pending.len();
-            r.pending.retain(|&(from, to, ty)| {
-                let free = !sources.contains(to);
-                if free {
+            let mut blocked = 0;
+            for k in 0..before {
+                let (from, to, ty) = r.pending[k];
+                if sources.contains(to) {
+                    r.pending[blocked] = (from, to, ty);
+                    blocked += 1;
+                } else {
                     emit(ty, Loc::reg(from), Loc::reg(to));
                 }
-                !free
-            });
-            if r.pending.len() == before {
+            }
+            r.pending.truncate(blocked);
+            if blocked == before {
                 // A cycle: its first source goes aside.
                 let (from, _, ty) = r.pending[0];
                 let scratch = if ty.is_float_reg() {
@@ -647,7 +657,8 @@ impl Lsra {
 
     /// Puts edge blocks behind their sources.
     fn order_with_edges(&mut self, out: &mut Allocation) {
-        if self.bounds.blocks.iter().all(|b| b.edges.is_none()) {
+        if self.bounds.blocks.len() == self.resolve.edge_of.len() {
+            // None was added.
             return;
         }
         let order = &mut self.resolve.order;
@@ -683,25 +694,21 @@ impl Lsra {
         let mut regs = (RegMask::EMPTY, RegMask::EMPTY);
         for i in 0..out.block_order.len() {
             let b = out.block_order[i];
-            let bound = self.bounds[b];
-            let span = |s: Span| s.0 as usize..s.1 as usize;
-            out.moves
-                .extend_from_slice(&self.edge_moves[span(bound.at_begin)]);
-            out.moves.extend_from_slice(&self.moves[span(bound.moves)]);
-            out.moves
-                .extend_from_slice(&self.edge_moves[span(bound.at_end)]);
-            out.memory_uses
-                .extend_from_slice(&self.memory_uses[span(bound.memory_uses)]);
+            let bound = &self.bounds[b];
+            append(&mut out.moves, &self.edge_moves, bound.at_begin);
+            append(&mut out.moves, &self.moves, bound.moves);
+            append(&mut out.moves, &self.edge_moves, bound.at_end);
+            append(&mut out.memory_uses, &self.memory_uses, bound.memory_uses);
             if !any_gc {
                 continue;
             }
+            let bound = *bound;
             if bound.target.is_some() {
                 self.want_entry(body, bound.target, &mut regs, body.blocks[b].last, out);
                 continue;
             }
             self.want_entry(body, b, &mut regs, first_generated(body, b), out);
-            out.gc_events
-                .extend_from_slice(&self.events[span(bound.events)]);
+            append(&mut out.gc_events, &self.events, bound.events);
             self.set_exit(body, b, &mut regs);
             if bound.at_end.0 != bound.at_end.1 {
                 let s = body.blocks[b].succ[0];
@@ -792,6 +799,23 @@ impl Lsra {
         }
         *regs = new;
         std::mem::swap(&mut r.homes, &mut r.want);
+    }
+}
+
+/// Appends a part of `from`; most parts are empty.
+#[inline]
+fn append<T: Copy>(to: &mut Vec<T>, from: &[T], (start, end): Span) {
+    if start != end {
+        to.extend_from_slice(&from[start as usize..end as usize]);
+    }
+}
+
+/// Interval `iv`, if there is one, is no longer in `r`; it may have got another register already.
+fn leave_register(intervals: &mut [Interval], iv: u32, r: RegNum) {
+    if let Some(i) = intervals.get_mut(iv as usize)
+        && i.reg == r
+    {
+        i.reg = RegNum::NONE;
     }
 }
 

@@ -4,7 +4,7 @@
 //! then values that end here release their registers; then the definition takes one. Everything so far is written *before* the
 //! node, in the order in which it was decided, so each move sees the state that the moves before it have left.
 
-use super::interval::{COPY, Interval, Kind, NONE, NodeRec, RecFlags, RefPosition, Then};
+use super::interval::{COPY, FixedRef, Interval, Kind, NONE, NodeRec, RecFlags, RefPosition, Then};
 use super::select::in_row;
 use super::{Allocation, GcChange, GcEvent, Loc, Lsra, LsraError, StressRegs, UseFlags, When};
 use crate::ir::{BlockId, Body, LocalId, NodeId, Opcode};
@@ -32,10 +32,8 @@ impl Lsra {
         self.gc_told = (self.gc_ref, self.gc_byref);
         let stress = self.stress.0 != 0;
         self.loc = self.last_loc - recs.len() as u32;
-        for &rec in recs.iter().rev() {
-            let rec = &rec;
+        for rec in recs.iter().rev() {
             self.loc += 1;
-            self.node = rec.node;
             let flags = rec.flags;
             let done = !stress
                 && !flags.contains(RecFlags::SPECIAL)
@@ -65,12 +63,14 @@ impl Lsra {
         Ok(())
     }
 
+    #[inline(never)]
     fn scan_node(
         &mut self,
         body: &mut Body,
         rec: &NodeRec,
         out: &mut Allocation,
     ) -> Result<(), LsraError> {
+        self.node = rec.node;
         let has_def = rec.flags.contains(RecFlags::DEF);
         let def_at = rec.first as usize;
         let temps_at = def_at + has_def as usize;
@@ -79,61 +79,48 @@ impl Lsra {
         self.claimed = RegMask::EMPTY;
         let old_gc = (self.gc_ref, self.gc_byref);
         let mut delayed = RegMask::EMPTY;
+        let mut fixed_def = RegMask::EMPTY;
         if rec.flags.contains(RecFlags::FIXED) {
-            let kills = self.fixed[self.fixed_left - 1].kills;
+            let FixedRef { kills, fixed, .. } = self.fixed[self.fixed_left - 1];
             let mut fixed_temps = RegMask::EMPTY;
             for r in &self.refs[temps_at..uses_at] {
                 if r.mask.is_single() {
                     fixed_temps |= r.mask;
                 }
             }
-            let mut fixed_def = RegMask::EMPTY;
             if has_def && self.refs[def_at].mask.is_single() {
                 fixed_def = self.refs[def_at].mask;
             }
-            let mut busy = kills | fixed_temps | fixed_def;
-            for r in &self.refs[uses.clone()] {
-                if r.mask.is_single() {
-                    busy |= r.mask;
-                }
-            }
-            for pass in 0..2 {
+            let busy = kills | fixed;
+            // Fixed uses first: the others take what is left.
+            for single in [true, false] {
                 for at in uses.clone().rev() {
-                    let r = self.refs[at];
-                    if r.mask.is_single() == (pass == 0) {
-                        let delay = r.flags.contains(UseFlags::DELAY_FREE);
-                        let mut avoid = fixed_temps;
-                        if delay {
-                            avoid |= kills | fixed_def;
-                        }
-                        let got = self.assign_use(&r, avoid, busy, out)?;
-                        if delay && got.is_some() {
-                            delayed.insert(got);
-                        }
+                    let r = &self.refs[at];
+                    if r.mask.is_single() != single {
+                        continue;
+                    }
+                    let delay = r.flags.contains(UseFlags::DELAY_FREE);
+                    let mut avoid = fixed_temps;
+                    if delay {
+                        avoid |= kills | fixed_def;
+                    }
+                    let got = self.use_in_place_or_assign(at, avoid, busy, out)?;
+                    if delay && got.is_some() {
+                        delayed.insert(got);
                     }
                 }
             }
-            self.assign_temps(rec, busy, fixed_def, out)?;
+            if rec.temps != 0 {
+                self.assign_temps(rec, busy, fixed_def, out)?;
+            }
             self.clear_the_way(kills | fixed_def, busy);
-            if !(kills & self.desc().callee_saved).is_empty() {
+            if !(kills & self.callee_saved).is_empty() {
                 self.written |= kills;
             }
         } else {
             for at in uses.clone().rev() {
-                let r = &self.refs[at];
-                let reg = self.intervals[r.interval as usize].reg;
-                let got = if r.mask.contains(reg) {
-                    self.claimed.insert(reg);
-                    if r.k != super::Use::NOWHERE {
-                        out.regs[r.node].opnd[r.k as usize] = reg;
-                    }
-                    reg
-                } else {
-                    let r = *r;
-                    self.assign_use(&r, RegMask::EMPTY, RegMask::EMPTY, out)?
-                };
-                let r = &self.refs[at];
-                if got.is_some() && r.flags.contains(UseFlags::DELAY_FREE) {
+                let got = self.use_in_place_or_assign(at, RegMask::EMPTY, RegMask::EMPTY, out)?;
+                if got.is_some() && self.refs[at].flags.contains(UseFlags::DELAY_FREE) {
                     delayed.insert(got);
                 }
             }
@@ -169,7 +156,10 @@ impl Lsra {
             }
             self.copies = RegMask::EMPTY;
         }
-        if has_def {
+        if !(fixed_def - taken - self.occupied).is_empty() && !self.refs[def_at].then.dies() {
+            // The way is clear.
+            self.define(rec, fixed_def.first(), out);
+        } else if has_def {
             let r = self.refs[def_at];
             self.assign_def(rec, &r, taken, prefer, out)?;
         } else if rec.flags.contains(RecFlags::STORE) {
@@ -194,7 +184,7 @@ impl Lsra {
 
     /// A node that is not special: the rest of a method's commonest nodes.
     /// Declines, with nothing decided, where a use is not in a register that will do.
-    #[inline]
+    #[inline(always)]
     fn scan_plain(
         &mut self,
         body: &mut Body,
@@ -202,20 +192,39 @@ impl Lsra {
         out: &mut Allocation,
     ) -> Result<bool, LsraError> {
         let has_def = rec.flags.contains(RecFlags::DEF);
-        let def_at = rec.first as usize;
-        let first = def_at + has_def as usize;
+        let first = rec.first as usize + has_def as usize;
         let end = first + rec.uses as usize;
         let intervals = self.intervals.as_mut_slice();
         let uses = &self.refs[first..end];
         let mut delayed = RegMask::EMPTY;
         let mut prefer = RegNum::NONE;
-        for r in uses.iter().rev() {
-            let reg = intervals[r.interval as usize].reg;
+        let mut freed = RegMask::EMPTY;
+        let mut memory_ends = false;
+        let mut at = uses.len();
+        while at != 0 {
+            at -= 1;
+            let r = &uses[at];
+            let i = &mut intervals[r.interval as usize];
+            let reg = i.reg;
             if !r.mask.contains(reg) {
+                self.take_uses_back(first + at + 1, end, out);
                 return Ok(false);
             }
+            i.next_ref = r.next;
             if let Some(o) = out.regs[r.node].opnd.get_mut(r.k as usize) {
                 *o = reg;
+            }
+            if r.then.dies() {
+                freed.insert(reg);
+                self.owner[reg.0 as usize & 63] = NONE;
+                i.reg = RegNum::NONE;
+                memory_ends |= i.mem_valid;
+                if i.kind != Kind::Value {
+                    let last = matches!(i.kind, Kind::Tracked | Kind::BlockLocal);
+                    if let Some(o) = body.nodes[r.node].opnd.get_mut(r.k as usize) {
+                        *o = o.with_last_use(last);
+                    }
+                }
             }
             if r.flags.is_empty() {
                 continue;
@@ -225,26 +234,6 @@ impl Lsra {
             }
             if r.flags.contains(UseFlags::PREFER_DEF) && prefer.is_none() {
                 prefer = reg;
-            }
-        }
-        let mut freed = RegMask::EMPTY;
-        let mut memory_ends = false;
-        for r in uses.iter().rev() {
-            let i = &mut intervals[r.interval as usize];
-            i.next_ref = r.next;
-            if !r.then.dies() {
-                continue;
-            }
-            let reg = i.reg;
-            freed.insert(reg);
-            self.owner[reg.0 as usize & 63] = NONE;
-            i.reg = RegNum::NONE;
-            memory_ends |= i.mem_valid;
-            if i.kind != Kind::Value {
-                let last = matches!(i.kind, Kind::Tracked | Kind::BlockLocal);
-                if let Some(o) = body.nodes[r.node].opnd.get_mut(r.k as usize) {
-                    *o = o.with_last_use(last);
-                }
             }
         }
         if !freed.is_empty() {
@@ -260,15 +249,31 @@ impl Lsra {
             self.end_memories(first, end);
         }
         if has_def && !self.define_value(rec, delayed, prefer, out) {
-            let r = self.refs[def_at];
+            let r = self.refs[rec.first as usize];
             self.assign_def(rec, &r, delayed, prefer, out)?;
         }
         if self.due {
+            self.node = rec.node;
             self.write_gc(body, rec, self.gc_told, self.gc_told);
             self.gc_told = (self.gc_ref, self.gc_byref);
             self.settle_slots(out);
         }
         Ok(true)
+    }
+
+    /// Undoes what [`scan_plain`](Self::scan_plain) has done for the uses `first..end`, of the last it did first.
+    #[cold]
+    fn take_uses_back(&mut self, first: usize, end: usize, out: &Allocation) {
+        for at in first..end {
+            let r = &self.refs[at];
+            let i = &mut self.intervals[r.interval as usize];
+            i.next_ref = at as u32;
+            if r.then.dies() {
+                let reg = out.regs[r.node].opnd[r.k as usize];
+                i.reg = reg;
+                self.owner[reg.0 as usize & 63] = r.interval;
+            }
+        }
     }
 
     /// Of the uses `first..end`, those whose interval has no register any more give up their memory.
@@ -332,15 +337,23 @@ impl Lsra {
                 self.reg_order(cand)
             }
         };
+        self.define(rec, reg, out);
+        true
+    }
+
+    /// What `rec` defines, which is not a local with a home that is always current, is in `reg`, which is free.
+    #[inline(always)]
+    fn define(&mut self, rec: &NodeRec, reg: RegNum, out: &mut Allocation) {
+        let r = &self.refs[rec.first as usize];
+        let iv = r.interval;
         let i = &mut self.intervals[iv as usize];
-        i.next_ref = next;
+        i.next_ref = r.next;
         i.reg = reg;
         i.pref = reg;
         i.mem_valid = false;
         let ty = i.ty;
         out.regs[rec.node].def = reg;
         self.take(reg, iv, ty);
-        true
     }
 
     /// Spill slots of values that ended can be had again, and new ones tell their types.
@@ -414,7 +427,7 @@ impl Lsra {
             if self.is_live_out(iv) {
                 end = u32::MAX;
                 let crosses = self.live.crosses_call[iv as usize >> 6] >> (iv & 63) & 1 != 0;
-                if crosses && !self.desc().callee_saved.contains(reg) {
+                if crosses && !self.callee_saved.contains(reg) {
                     return false;
                 }
             }
@@ -459,7 +472,30 @@ impl Lsra {
 
     // ---- the parts of a node
 
-    /// Finds the register of one use (none: it stays in memory) and records it.
+    /// The register of the use at `at`: that in which its value is, if that will do.
+    #[inline]
+    fn use_in_place_or_assign(
+        &mut self,
+        at: usize,
+        avoid: RegMask,
+        busy: RegMask,
+        out: &mut Allocation,
+    ) -> Result<RegNum, LsraError> {
+        let r = &self.refs[at];
+        let reg = self.intervals[r.interval as usize].reg;
+        if !(r.mask - avoid).contains(reg) {
+            let r = *r;
+            return self.assign_use(&r, avoid, busy, out);
+        }
+        self.claimed.insert(reg);
+        if let Some(o) = out.regs[r.node].opnd.get_mut(r.k as usize) {
+            *o = reg;
+        }
+        Ok(reg)
+    }
+
+    /// Finds another register for one use (none: it stays in memory) and records it.
+    #[inline(never)]
     fn assign_use(
         &mut self,
         r: &RefPosition,
@@ -470,11 +506,7 @@ impl Lsra {
         let iv = r.interval;
         let i = self.intervals[iv as usize];
         let reg = if i.reg.is_some() {
-            if r.mask.contains(i.reg) && !avoid.contains(i.reg) {
-                i.reg
-            } else {
-                self.move_for_use(r, avoid, busy)?
-            }
+            self.move_for_use(r, avoid, busy)?
         } else {
             if !i.mem_valid {
                 return Err(LsraError::Undefined { node: r.node });
@@ -665,6 +697,7 @@ impl Lsra {
         prefer: RegNum,
         out: &mut Allocation,
     ) -> Result<(), LsraError> {
+        self.node = rec.node;
         let iv = r.interval;
         let local = rec.flags.contains(RecFlags::STORE);
         self.intervals[iv as usize].next_ref = r.next;

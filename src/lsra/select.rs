@@ -155,7 +155,7 @@ impl Lsra {
             first.remove(wish);
         }
         if on && self.live.crosses_call[iv as usize >> 6] >> (iv & 63) & 1 != 0 {
-            all |= self.desc().caller_saved;
+            all |= self.caller_saved;
         }
         (all, first)
     }

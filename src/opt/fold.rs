@@ -12,9 +12,8 @@ use crate::ir::{
 use crate::types::VarType;
 use crate::util::IndexVec;
 
-/// What these say of locals is not in their operands.
-const TELLING: OpcodeSet = OpcodeSet::of(&[
-    Opcode::StoreLcl,
+/// What these say of locals is not in their operands. A `store_lcl` is not among them: it has a path of its own.
+static TELLING: OpcodeSet = OpcodeSet::of(&[
     Opcode::StoreLclFld,
     Opcode::LclFld,
     Opcode::LclAddr,
@@ -63,27 +62,31 @@ impl Folder<'_> {
             let mut n = body.blocks[b].first;
             while n.is_some() {
                 let node = &body.nodes[n];
-                let (next, op, opnd) = (node.next, node.op, node.opnd);
+                let next = node.next;
                 let mut known = false;
-                for o in opnd {
+                for o in node.opnd {
                     if let Some(l) = o.as_local() {
                         let l = &mut self.locals[l];
                         known |= l.stamp == self.stamp;
                         l.reads += 1;
                     }
                 }
-                if known {
-                    self.propagate(body, n);
-                }
-                if known || opnd[0].is_const() || TELLING.contains(op) {
-                    self.node(body, b, n);
+                if known || node.opnd[0].is_const() || TELLING.contains(node.op) {
+                    self.node(body, b, n, known);
+                } else if node.op == Opcode::StoreLcl {
+                    self.locals[LocalId(node.aux)].stamp = 0;
                 }
                 n = next;
             }
         }
     }
 
-    fn node(&mut self, body: &mut Body, b: BlockId, n: NodeId) {
+    /// Folds one node, which reads a local that holds a constant (`known`), has a constant, or tells of locals.
+    #[inline(never)]
+    fn node(&mut self, body: &mut Body, b: BlockId, n: NodeId, known: bool) {
+        if known {
+            self.propagate(body, n);
+        }
         let node = &body.nodes[n];
         let constant = node.opnd[0].is_const();
         match node.op {

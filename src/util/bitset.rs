@@ -92,6 +92,11 @@ impl BitMatrix {
     }
     /// All rows, one after the other.
     #[inline]
+    pub fn words(&self) -> &[u64] {
+        &self.words
+    }
+    /// All rows, one after the other.
+    #[inline]
     pub fn words_mut(&mut self) -> &mut [u64] {
         &mut self.words
     }
