@@ -8,6 +8,7 @@
 
 mod abi_fuzz;
 mod bringup;
+mod code_order;
 mod coreclr;
 mod dotnet;
 mod dotnet_tools;
@@ -41,6 +42,8 @@ enum Task {
     Growth(growth::Args),
     /// Compare generated programs in the interpreter and natively, in many ways, for seconds or hours
     Random(random::Args),
+    /// Write the list of functions that the linker puts side by side for a fast first compile
+    CodeOrder(code_order::Args),
     /// Compiled code and a C compiler's code call each other
     AbiFuzz(abi_fuzz::Args),
     /// Run the bring-up suite natively or under emulation
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Task::Gen(args) => generate::run(args),
         Task::Growth(args) => growth::run(args),
         Task::Random(args) => random::run(args),
+        Task::CodeOrder(args) => code_order::run(args),
         Task::AbiFuzz(args) => abi_fuzz::run(args),
         Task::Bringup(args) => bringup::run(args),
         Task::Dotnet(args) => dotnet::run(args),
