@@ -15,10 +15,7 @@ use tatsu::target::TargetDesc;
 
 /// Patterns that random programs need not reach, and why.
 const RARE: &[(&str, &str)] = &[
-    ("store_op add <- 0 lcl_addr", ONE_OF_MANY),
     ("store_op neg <- 0 lcl_addr", ONE_OF_MANY),
-    ("store_op not <- 0 lea base + index * 8", ONE_OF_MANY),
-    ("load <- 0 lea base + index * 2", ONE_OF_MANY),
     ("put_arg_in", "`jmp_method` with arguments on the stack"),
 ];
 

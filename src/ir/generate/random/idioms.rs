@@ -426,10 +426,16 @@ impl Writer<'_> {
                 let s = self.k.op(Add, ty, &[base, d]);
                 self.k.op(Add, ty, &[s, i])
             }
-            _ => {
+            _ if self.rng.chance(50) => {
                 let d = self.rng.below(DOUBLES - 64);
                 let s = self.k.index(ty, base, i);
                 self.k.lea(s, d)
+            }
+            _ => {
+                // The index shifted twice over stays within the buffer.
+                let seven = self.k.int(7);
+                let i = self.k.op(And, ty, &[i, seven]);
+                self.k.lea_index(base, i, log as u8, 0)
             }
         }
     }
@@ -505,8 +511,11 @@ impl Writer<'_> {
         };
         let aligned = indexed.is_none() || scale >= log;
         let buffer = Operand::local(self.buffer);
+        let behind = self.rng.pick(&[0, 8]);
+        let exposed = indexed.is_none() && of.size() == 8 && self.rng.chance(20);
         let address = |w: &mut Self, scale: u8| match indexed {
-            Some(i) => w.k.lea_index(buffer, i, scale, 8),
+            Some(i) => w.k.lea_index(buffer, i, scale, behind),
+            None if exposed => w.k.address_of(w.exposed[0]),
             None if place.1 == 0 => place.0,
             None if place.0 == buffer => w.k.lea(place.0, place.1),
             None => w.k.lea_of(VarType::Byref, place.0, place.1),
