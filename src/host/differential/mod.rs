@@ -307,6 +307,10 @@ fn fault_of(way: &str, error: &HostError) -> Fault {
             error: CompileError::Unsupported { reason, .. },
             ..
         } => Fault::Declined(reason.to_string()),
+        HostError::Compile {
+            error: CompileError::Limit { what },
+            ..
+        } => Fault::Declined(format!("over a limit: {what}")),
         error => Fault::Difference(format!("{way}: {error}")),
     }
 }
