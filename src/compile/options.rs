@@ -151,6 +151,7 @@ knobs! {
     tatsu_hash_range    "TatsuHashRange"    Text    ""  Dotnet     "LO-HI: of the selected methods only those whose name has a hash in this range; TatsuLog shows hashes.";
     tatsu_shim          "TatsuShim"         Flag    "0" Dotnet     "A copy of .NET's own JIT (a single file's itself) compiles the selected methods; TatsuLog gets times, how its GC info reads.";
     tatsu_blobs         "TatsuBlobs"        Text    ""  Dotnet     "With TatsuShim: file that gets GC info, unwind blocks and EH clauses of every method in hexadecimal.";
+    tatsu_panic         "TatsuPanic"        Methods ""  Dotnet     "Methods whose compilation panics: to see that it is caught and counted, and that .NET's own JIT takes them.";
     tatsu_target        "TatsuTarget"       Text    ""  Dotnet     "Compile the selected methods for this target (x64-linux, arm64-linux), list them, and let .NET's own JIT compile what runs.";
     tatsu_check         "TatsuCheck"        Int     "0" Everywhere "Verifiers between phases: 0 as built, 1 structure, 2 also the allocation checker and decoding of all output.";
 }

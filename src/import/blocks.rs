@@ -19,6 +19,8 @@ pub struct IlBlocks {
     pub arg_changes: Vec<bool>,
     /// Locals with `ldloca`.
     pub local_address_taken: Vec<bool>,
+    /// Is there a `localloc`?
+    pub allocates: bool,
 }
 
 impl IlBlocks {
@@ -92,6 +94,7 @@ pub fn find(method: &IlMethod<'_>) -> Result<IlBlocks, ImportError> {
         if ends_block(i.op) {
             is_leader[i.next as usize] = true;
         }
+        blocks.allocates |= i.op == Il::Localloc;
         let taken = match i.op {
             Il::Ldarga | Il::LdargaS => Some(&mut blocks.arg_address_taken),
             Il::Ldloca | Il::LdlocaS => Some(&mut blocks.local_address_taken),

@@ -104,6 +104,13 @@ impl Importer<'_> {
         if let Some(known) = site.intrinsic {
             return self.expand(known, &site);
         }
+        if site.may_tail && self.loops_back(&site) {
+            let handles = self.call_handles(&site)?;
+            let args = self.pop_arguments(&site.params)?;
+            let call = self.call_site(&site, handles, args)?;
+            self.ended = true;
+            return self.make_tail_call(call, site.ret);
+        }
         let user_params = match site.new {
             NewKind::None => &site.params[..],
             // `this` is made here, it is not on the stack.
@@ -165,7 +172,29 @@ impl Importer<'_> {
             constrained: self.prefix.constrained,
             readonly: self.prefix.readonly,
             tail: self.prefix.tail,
+            implicit_tail: self.il.loops_back && !self.prefix.tail && self.in_front_of_ret(),
         }
+    }
+
+    /// Is the next instruction a `ret`, in a place where one may be?
+    fn in_front_of_ret(&self) -> bool {
+        let next = super::il_opcodes::read(self.il.il, self.next);
+        next.is_ok_and(|i| i.op == Il::Ret)
+            && self.held.is_none()
+            && self.out.body.blocks[self.block].region.is_none()
+    }
+
+    /// A call of the method itself, in front of `ret`, that nothing in the frame must outlive: no address of a variable may be
+    /// among the arguments.
+    fn loops_back(&self, site: &CallSite) -> bool {
+        let itself = matches!(site.to, CallTo::Method { handle, .. } if handle == self.il.handle);
+        itself
+            && site.context.is_none()
+            && site.new == NewKind::None
+            && self.stack.len() == site.params.len()
+            && !self.blocks.allocates
+            && !self.exposed.contains(&true)
+            && !self.il.locals.iter().any(|l| l.pinned)
     }
 
     /// `tail.` `call`, and the `ret` behind it.
@@ -211,6 +240,9 @@ impl Importer<'_> {
 
     /// Makes the call just emitted the end of the method.
     fn make_tail_call(&mut self, call: NodeId, ret: IlType) -> Result<(), ImportError> {
+        if self.out.body.blocks[self.block].region != self.root() {
+            return Err(self.bad("a tail call inside an exception region"));
+        }
         let layout = self.layout_of(ret)?;
         let pinned = |l: &crate::ir::Local| l.flags.contains(LocalFlags::PINNED);
         if ret.ty != self.out.ret

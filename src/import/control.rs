@@ -5,8 +5,8 @@ use super::eh::{self, Step};
 use super::il_opcodes::{Il, Instr, switch_targets};
 use super::importer::{Importer, make};
 use crate::ir::{
-    Block, BlockFlags, BlockId, Cond, NodeFlags, Opcode, Operand, RegionId, SwitchId,
-    method::SwitchInfo,
+    Block, BlockFlags, BlockId, ClauseKind, Cond, NodeFlags, Opcode, Operand, RegionId, RegionKind,
+    SwitchId, method::SwitchInfo,
 };
 use crate::types::{LayoutId, VarType};
 
@@ -161,6 +161,49 @@ impl Importer<'_> {
         Ok(())
     }
 
+    /// A way from region `from` to an IL block: it may enter a try at its beginning, and no other region, and may leave none.
+    pub(super) fn check_way_in(&self, from: RegionId, to: usize) -> Result<(), ImportError> {
+        let mut r = self.out.body.blocks[self.bb[to]].region;
+        while r != from {
+            if r.is_none() {
+                return Err(self.bad("a jump out of an exception region"));
+            }
+            let region = self.out.body.regions[r];
+            let clause = self.il.clauses.get(region.clause.0 as usize);
+            let begins = clause.is_some_and(|c| c.try_range.0 == self.blocks.starts[to]);
+            if region.kind != RegionKind::Try || !begins {
+                return Err(self.bad("a jump into an exception region"));
+            }
+            r = region.parent;
+        }
+        Ok(())
+    }
+
+    /// Is the block at hand directly in a handler or filter of such a clause?
+    pub(super) fn ends(&self, kind: RegionKind, of: impl Fn(ClauseKind) -> bool) -> bool {
+        let r = self.out.body.blocks[self.block].region;
+        r.is_some() && {
+            let region = self.out.body.regions[r];
+            region.kind == kind && of(self.out.body.clauses[region.clause].kind)
+        }
+    }
+
+    /// Is the block at hand somewhere in a handler that has caught an exception?
+    pub(super) fn in_catch(&self) -> bool {
+        let mut r = self.out.body.blocks[self.block].region;
+        while r.is_some() {
+            let region = self.out.body.regions[r];
+            let kind = self.out.body.clauses[region.clause].kind;
+            if region.kind == RegionKind::Handler
+                && matches!(kind, ClauseKind::Catch(_) | ClauseKind::Filter)
+            {
+                return true;
+            }
+            r = region.parent;
+        }
+        false
+    }
+
     /// `leave`: the steps out of the regions, each in a block of its own but a first `catch_ret`.
     pub(super) fn leave(&mut self, target: u32) -> Result<(), ImportError> {
         self.stack.clear();
@@ -168,9 +211,11 @@ impl Importer<'_> {
         if self.entry_stack[to].is_none() {
             self.entry_stack[to] = Some(Vec::new());
         }
-        let to = self.bb[to];
         let from_region = self.out.body.blocks[self.block].region;
-        let to_region = self.out.body.blocks[to].region;
+        let to_region = self.out.body.blocks[self.bb[to]].region;
+        let common = eh::common(&self.out.body, from_region, to_region);
+        self.check_way_in(common, to)?;
+        let to = self.bb[to];
         let steps =
             eh::steps(&self.out.body, from_region, to_region).map_err(|what| self.bad(what))?;
         for step in steps {

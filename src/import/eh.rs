@@ -175,6 +175,15 @@ pub fn steps(body: &Body, from: RegionId, to: RegionId) -> Result<Vec<Step>, &'s
     Ok(out)
 }
 
+/// The innermost region around `to` that `from` is in as well.
+pub fn common(body: &Body, from: RegionId, to: RegionId) -> RegionId {
+    let mut r = from;
+    while r.is_some() && !contains(body, r, to) {
+        r = body.regions[r].parent;
+    }
+    r
+}
+
 /// Is `inner` the region `outer` or inside it?
 fn contains(body: &Body, outer: RegionId, inner: RegionId) -> bool {
     let mut r = inner;

@@ -9,8 +9,8 @@ use super::metadata::{IlClauseKind, IlMethod, IlType, Metadata};
 use super::stack::{Entry, Value};
 use super::synchronized::Held;
 use crate::ir::{
-    Block, BlockFlags, BlockId, FuncRef, Local, LocalFlags, LocalId, LookupId, Method, Node,
-    NodeFlags, NodeId, Opcode, Operand,
+    Block, BlockFlags, BlockId, ClauseKind, FuncRef, Local, LocalFlags, LocalId, LookupId, Method,
+    Node, NodeFlags, NodeId, Opcode, Operand, RegionKind,
 };
 use crate::types::{LayoutId, VarType};
 
@@ -28,6 +28,7 @@ pub fn import(method: &IlMethod<'_>, meta: &mut dyn Metadata) -> Result<Method, 
     let il_blocks = blocks::find(method)?;
     let mut out = Method {
         name: method.name.clone(),
+        handle: method.handle,
         ..Method::default()
     };
     let regions = eh::make_regions(method, &mut out.body)?;
@@ -40,6 +41,8 @@ pub fn import(method: &IlMethod<'_>, meta: &mut dyn Metadata) -> Result<Method, 
         bb: vec![BlockId::NONE; n],
         entry_stack: vec![None; n],
         layouts: Vec::new(),
+        vector_classes: Vec::new(),
+        vector_locals: Vec::new(),
         stack: Vec::new(),
         block: BlockId::NONE,
         il_block: 0,
@@ -51,6 +54,7 @@ pub fn import(method: &IlMethod<'_>, meta: &mut dyn Metadata) -> Result<Method, 
         context_used: false,
         found: Vec::new(),
         held: None,
+        ended: false,
     };
     let imported = importer
         .make_locals()
@@ -83,15 +87,19 @@ pub(super) struct Importer<'a> {
     pub entry_stack: Vec<Option<Vec<Entry>>>,
     /// Layouts by the runtime's class.
     layouts: Vec<(u64, LayoutId)>,
+    /// Vectors by the runtime's class; `Void` for other structs.
+    pub(super) vector_classes: Vec<(u64, VarType)>,
+    /// Layouts of the classes of variables that are vectors, by local.
+    pub(super) vector_locals: Vec<LayoutId>,
     pub stack: Vec<Entry>,
     /// The block being filled.
     pub block: BlockId,
     il_block: usize,
     /// IL offsets of the instruction at hand and of the next.
     at: u32,
-    next: u32,
+    pub(super) next: u32,
     /// Variables whose address is taken somewhere, by local.
-    exposed: Vec<bool>,
+    pub(super) exposed: Vec<bool>,
     pub prefix: Prefix,
     /// The local with the generic context: the hidden parameter, or `this`.
     pub context: LocalId,
@@ -101,6 +109,8 @@ pub(super) struct Importer<'a> {
     pub found: Vec<FoundHandle>,
     /// The monitor of a synchronized method.
     pub held: Option<Held>,
+    /// The instruction at hand, a call, ended its block.
+    pub ended: bool,
 }
 
 impl Importer<'_> {
@@ -121,12 +131,21 @@ impl Importer<'_> {
         if il.has_this && self.out.num_params > 0 {
             self.out.body.locals[LocalId(0)].flags |= LocalFlags::THIS;
         }
-        for l in &il.locals {
+        for (i, l) in il.locals.iter().enumerate() {
+            let exposed = self.blocks.local_address_taken.get(i) == Some(&true);
             let mut flags = LocalFlags::empty();
             if l.pinned {
                 flags |= LocalFlags::PINNED;
             }
-            let id = self.new_local(l.ty, flags)?;
+            let vector = self.vector_of(l.ty);
+            let id = if vector.is_vector() && !exposed {
+                let layout = self.layout_of(l.ty)?;
+                let id = self.new_local(IlType::scalar(vector), flags)?;
+                self.note_vector_variable(id, layout);
+                id
+            } else {
+                self.new_local(l.ty, flags)?
+            };
             if il.init_locals || self.has_gc(id) {
                 self.out.body.locals[id].flags |= LocalFlags::ZERO_INIT;
             }
@@ -171,6 +190,11 @@ impl Importer<'_> {
     pub(super) fn temp(&mut self, ty: VarType, layout: LayoutId) -> LocalId {
         let mut local = Local::new(ty);
         local.flags = LocalFlags::TEMP;
+        if ty.is_vector() {
+            let id = self.out.body.locals.push(local);
+            self.note_vector_variable(id, layout);
+            return id;
+        }
         local.layout = layout;
         self.out.body.locals.push(local)
     }
@@ -288,11 +312,18 @@ impl Importer<'_> {
         self.stack.push(Entry {
             value: Value::Op(Operand::local(local)),
             ty: l.ty.actual(),
-            layout: l.layout,
+            layout: self.layout_of_variable(local),
         });
     }
 
+    /// Pops an entry that is no vector; one that is becomes a struct.
     pub(super) fn pop(&mut self) -> Result<Entry, ImportError> {
+        let e = self.pop_raw()?;
+        Ok(self.as_struct(e))
+    }
+
+    /// Pops an entry as it is.
+    pub(super) fn pop_raw(&mut self) -> Result<Entry, ImportError> {
         self.stack
             .pop()
             .ok_or_else(|| self.bad("the stack is empty"))
@@ -580,8 +611,17 @@ impl Importer<'_> {
 
     /// **stack-in-temps**: puts what is on the stack where the successors expect it.
     pub(super) fn leave_stack(&mut self, succs: &[usize]) -> Result<(), ImportError> {
+        let from = self.out.body.blocks[self.block].region;
+        for &s in succs {
+            if self.out.body.blocks[self.bb[s]].region != from {
+                self.check_way_in(from, s)?;
+            }
+        }
         let depth = self.stack.len();
         if depth != 0 {
+            for i in 0..depth {
+                self.stack[i] = self.as_struct(self.stack[i]);
+            }
             self.stack_to_temps(succs)?;
         }
         for &s in succs {
@@ -728,11 +768,18 @@ impl Importer<'_> {
             Switch => return self.switch(i).map(|()| true),
             Leave | LeaveS => return self.leave(i.operand as u32).map(|()| true),
             Endfinally => {
+                let ends = |kind| matches!(kind, ClauseKind::Finally | ClauseKind::Fault);
+                if !self.ends(RegionKind::Handler, ends) {
+                    return Err(self.bad("endfinally outside of a finally"));
+                }
                 self.stack.clear();
                 self.node(Opcode::EndFinally, VarType::Void, &[]);
                 return Ok(true);
             }
             Endfilter => {
+                if !self.ends(RegionKind::Filter, |_| true) {
+                    return Err(self.bad("endfilter outside of a filter"));
+                }
                 let decision = self.pop_as(VarType::I32)?;
                 self.node(Opcode::EndFilter, VarType::Void, &[decision]);
                 return Ok(true);
@@ -744,6 +791,9 @@ impl Importer<'_> {
                 return Ok(true);
             }
             Rethrow => {
+                if !self.in_catch() {
+                    return Err(self.bad("rethrow outside of a handler"));
+                }
                 self.stack.clear();
                 self.node(Opcode::Rethrow, VarType::Void, &[]);
                 return Ok(true);
@@ -763,7 +813,7 @@ impl Importer<'_> {
                 || self.import_call(i)? => {}
             op => return Err(self.unsupported(op.name())),
         }
-        Ok(false)
+        Ok(std::mem::take(&mut self.ended))
     }
 
     /// Drops an entry.
@@ -838,6 +888,12 @@ impl Importer<'_> {
 
     fn pop_to_variable(&mut self, l: LocalId) -> Result<(), ImportError> {
         let local = self.out.body.locals[l];
+        if local.ty.is_vector() {
+            let o = self.pop_vector(local.ty)?;
+            self.copy_reads_of(l);
+            self.store_local(l, o);
+            return Ok(());
+        }
         let e = self.pop()?;
         if local.ty == VarType::Struct {
             if e.ty != VarType::Struct {

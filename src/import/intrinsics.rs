@@ -45,6 +45,7 @@ impl Importer<'_> {
                 self.prefix.unaligned = true;
                 self.store_indirect(ty)?;
             }
+            Intrinsic::Vector(method) => self.expand_vector(method, site)?,
             what => {
                 let mut args = Arguments::new();
                 for p in site.params.iter().rev() {
@@ -162,6 +163,7 @@ impl Importer<'_> {
                 self.node(Opcode::Fence, VarType::Void, &[]);
             }
             Intrinsic::Same
+            | Intrinsic::Vector(_)
             | Intrinsic::Ignore
             | Intrinsic::SpanLength
             | Intrinsic::SpanElement(_)
@@ -199,7 +201,7 @@ impl Importer<'_> {
     }
 
     /// `base + index * size + offset` as a managed pointer, or a number if `base` is one.
-    fn element_at(
+    pub(super) fn element_at(
         &mut self,
         base: Operand,
         index: Operand,
@@ -248,7 +250,7 @@ impl Importer<'_> {
     }
 
     /// The type of an operand that is not a constant; `i64` for constants.
-    fn operand_type(&self, o: Operand) -> VarType {
+    pub(super) fn operand_type(&self, o: Operand) -> VarType {
         if let Some(n) = o.as_node() {
             self.out.body.value_type(n)
         } else if let Some(l) = o.as_local() {

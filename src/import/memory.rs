@@ -167,7 +167,7 @@ impl Importer<'_> {
             }
             StelemRef | Stelem if ty.ty == T::Ref => self.store_element_ref()?,
             StelemI | StelemI1 | StelemI2 | StelemI4 | StelemI8 | StelemR4 | StelemR8 | Stelem => {
-                let value = self.pop()?;
+                let value = self.pop_raw()?;
                 let value = self.value_for_store(value, ty)?;
                 let address = self.element_address(size)?;
                 let place = Place::Memory(address, T::Byref, 0, Barrier::Unchecked);
@@ -265,7 +265,7 @@ impl Importer<'_> {
     }
 
     pub(super) fn store_indirect(&mut self, ty: IlType) -> Result<(), ImportError> {
-        let value = self.pop()?;
+        let value = self.pop_raw()?;
         let value = self.value_for_store(value, ty)?;
         let e = self.pop()?;
         let place = self.place_of(e, 0)?;
@@ -388,7 +388,7 @@ impl Importer<'_> {
             self.pop()?;
             return Ok(());
         };
-        let value = self.pop()?;
+        let value = self.pop_raw()?;
         let value = self.value_for_store(value, site.ty)?;
         let e = self.pop()?;
         if e.ty == VarType::Struct {
@@ -479,7 +479,7 @@ impl Importer<'_> {
 
     fn store_static_site(&mut self, site: &FieldSite) -> Result<(), ImportError> {
         let place = self.static_place(site)?;
-        let value = self.pop()?;
+        let value = self.pop_raw()?;
         let value = self.value_for_store(value, site.ty)?;
         self.store(place, site.ty, value, NodeFlags::NON_FAULTING)
     }
@@ -545,6 +545,11 @@ impl Importer<'_> {
             let value = self.load_scalar(place, ty.ty, flags)?;
             self.push(value, ty.ty.actual());
             return Ok(());
+        }
+        let vector = self.vector_of(ty);
+        if vector.is_vector() {
+            let value = self.load_scalar(place, vector, flags)?;
+            return self.push_vector(value, ty);
         }
         let layout = self.layout_of(ty)?;
         let t = self.temp(VarType::Struct, layout);
@@ -644,6 +649,10 @@ impl Importer<'_> {
         if ty.ty != VarType::Struct {
             return self.coerce(e, ty.ty);
         }
+        if e.ty.is_vector() && e.ty == self.vector_of(ty) {
+            return Ok(self.operand(e).0);
+        }
+        let e = self.as_struct(e);
         if e.ty != VarType::Struct {
             return Err(self.bad("a struct is expected"));
         }
@@ -663,6 +672,11 @@ impl Importer<'_> {
         }
         if ty.ty != VarType::Struct {
             self.store_checked(place, ty.ty, value, flags)?;
+            return Ok(());
+        }
+        let vector = self.operand_type(value);
+        if vector.is_vector() {
+            self.store_checked(place, vector, value, flags)?;
             return Ok(());
         }
         let layout = self.layout_of(ty)?;

@@ -4,7 +4,7 @@
 
 use super::ImportError;
 use crate::ee::{Helper, Lookup};
-use crate::ir::{Cond, Opcode};
+use crate::ir::{Cond, Opcode, VecOp};
 use crate::types::{ClassLayout, VarType};
 
 /// A type of IL, as far as code cares.
@@ -89,6 +89,8 @@ pub struct IlMethod<'a> {
     pub keep_context: bool,
     /// The monitor that the method holds while it runs.
     pub lock: Option<Lock>,
+    /// Calls of the method itself in front of `ret` are tail calls: what optimised code does.
+    pub loops_back: bool,
 }
 
 /// What a synchronized method locks, and with what.
@@ -193,6 +195,8 @@ pub struct CallPrefixes {
     pub readonly: bool,
     /// Is there a `tail.`?
     pub tail: bool,
+    /// No `tail.`, but a `ret` behind a call that may be of the method itself.
+    pub implicit_tail: bool,
 }
 
 /// How a call finds its code.
@@ -337,6 +341,83 @@ pub enum Intrinsic {
     ReadUnaligned,
     /// A store to one.
     WriteUnaligned,
+    /// A method of a vector class.
+    Vector(VectorMethod),
+}
+
+/// A method of a vector class.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub struct VectorMethod {
+    /// What it does.
+    pub op: VectorOp,
+    /// The vectors that it works on.
+    pub vector: VarType,
+    /// Their lanes; unsigned small ones where a lane becomes a scalar.
+    pub element: VarType,
+}
+
+/// What a method of a vector class does.
+#[derive(Copy, Clone, PartialEq, Eq, Debug)]
+pub enum VectorOp {
+    /// A `vunary` node.
+    Unary(VecOp),
+    /// A `vbinary` node.
+    Binary(VecOp),
+    /// A `vbinary` node of a vector and a scalar that stands in every lane.
+    ByScalar {
+        /// The operation.
+        op: VecOp,
+        /// The scalar is the second argument.
+        second: bool,
+    },
+    /// The bits of the second argument where the first has ones, else of the third.
+    Select,
+    /// A `vshift` node.
+    Shift(VecOp),
+    /// A `vcmp` node.
+    Compare(Cond),
+    /// Does the condition hold for all lanes?
+    CompareAll(Cond),
+    /// Is there a lane for which it does not?
+    CompareNotAll(Cond),
+    /// Does it hold for any?
+    CompareAny(Cond),
+    /// A scalar in every lane.
+    Splat,
+    /// A scalar in lane 0, zeros above.
+    First,
+    /// A scalar for each lane.
+    Lanes,
+    /// Every byte is this.
+    Filled(u8),
+    /// The highest bits of the lanes.
+    Mask,
+    /// A lane, the first or that of the second argument.
+    Extract {
+        /// Is there a second argument?
+        indexed: bool,
+    },
+    /// Another value in a lane.
+    Insert,
+    /// The same bytes.
+    Reinterpret,
+    /// Half of a vector; `vector` is the half.
+    Half {
+        /// The upper one.
+        upper: bool,
+    },
+    /// Two halves; `vector` is a half.
+    Join,
+    /// A vector from an address, or that and a number of lanes.
+    Load {
+        /// Is there a number of lanes?
+        indexed: bool,
+    },
+    /// A vector to one.
+    Store {
+        /// Is there a number of lanes?
+        indexed: bool,
+    },
 }
 
 /// What a field is accessed for.
@@ -426,6 +507,8 @@ pub enum ImportHelper {
 pub trait Metadata {
     /// The layout of a struct.
     fn layout(&mut self, class: u64) -> Result<ClassLayout, ImportError>;
+    /// The vector that a struct is to code; `Void` for other structs.
+    fn vector(&mut self, class: u64) -> VarType;
     /// A call site.
     fn call(
         &mut self,

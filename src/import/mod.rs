@@ -37,6 +37,7 @@ mod synchronized;
 #[cfg(test)]
 mod tests;
 mod typed_refs;
+mod vectors;
 
 pub use importer::import;
 pub use metadata::{IlMethod, Metadata};

@@ -18,6 +18,10 @@ const OBJECT: IlType = IlType::scalar(VarType::Ref);
 struct Fixed;
 
 impl Metadata for Fixed {
+    fn vector(&mut self, _class: u64) -> VarType {
+        VarType::Void
+    }
+
     fn layout(&mut self, _class: u64) -> Result<ClassLayout, ImportError> {
         Ok(ClassLayout {
             size: 16,
@@ -287,6 +291,7 @@ fn method(il: &[u8], ret: IlType, clauses: Vec<IlClause>) -> IlMethod<'_> {
             IlType::scalar(VarType::F64),
         ],
         has_this: true,
+        loops_back: false,
         ret,
         locals: vec![
             local(INT),

@@ -269,6 +269,8 @@ impl NodeKinds {
 pub struct Method {
     /// Name.
     pub name: String,
+    /// The runtime's handle, as in [`FuncRef::handle`]; 0 where functions are known by their names.
+    pub handle: u64,
     /// Number of parameters: the first locals.
     pub num_params: u32,
     /// Return type, small types included.
@@ -295,6 +297,7 @@ impl Method {
         // By name, so that a new field is not forgotten.
         let Method {
             name,
+            handle,
             num_params,
             ret,
             ret_layout,
@@ -306,6 +309,7 @@ impl Method {
             body,
         } = self;
         name.clear();
+        *handle = 0;
         *num_params = 0;
         *ret = VarType::default();
         *ret_layout = LayoutId::NONE;

@@ -24,7 +24,7 @@ use crate::compile::listing::Shown;
 use crate::compile::{CompileError, CompileOptions, CompiledMethod, OptLevel};
 use crate::import::{ImportError, import};
 use crate::ir::BlockFlags;
-use crate::target::TargetDesc;
+use crate::target::{Arch, CpuFeatures, TargetDesc};
 
 /// `ICorJitCompiler::compileMethod`.
 ///
@@ -72,7 +72,13 @@ pub(super) unsafe extern "C-unwind" fn compile_method(
             }
             result::OK
         }
-        Err(_) => result::SKIPPED,
+        // .NET's own JIT compiles the method whatever the code is.
+        Err(failure) => match failure.outcome {
+            Outcome::BadCode => result::BADCODE,
+            Outcome::Limit => result::IMPLLIMITATION,
+            Outcome::Internal => result::INTERNALERROR,
+            _ => result::SKIPPED,
+        },
     }
 }
 
@@ -234,6 +240,9 @@ impl Method<'_> {
         if limit != 0 && self.shell.compiled.load(Ordering::Relaxed) >= limit {
             return Err(Failure::new(Outcome::NotSelected, ""));
         }
+        if self.shell.options.tatsu_panic.matches(&self.name()) {
+            panic!("asked for by TatsuPanic");
+        }
         let desc = target_of(self.ee.expected_architecture()?)?;
         let foreign = self.shell.target.filter(|t| !std::ptr::eq(*t, desc));
         let desc = foreign.unwrap_or(desc);
@@ -248,12 +257,18 @@ impl Method<'_> {
             String::new()
         };
         let mut metadata = CoreClrMetadata::new(&self.ee, self.info, desc.call_conv, named);
-        let il = metadata.method(name)?;
+        let mut il = metadata.method(name)?;
+        let quick = [jit_flag::MIN_OPT, jit_flag::TIER0];
+        il.loops_back = !options.min_opts() && !quick.iter().any(|&flag| flags.has(flag));
         let method = import(&il, &mut metadata)?;
         let level = self.level(flags, &method);
         let mut request = CompileOptions {
             opt: level,
             debug_info: flags.has(jit_flag::DEBUG_INFO),
+            features: match foreign {
+                Some(_) => foreign_features(desc.arch),
+                None => self.ee.version().features(desc.arch, flags.isa[0]),
+            },
             ..CompileOptions::default()
         };
         request.verify |= options.tatsu_check != 0;
@@ -433,6 +448,14 @@ fn target_of(machine: u32) -> Result<&'static TargetDesc, Failure> {
             Outcome::Declined,
             "another machine than the one this library is built for",
         )),
+    }
+}
+
+/// What code for another machine uses: the least that its vectors need.
+fn foreign_features(arch: Arch) -> CpuFeatures {
+    match arch {
+        Arch::X64 => CpuFeatures::SSE42,
+        Arch::Arm64 => CpuFeatures::LSE,
     }
 }
 

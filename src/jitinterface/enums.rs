@@ -8,8 +8,14 @@
 pub mod result {
     /// The code is to be used.
     pub const OK: u32 = 0;
+    /// The IL is wrong.
+    pub const BADCODE: u32 = 0x8000_0001;
+    /// A failure of the JIT's own.
+    pub const INTERNALERROR: u32 = 0x8000_0003;
     /// The natural "not mine" of an alternate JIT.
     pub const SKIPPED: u32 = 0x8000_0004;
+    /// Too much for this JIT.
+    pub const IMPLLIMITATION: u32 = 0x8000_0006;
 }
 
 /// Bits of the JIT flags, by number.

@@ -288,6 +288,17 @@ pub(super) fn metadata_names(ee: &EeInterface, method: MethodHandle) -> (String,
     (text(namespace), class, text_at(name))
 }
 
+/// Namespace and bare name of a class; empty where the runtime has none.
+pub(super) fn class_name_of(ee: &EeInterface, class: ClassHandle) -> (String, String) {
+    let mut namespace = 0;
+    let name = ee.class_name_from_metadata(class, &mut namespace);
+    let text = |address| match address {
+        0 => String::new(),
+        address => text_at(address),
+    };
+    (text(namespace), text(name.unwrap_or_default()))
+}
+
 /// The terminated text at an address that the runtime returned.
 fn text_at(address: usize) -> String {
     // SAFETY: the runtime returns addresses of terminated metadata strings, valid during the compilation.

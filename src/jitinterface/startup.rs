@@ -241,20 +241,26 @@ static PANICS: Mutex<Vec<(ThreadId, String)>> = Mutex::new(Vec::new());
 /// library, so this hook is nobody else's.
 fn take_panics() {
     std::panic::set_hook(Box::new(|info| {
-        let place = info
-            .location()
-            .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
+        let location = info.location();
+        let phase = location.map_or("?", |l| phase_of(l.file()));
+        let place = location.map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
         let text = info
             .payload_as_str()
             .unwrap_or("panic")
             .lines()
             .next()
             .unwrap_or_default();
-        PANICS
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push((std::thread::current().id(), format!("{text}{place}")));
+        PANICS.lock().unwrap_or_else(PoisonError::into_inner).push((
+            std::thread::current().id(),
+            format!("{phase}: {text}{place}"),
+        ));
     }));
+}
+
+/// The phase of a compilation whose source a file is: that of the folder below `src`.
+fn phase_of(file: &str) -> &str {
+    let inside = file.rsplit_once("src/").map_or(file, |(_, rest)| rest);
+    inside.split(['/', '.']).next().unwrap_or(inside)
 }
 
 /// The text of the panic that this thread has just caught.
@@ -274,6 +280,13 @@ mod tests {
     use super::*;
     use crate::jitinterface::enums::result;
     use crate::jitinterface::structs::MethodInfo;
+
+    #[test]
+    fn phases_are_folders() {
+        assert_eq!(phase_of("src/lsra/scan.rs"), "lsra");
+        assert_eq!(phase_of("/home/x/src/import/mod.rs"), "import");
+        assert_eq!(phase_of("src/types.rs"), "types");
+    }
 
     #[test]
     fn the_object_answers_through_its_table() {

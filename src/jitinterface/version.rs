@@ -8,6 +8,7 @@
 use super::helpers::{HELPERS_9, HELPERS_10, HelperTable};
 use super::slots::{SLOTS_9, SLOTS_10, SlotTable};
 use super::structs::EeInfoLayout;
+use crate::target::{Arch, CpuFeatures};
 
 /// Everything that differs between releases on the binary interface.
 pub struct RuntimeVersion {
@@ -27,6 +28,26 @@ pub struct RuntimeVersion {
     pub ee_info: EeInfoLayout,
     /// JIT flag 14 means a runtime-async body.
     pub async_flag: bool,
+    /// Instruction-set flags of AVX2 and AVX512F on x64.
+    pub wide_flags: [u32; 2],
+    /// What code may use on x64, by the instruction-set flags (a mask) that it takes. Without AVX2: nothing cleans the upper halves of
+    /// registers, so vectors of 32 bytes are in pieces.
+    pub x64_features: &'static [(u64, CpuFeatures)],
+}
+
+/// The same on arm64, in every release.
+const ARM64_FEATURES: [(u64, CpuFeatures); 1] = [(1 << 9, CpuFeatures::LSE)];
+
+impl RuntimeVersion {
+    /// What code may use on `arch`, by the first word of instruction-set flags.
+    pub fn features(&self, arch: Arch, flags: u64) -> CpuFeatures {
+        let table = match arch {
+            Arch::X64 => self.x64_features,
+            Arch::Arm64 => &ARM64_FEATURES,
+        };
+        let there = table.iter().filter(|(mask, _)| flags & mask == *mask);
+        there.fold(CpuFeatures::empty(), |all, (_, f)| all | *f)
+    }
 }
 
 /// .NET 9.0.
@@ -45,6 +66,14 @@ pub static NET_9: RuntimeVersion = RuntimeVersion {
         page_size: 72,
     },
     async_flag: false,
+    wide_flags: [9, 24],
+    x64_features: &[
+        (1 << 7 | 1 << 16, CpuFeatures::SSE42),
+        (1 << 8, CpuFeatures::AVX),
+        (1 << 11 | 1 << 12, CpuFeatures::BMI),
+        (1 << 13, CpuFeatures::FMA),
+        (1 << 14, CpuFeatures::LZCNT),
+    ],
 };
 
 /// .NET 10.0.
@@ -63,6 +92,17 @@ pub static NET_10: RuntimeVersion = RuntimeVersion {
         page_size: 64,
     },
     async_flag: true,
+    wide_flags: [4, 5],
+    x64_features: &[
+        (1 << 2, CpuFeatures::SSE42),
+        (1 << 3, CpuFeatures::AVX),
+        (
+            1 << 4,
+            CpuFeatures::BMI
+                .union(CpuFeatures::FMA)
+                .union(CpuFeatures::LZCNT),
+        ),
+    ],
 };
 
 /// Every known release, newest first.

@@ -50,7 +50,12 @@ fn is_loop(body: &Body, method: &Method, b: BlockId) -> bool {
     };
     // Where functions have handles, a name may stand for several.
     let callee = &method.funcs[f];
-    callee.handle == 0 && callee.name == method.name && fits(body, method, info, call)
+    let itself = if callee.handle == 0 {
+        callee.name == method.name
+    } else {
+        callee.handle == method.handle
+    };
+    itself && fits(body, method, info, call)
 }
 
 fn fits(body: &Body, method: &Method, info: &CallInfo, call: CallId) -> bool {

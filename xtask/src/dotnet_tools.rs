@@ -60,6 +60,10 @@ fn checks(args: &Args) -> Result<Counts> {
     check("another target", &|| bench.other_target());
     check("the only JIT", &|| bench.only_jit());
     check("unknown runtime", &|| bench.unknown());
+    check("a panic is caught", &|| bench.panic());
+    for level in ["FullOpts", "MinOpts"] {
+        check(&format!("malformed IL, {level}"), &|| bench.bad_code(level));
+    }
     check("coverage", &|| bench.coverage());
     check("coverage, another target", &|| bench.foreign_coverage());
     for level in ["FullOpts", "MinOpts"] {
@@ -232,6 +236,44 @@ impl Bench {
         says(&done.err, "cannot be .NET's only JIT")
     }
 
+    /// A compilation that panics: the program does not notice, and the report has the phase and the method.
+    fn panic(&self) -> Result<()> {
+        let report = self.programs.join("panic.report");
+        fs::remove_file(&report).ok();
+        let options = ["--altjit", "Tools:*"];
+        let mut command = self.everything("FullOpts", &options, "Tools.exe", &["broken"]);
+        command
+            .env("DOTNET_TatsuPanic", "Culprit")
+            .env("DOTNET_TatsuReport", &report);
+        let done = finish(command, "")?;
+        want(&done, Some(0))?;
+        if !done.err.is_empty() {
+            bail!("it wrote {}", done.err);
+        }
+        let text = fs::read_to_string(&report)?;
+        says(&text, "internal error 1")?;
+        says(
+            &text,
+            "internal error: jitinterface: asked for by TatsuPanic",
+        )?;
+        says(&text, "[Tools:Culprit(int)]")
+    }
+
+    /// Methods with wrong IL end as with the stock JIT alone.
+    fn bad_code(&self, level: &str) -> Result<()> {
+        let run = |pattern| {
+            let options = ["--altjit", pattern];
+            finish(self.everything(level, &options, "BadCode.exe", &[]), "")
+        };
+        let (stock, ours) = (run("none")?, run("*")?);
+        want(&stock, Some(100))?;
+        want(&ours, Some(100))?;
+        if stock.out != ours.out || stock.out.lines().count() < 15 {
+            bail!("it wrote {}, alone {}", ours.out, stock.out);
+        }
+        Ok(())
+    }
+
     /// A runtime whose interface has another name: the GUID is changed in it and in its JIT.
     fn unknown(&self) -> Result<()> {
         const GUID: [u8; 16] = [
@@ -395,7 +437,7 @@ fn lines_program(mcs: &Path, framework: &Path, programs: &Path) -> Result<()> {
 pub fn programs(mcs: &Path) -> Result<PathBuf> {
     let programs = paths::target_dir()?.join("dotnet/tools");
     fs::create_dir_all(&programs)?;
-    for name in ["Tools", "GcLong", "Unwind"] {
+    for name in ["Tools", "GcLong", "Unwind", "BadCode"] {
         let source = paths::root().join(format!("bringup-tests/dotnet-programs/{name}.cs"));
         let mut to = std::ffi::OsString::from("-out:");
         to.push(programs.join(format!("{name}.exe")));

@@ -58,6 +58,7 @@ pub(super) fn compact(method: &Method, gone: &[bool], drop_locals: bool) -> Meth
 fn method_head(m: &Method) -> Method {
     Method {
         name: m.name.clone(),
+        handle: m.handle,
         num_params: m.num_params,
         ret: m.ret,
         ret_layout: m.ret_layout,

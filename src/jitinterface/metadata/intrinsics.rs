@@ -32,9 +32,6 @@ const SETS_9: [&str; 16] = [
 ];
 /// First flag of the sets' 64-bit forms.
 const FIRST_64: u32 = 39;
-/// Flags that the vector classes are accelerated by.
-const VECTORS_9: [(&str, u32); 2] = [("Vector128", 3), ("Vector256", 9)];
-
 impl CoreClrMetadata<'_> {
     /// What a call does, if its callee is known.
     pub(super) fn intrinsic(&self, ci: &CallInfo) -> Result<Option<Intrinsic>, ImportError> {
@@ -47,9 +44,9 @@ impl CoreClrMetadata<'_> {
             ("System.StubHelpers", "GetStubContext" | "NextCallReturnAddress") => {
                 return unsupported("secret parameter of a stub");
             }
-            ("System.Runtime.Intrinsics.X86", "get_IsSupported")
-            | ("System.Runtime.Intrinsics", "get_IsHardwareAccelerated") => {
-                self.supported(class)?
+            ("System.Runtime.Intrinsics.X86", "get_IsSupported") => self.supported(class)?,
+            ("System.Runtime.Intrinsics" | "System.Numerics", "get_IsHardwareAccelerated") => {
+                self.accelerated(class)?
             }
             ("System", name) => self.of_system(ci, class, name)?,
             ("System.Runtime.CompilerServices", name) if class == "Unsafe" => {
@@ -77,7 +74,15 @@ impl CoreClrMetadata<'_> {
                 wide(ci.sig.ret_type()).then_some(Intrinsic::Operator(Opcode::Bswap))
             }
             (namespace, name) if is_vector_class(namespace, class) => {
-                return unsupported(format!("vector method {namespace}.{class}.{name}"));
+                match self.vector_method(ci, class, name)? {
+                    Some(method) => Some(method),
+                    // That is said of the target.
+                    None if ci.method == self.info.ftn => None,
+                    None if matches!(name, "get_IsSupported" | "get_IsHardwareAccelerated") => None,
+                    None => {
+                        return unsupported(format!("vector method {namespace}.{class}.{name}"));
+                    }
+                }
             }
             _ => None,
         })
@@ -179,6 +184,23 @@ impl CoreClrMetadata<'_> {
         })
     }
 
+    /// Are vectors of a class worth while? As the stock JIT says, so that a program sees one answer.
+    fn accelerated(&self, class: &str) -> Result<Option<Intrinsic>, ImportError> {
+        let x64 = cfg!(target_arch = "x86_64");
+        let [avx2, avx512] = self.ee.version().wide_flags;
+        let there = |flag: u32| Ok::<_, ImportError>(self.ee.jit_flags()?.isa[0] >> flag & 1);
+        let answer = match class {
+            "Vector" | "Vector128" => 1,
+            "Vector64" => u64::from(!x64),
+            "Vector256" | "Vector512" if !x64 => 0,
+            "Vector256" => there(avx2)?,
+            "Vector512" if there(avx512)? == 0 => 0,
+            // With AVX-512 it depends on the processor.
+            _ => return Ok(None),
+        };
+        Ok(Some(Intrinsic::Number(answer as i64)))
+    }
+
     /// Is the instruction set of a class there? Only what the stock JIT is sure to answer alike.
     fn supported(&self, class: &str) -> Result<Option<Intrinsic>, ImportError> {
         let known = self.ee.version().guid == super::super::version::NET_9.guid;
@@ -186,11 +208,9 @@ impl CoreClrMetadata<'_> {
             return Ok(None);
         }
         let position = |class: &str| SETS_9.iter().position(|&s| s == class);
-        let vector = VECTORS_9.iter().find(|(name, _)| *name == class);
-        let flag = match (vector, class.split_once('.')) {
-            (Some((_, flag)), _) => Some(*flag),
-            (None, Some((set, "X64"))) => position(set).map(|i| FIRST_64 + i as u32),
-            (None, None) => position(class).map(|i| 1 + i as u32),
+        let flag = match class.split_once('.') {
+            Some((set, "X64")) => position(set).map(|i| FIRST_64 + i as u32),
+            None => position(class).map(|i| 1 + i as u32),
             _ => None,
         };
         let Some(flag) = flag else { return Ok(None) };

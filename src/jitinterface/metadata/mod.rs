@@ -6,6 +6,7 @@
 mod intrinsics;
 mod layouts;
 mod lookups;
+mod vectors;
 
 use super::enums::*;
 use super::helpers::HelperName;
@@ -124,6 +125,7 @@ impl<'a> CoreClrMetadata<'a> {
             clauses,
             prolog_call,
             context,
+            loops_back: false,
             keep_context: info.options & options::KEEP_ALIVE != 0,
             lock,
         })
@@ -420,13 +422,21 @@ impl<'a> CoreClrMetadata<'a> {
         })
     }
 
-    fn may_tail_call(&self, t: &ResolvedToken, ci: &CallInfo) -> Result<bool, ImportError> {
+    fn may_tail_call(
+        &self,
+        t: &ResolvedToken,
+        ci: &CallInfo,
+        explicit: bool,
+    ) -> Result<bool, ImportError> {
         let exact = if ci.kind == call_kind::CALL {
             ci.method
         } else {
             MethodHandle::NULL
         };
-        Ok(self.ee.can_tail_call(self.info.ftn, t.method, exact, 1)?)
+        let explicit = u32::from(explicit);
+        Ok(self
+            .ee
+            .can_tail_call(self.info.ftn, t.method, exact, explicit)?)
     }
 
     fn new_object(&self, t: &mut ResolvedToken, class_flags: u32) -> Result<NewKind, ImportError> {
@@ -469,6 +479,11 @@ impl<'a> CoreClrMetadata<'a> {
 impl Metadata for CoreClrMetadata<'_> {
     fn layout(&mut self, class: u64) -> Result<ClassLayout, ImportError> {
         self.class_layout(ClassHandle(class as usize))
+    }
+
+    fn vector(&mut self, class: u64) -> VarType {
+        self.vector_class(ClassHandle(class as usize))
+            .map_or(VarType::Void, |v| v.ty)
     }
 
     fn call(
@@ -539,7 +554,9 @@ impl Metadata for CoreClrMetadata<'_> {
         if intrinsic.is_none() {
             site.to = self.call_target(&ci, &mut t)?;
             site.context = self.context(&ci, &mut t, prefixes.readonly)?;
-            site.may_tail = prefixes.tail && self.may_tail_call(&t, &ci)?;
+            let itself = prefixes.implicit_tail && ci.method == self.info.ftn;
+            site.may_tail =
+                (prefixes.tail || itself) && self.may_tail_call(&t, &ci, prefixes.tail)?;
         }
         Ok(site)
     }
