@@ -6,6 +6,7 @@
 use super::{Fragment, FragmentKind, Gen, GenCx};
 use crate::emit::{Emitter, GroupFlags, Label, MarkKind};
 use crate::ir::{Bail, BlockId, Body, RegionId, RegionKind};
+use crate::util::room::push_gently;
 use crate::util::{Idx, IndexVec};
 
 /// Scratch lists of region chains, and what is known of funclets.
@@ -96,12 +97,15 @@ impl GenCx<'_> {
         if self.func != 0 {
             self.st.eh.funclet(b).fragment = self.func;
         }
-        self.st.fragments.push(Fragment {
-            kind,
-            prolog,
-            entry: b,
-            prolog_ops: (0, 0),
-        });
+        push_gently(
+            &mut self.st.fragments,
+            Fragment {
+                kind,
+                prolog,
+                entry: b,
+                prolog_ops: (0, 0),
+            },
+        );
         self.em.new_group(GroupFlags::empty());
     }
 

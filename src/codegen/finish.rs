@@ -15,6 +15,7 @@ use crate::target::UnwindFlavour;
 use crate::types::{GcKind, VarType};
 use crate::unwind::{EpilogScope, UnwindInfoInput, UnwindStep, win_arm64::WinArm64Writer, win_x64};
 use crate::util::Idx;
+use crate::util::room::push_gently;
 
 /// Reusable memory of the last step.
 #[derive(Default)]
@@ -161,11 +162,14 @@ impl Finisher {
                     if out.il_map.last().is_some_and(|l| l.native == at) {
                         out.il_map.pop();
                     }
-                    out.il_map.push(IlMapping {
-                        native: at,
-                        il,
-                        source,
-                    });
+                    push_gently(
+                        &mut out.il_map,
+                        IlMapping {
+                            native: at,
+                            il,
+                            source,
+                        },
+                    );
                 }
                 MarkKind::Position(p) => self.positions[p as usize] = at,
                 MarkKind::NoGcBegin => {
@@ -194,6 +198,7 @@ impl Finisher {
     ) -> Result<(), Bail> {
         out.rodata.extend_from_slice(&self.code.rodata);
         out.rodata_align = self.code.rodata_align.max(1);
+        out.relocs.reserve_exact(self.code.relocs.len());
         for r in &self.code.relocs {
             if r.section == Section::RoData {
                 continue;
@@ -273,15 +278,19 @@ impl Finisher {
                 let (start, end) = self.group_range(e.group.index());
                 let first_step = self.epilog_steps.len() as u32;
                 for op in e.ops.0..e.ops.1 {
-                    self.epilog_steps.push(self.step(cx, op));
+                    let step = self.step(cx, op);
+                    push_gently(&mut self.epilog_steps, step);
                 }
                 let step_count = self.epilog_steps.len() as u32 - first_step;
-                self.epilogs.push(EpilogScope {
-                    start,
-                    end,
-                    first_step,
-                    step_count,
-                });
+                push_gently(
+                    &mut self.epilogs,
+                    EpilogScope {
+                        start,
+                        end,
+                        first_step,
+                        step_count,
+                    },
+                );
             }
             let kind = match f.kind {
                 FragmentKind::Root => FuncKind::Root,
@@ -333,13 +342,16 @@ impl Finisher {
         let mut from = at;
         for (i, (range, end)) in self.pieces.iter().enumerate() {
             let to = at + *end as u32;
-            out.funcs.push(FuncFragment {
-                kind,
-                continues: i != 0,
-                start: range.start,
-                end: range.end,
-                unwind: (from, to),
-            });
+            push_gently(
+                &mut out.funcs,
+                FuncFragment {
+                    kind,
+                    continues: i != 0,
+                    start: range.start,
+                    end: range.end,
+                    unwind: (from, to),
+                },
+            );
             from = to;
         }
         Ok(())
@@ -373,13 +385,16 @@ impl Finisher {
             } else {
                 None
             };
-            out.eh.push(EhClauseOut {
-                kind: c.kind,
-                same_try: previous == c.try_region,
-                try_range,
-                handler_range: (handler.start, handler.end),
-                filter_start: filter.map_or(0, |f| f.start),
-            });
+            push_gently(
+                &mut out.eh,
+                EhClauseOut {
+                    kind: c.kind,
+                    same_try: previous == c.try_region,
+                    try_range,
+                    handler_range: (handler.start, handler.end),
+                    filter_start: filter.map_or(0, |f| f.start),
+                },
+            );
             previous = c.try_region;
         }
     }
@@ -560,6 +575,9 @@ fn lay_frame_out(cx: &mut GenCx<'_>) {
 
 /// Prologs and epilogs, now that the frame is final.
 fn fill_placeholders<G: Gen>(cx: &mut GenCx<'_>) -> Result<(), Bail> {
+    let count = cx.st.fragments.len() + cx.st.epilogs.len();
+    cx.em
+        .reserve_fill(count, cx.st.frame.saved.count() as usize + 5);
     for i in 0..cx.st.fragments.len() {
         cx.em.begin_fill(cx.st.fragments[i].prolog);
         let first = cx.st.unwind_ops.len() as u32;
@@ -709,7 +727,9 @@ fn check_calls(
 ) -> Result<(), Bail> {
     for &call in calls {
         let (from, to) = looked_up(version, call, unit, size);
-        if !ranges.iter().any(|r| r.0 <= from && to <= r.1) {
+        let behind = ranges.partition_point(|r| r.0 <= from);
+        let range = behind.checked_sub(1).map(|i| ranges[i]);
+        if range.is_none_or(|r| to > r.1) {
             let what = format!("a collection in the call before {call:#x} sees no range");
             return Err(Bail::Internal(what));
         }

@@ -25,6 +25,7 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
     cx.st.frame.saved = a.used_callee_saved;
     let mut w = Weaver::new(a);
     let mut prev = BlockId::NONE;
+    let mut done = 0;
     for i in 0..a.block_order.len() {
         let b = a.block_order[i];
         cx.block = b;
@@ -32,8 +33,10 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
         cx.cross_boundary::<G>(prev, b)?;
         let label = cx.st.labels[b];
         cx.em.bind(label);
+        cx.em.foresee(done, cx.body.nodes.len());
         let mut n = cx.body.blocks[b].first;
         while n.is_some() {
+            done += 1;
             let node = &cx.body.nodes[n];
             let (next, op) = (node.next, node.op);
             if !node.is_contained() {

@@ -38,6 +38,7 @@ use crate::lsra::{Loc, LocRef, NodeRegs};
 use crate::target::{CpuFeatures, RegMask, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::{GcKind, VarType};
 use crate::util::IndexVec;
+use crate::util::room::{push_gently, release};
 use frame::Frame;
 
 /// Which instructions a node becomes, per machine.
@@ -213,6 +214,14 @@ impl GenState {
     }
 }
 
+impl GenState {
+    /// Gives back what large methods have much of and nobody needs when the code is generated.
+    pub fn release_nodes(&mut self) {
+        self.regs.release();
+        release(&mut self.order);
+    }
+}
+
 /// What a method is generated with.
 pub struct GenCx<'a> {
     /// The body; MinOpts still lowers it as it goes.
@@ -362,7 +371,7 @@ impl GenCx<'_> {
 
     /// A new symbol-name row.
     pub fn name_symbol(&mut self, name: SymbolName) -> u32 {
-        self.st.symbol_names.push(name);
+        push_gently(&mut self.st.symbol_names, name);
         self.st.symbol_names.len() as u32 - 1
     }
 
@@ -375,12 +384,15 @@ impl GenCx<'_> {
     pub fn epilog_with(&mut self, end: EpilogEnd) {
         self.arguments_taken();
         let group = self.em.new_group(GroupFlags::EPILOG | GroupFlags::NO_GC);
-        self.st.epilogs.push(EpilogSite {
-            group,
-            func: self.func,
-            ops: (0, 0),
-            end,
-        });
+        push_gently(
+            &mut self.st.epilogs,
+            EpilogSite {
+                group,
+                func: self.func,
+                ops: (0, 0),
+                end,
+            },
+        );
         self.after_call = 0;
         self.em.new_group(GroupFlags::empty());
     }

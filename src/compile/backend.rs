@@ -14,7 +14,7 @@
 use super::error::CompileError;
 use super::{CompileOptions, CompiledMethod, OptLevel, StressAreas};
 use crate::codegen::finish::{FinishOptions, Finisher};
-use crate::codegen::minopts::MinOpts;
+use crate::codegen::minopts::{MinOpts, parts};
 use crate::codegen::{Gen, GenCx, GenState, fullopts};
 use crate::ee::Runtime;
 use crate::emit::Emitter;
@@ -113,7 +113,17 @@ impl Compiler {
         }
         let abi = rt.abi().clone();
         let full = opts.opt == OptLevel::FullOpts;
-        let kinds = self.body.copy_from(&method.body);
+        // Nobody looks at the body again when the code is generated, unless to verify or to show it.
+        let in_parts = !full
+            && method.body.nodes.len() + method.body.call_args.len() >= parts::LARGE
+            && !opts.verify
+            && !opts.dump;
+        let more = if in_parts {
+            parts::ROOM
+        } else {
+            method.body.nodes_to_come()
+        };
+        let kinds = self.body.copy_from(&method.body, more);
         if self.body.blocks.is_empty() {
             return Err(Bail::Limit("a method without blocks"));
         }
@@ -159,12 +169,16 @@ impl Compiler {
         }
         if full {
             self.lower_and_allocate::<G>(method, target, &abi, opts, ret_buffer, out)?;
+            self.lsra.release();
         }
         self.emitter.clear();
         self.emitter.long_jumps = opts.stress.contains(StressAreas::EMITTER);
         self.emitter.reserve(self.body.nodes.len());
         self.state.reset(&self.body);
-        for _ in 0..self.body.blocks.len() {
+        let blocks = self.body.blocks.len();
+        self.emitter.labels.raw().reserve_exact(blocks + 16);
+        self.state.labels.raw().reserve_exact(blocks);
+        for _ in 0..blocks {
             let l = self.emitter.new_label();
             self.state.labels.push(l);
         }
@@ -176,6 +190,7 @@ impl Compiler {
                 .extend_from_slice(&self.allocation.block_order);
         } else {
             layout_all_blocks(&self.body, &mut self.layout, &mut self.state.order);
+            self.layout.release();
         }
         let interruptible = !self.body.clauses.is_empty()
             || opts.stress.contains(StressAreas::FULLY_INT)
@@ -207,13 +222,17 @@ impl Compiler {
         if full {
             std::mem::swap(&mut cx.st.regs, &mut self.allocation.regs);
             fullopts::run::<G>(&mut cx, &self.allocation)?;
+            self.allocation.release();
         } else {
-            self.minopts.run::<G>(&mut cx)?;
+            self.minopts.run::<G>(&mut cx, in_parts)?;
+            self.minopts.release_nodes();
             dump(opts, out, "lower and generate", method, cx.body);
             check(opts, "lower and generate", || {
                 verify_lowered(method, cx.body)
             })?;
         }
+        cx.body.release_nodes();
+        cx.st.release_nodes();
         let options = FinishOptions {
             verify: opts.verify,
             disasm: opts.disasm,

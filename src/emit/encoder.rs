@@ -152,6 +152,9 @@ pub struct Fixup {
     pub addend: i32,
 }
 
+/// From this size on a buffer grows by a quarter.
+const GENTLE: usize = 1 << 20;
+
 /// Bytes an encoder may write at once.
 pub const WINDOW: usize = 32;
 
@@ -184,7 +187,10 @@ impl CodeBuf {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, want: usize) {
-        self.bytes.resize(want.max(self.bytes.len() * 3 / 2), 0);
+        let more = self.bytes.len() / if want < GENTLE { 2 } else { 4 };
+        let len = want.max(self.bytes.len() + more);
+        self.bytes.reserve_exact(len - self.bytes.len());
+        self.bytes.resize(len, 0);
     }
 
     /// Bytes used.

@@ -19,6 +19,7 @@ use super::encoder::{
 use super::ins_group::{Emitter, GroupFlags, GroupId};
 use super::instr_desc::{InstrDesc, Label};
 use super::jumps::{GroupStart, Jump, PADDING, PLACEHOLDER, choose_forms};
+use crate::util::room::push_gently;
 use std::ops::Range;
 
 /// Memory of `finish`, reused between methods.
@@ -107,7 +108,7 @@ fn encode_groups<E: Emit>(
         .slots
         .extend(near.map_while(|&at| E::near_slot(frame.base, at)));
     scratch.starts.clear();
-    scratch.starts.reserve(em.groups.len());
+    scratch.starts.reserve_exact(em.groups.len());
     scratch.func_groups.clear();
     scratch.desc_starts.resize(em.descs.len(), 0);
     let cx = EncodeCx {
@@ -205,7 +206,8 @@ fn encode_other<E: Emit>(
     if target.is_none() {
         return Err(Refusal::UnboundLabel);
     }
-    jumps.push(Jump::new(desc, buf.len() as u32, class.0, target));
+    let jump = Jump::new(desc, buf.len() as u32, class.0, target);
+    push_gently(jumps, jump);
     buf.advance(PLACEHOLDER as usize);
     Ok(())
 }

@@ -3,6 +3,7 @@
 use super::code_mark::{CodeMark, MarkKind};
 use super::instr_desc::{FrameRef, InstrDesc, Label, SlotId};
 use crate::util::IndexVec;
+use crate::util::room::push_gently;
 
 crate::define_index! {
     /// A group of instructions.
@@ -98,6 +99,12 @@ pub enum SymbolKind {
 /// Descriptors that room is made for at least.
 const LEAST_ROOM: usize = 256;
 
+/// Room that is made at first for the descriptors of very many nodes.
+const MANY_DESCS: usize = 1 << 17;
+
+/// As many as a part of a large method may become.
+const FEW_DESCS: usize = 1 << 15;
+
 impl Emitter {
     /// Empties everything and keeps the memory. Opens the first group of function fragment 0.
     pub fn clear(&mut self) {
@@ -118,7 +125,38 @@ impl Emitter {
 
     /// Makes room for the instructions of about `nodes` nodes, so that large methods do not move them while they grow.
     pub fn reserve(&mut self, nodes: usize) {
-        self.descs.reserve_exact(nodes + nodes / 2 + nodes / 4);
+        // For very many [`Emitter::foresee`] knows better.
+        let most = MANY_DESCS.max(self.descs.capacity());
+        self.descs
+            .reserve_exact((nodes + nodes / 2 + nodes / 4).min(most));
+    }
+
+    /// `done` of the method's `all` nodes are generated: if room is short, makes as much as all will take if the rest is like those.
+    #[inline]
+    pub fn foresee(&mut self, done: usize, all: usize) {
+        if self.descs.capacity() - self.descs.len() < FEW_DESCS {
+            self.foresee_room(done, all);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn foresee_room(&mut self, done: usize, all: usize) {
+        let len = self.descs.len();
+        if len < MANY_DESCS / 2 {
+            return;
+        }
+        let rest = len as u64 * all.saturating_sub(done) as u64 / done.max(1) as u64;
+        // Those that are left over stay free, so that the last part does not ask again.
+        let room = (rest + rest / 32).min(2 * len as u64) as usize;
+        self.descs.reserve_exact(room + FEW_DESCS + LEAST_ROOM);
+    }
+
+    /// Makes room for the instructions of `count` placeholders, of `each` at most.
+    pub fn reserve_fill(&mut self, count: usize, each: usize) {
+        if count > LEAST_ROOM {
+            self.descs.reserve_exact(count * each);
+        }
     }
 
     /// Starts a new group at the end of the layout and makes it the open one.
@@ -126,7 +164,7 @@ impl Emitter {
         self.close();
         let first = self.descs.len() as u32;
         self.first = first;
-        self.cur = self.groups.push(InsGroup {
+        self.cur = self.groups.push_gently(InsGroup {
             first,
             count: 0,
             flags,
@@ -170,7 +208,7 @@ impl Emitter {
 
     /// Creates a label, not bound yet.
     pub fn new_label(&mut self) -> Label {
-        self.labels.push(GroupId::NONE)
+        self.labels.push_gently(GroupId::NONE)
     }
 
     /// Binds `label` to a new group that starts here (or to the open group if that is still empty and has no mark).
@@ -255,24 +293,26 @@ impl Emitter {
     #[inline]
     pub fn mark(&mut self, kind: MarkKind) {
         let instr = self.in_group();
-        self.marks.push(CodeMark {
+        let mark = CodeMark {
             group: self.cur,
             instr,
             inside_previous: false,
             kind,
-        });
+        };
+        push_gently(&mut self.marks, mark);
     }
 
     /// Puts a mark that takes effect inside the instruction just pushed.
     #[inline]
     pub fn mark_inside_previous(&mut self, kind: MarkKind) {
         let instr = self.in_group();
-        self.marks.push(CodeMark {
+        let mark = CodeMark {
             group: self.cur,
             instr,
             inside_previous: true,
             kind,
-        });
+        };
+        push_gently(&mut self.marks, mark);
     }
 
     /// Number of instructions pushed so far in the whole method; differences tell how many a node became.
@@ -305,7 +345,7 @@ impl Emitter {
 
     /// Index of a symbol.
     pub fn symbol(&mut self, s: Symbol) -> i32 {
-        self.symbols.push(s);
+        push_gently(&mut self.symbols, s);
         self.symbols.len() as i32 - 1
     }
 }

@@ -8,6 +8,7 @@
 use super::FlowGraph;
 use crate::ir::{BlockFlags, BlockId, Body, RegionId, RegionKind};
 use crate::util::IndexVec;
+use crate::util::room::release;
 
 /// Memory of the layout, reused.
 #[derive(Default, Debug)]
@@ -20,6 +21,15 @@ pub struct LayoutScratch {
     /// Blocks that have their place.
     placed: Vec<bool>,
     entries: Vec<BlockId>,
+}
+
+impl LayoutScratch {
+    /// Gives a large method's memory back.
+    pub fn release(&mut self) {
+        self.first.release();
+        release(&mut self.items);
+        self.ranges.release();
+    }
 }
 
 /// A block or a try region directly inside `region`; sorted by region, then cold, then key.

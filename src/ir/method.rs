@@ -7,6 +7,7 @@ use super::opcodes::{Opcode, OpcodeSet, OperandKind, ResultKind};
 use super::operand::{Operand, OperandRef};
 use crate::types::{ClassLayout, LayoutId, VarType};
 use crate::util::IndexVec;
+use crate::util::room::release;
 
 crate::define_index! {
     /// A call's row in the side table.
@@ -350,11 +351,15 @@ impl Method {
 }
 
 impl Body {
-    /// Makes this a copy of `other`, reusing memory. The first step of every compile. Leaves room for the nodes that lowering
-    /// adds, about one in seven and one an argument, so that the largest vector does not move while it is changed. Says what
-    /// the nodes are.
-    pub fn copy_from(&mut self, other: &Body) -> NodeKinds {
-        let room = other.nodes.len() + other.nodes.len() / 5 + other.call_args.len() + 16;
+    /// The nodes that lowering adds to those of this body, about: one in five and one an argument.
+    pub fn nodes_to_come(&self) -> usize {
+        self.nodes.len() / 5 + self.call_args.len() + 16
+    }
+
+    /// Makes this a copy of `other`, reusing memory. The first step of every compile. Leaves room for `more` nodes, so that the
+    /// largest vector does not move while it is changed. Says what the nodes are.
+    pub fn copy_from(&mut self, other: &Body, more: usize) -> NodeKinds {
+        let room = other.nodes.len() + more;
         self.nodes.clear();
         self.nodes.raw().reserve_exact(room);
         if !other.node_il.is_empty() {
@@ -373,12 +378,24 @@ impl Body {
         self.regions.copy_from(&other.regions);
         self.clauses.copy_from(&other.clauses);
         self.calls.copy_from(&other.calls);
-        copy_vec(&mut self.call_args, &other.call_args);
+        // Lowering makes a call's arguments anew behind all of them, and then puts them in the place of the old ones.
+        self.call_args.clear();
+        let args = other.call_args.len();
+        self.call_args.reserve_exact(args + args / 32 + 64);
+        self.call_args.extend_from_slice(&other.call_args);
         self.switches.copy_from(&other.switches);
         copy_vec(&mut self.switch_targets, &other.switch_targets);
         copy_vec(&mut self.consts, &other.consts);
         copy_vec(&mut self.node_il, &other.node_il);
         kinds
+    }
+
+    /// Empties what only large methods have much of, and gives its memory back: nodes and arguments.
+    pub fn release_nodes(&mut self) {
+        self.nodes.release();
+        self.calls.release();
+        release(&mut self.call_args);
+        release(&mut self.node_il);
     }
 
     /// Makes this empty and keeps the memory.

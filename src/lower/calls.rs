@@ -225,10 +225,8 @@ impl LowerCx<'_> {
         };
         let first_arg = self.body.call_args.len() as u32;
         self.pass_arguments(n, &info, buffer, Pass::Registers)?;
-        let num_args = self.body.call_args.len() as u32 - first_arg;
+        self.replace_arguments(call, first_arg);
         let c = &mut self.body.calls[call];
-        c.first_arg = first_arg;
-        c.num_args = num_args;
         c.stack_bytes = (cc.home_space + st.stack_bytes()).next_multiple_of(self.desc.stack_align);
         // A struct result is split by the lowering of the store that takes it.
         self.node_mut(n).ty = if info.ret == VarType::Struct {
@@ -283,12 +281,23 @@ impl LowerCx<'_> {
         }
         let first_arg = self.body.call_args.len() as u32;
         self.pass_arguments(n, &info, buffer, Pass::Registers)?;
-        let num_args = self.body.call_args.len() as u32 - first_arg;
-        let c = &mut self.body.calls[call];
-        c.first_arg = first_arg;
-        c.num_args = num_args;
+        self.replace_arguments(call, first_arg);
         self.node_mut(n).ty = VarType::Void;
         Ok(())
+    }
+
+    /// The arguments from `first` on, made last, are now those of `call`. They take the places of those that it had, if there are
+    /// enough: nobody reads those again.
+    fn replace_arguments(&mut self, call: CallId, first: u32) {
+        let (c, args) = (&mut self.body.calls[call], &mut self.body.call_args);
+        let count = args.len() as u32 - first;
+        if count <= c.num_args {
+            args.copy_within(first as usize.., c.first_arg as usize);
+            args.truncate(first as usize);
+        } else {
+            c.first_arg = first;
+        }
+        c.num_args = count;
     }
 
     /// Bytes of the stack arguments that this method was given.
@@ -389,6 +398,11 @@ impl LowerCx<'_> {
             }
             if i < info.num_args as usize {
                 let arg = self.body.call_args[info.first_arg as usize + i];
+                if arg.ty.is_scalar() {
+                    let s = cc.next_scalar(&mut st, arg.ty);
+                    self.pass_segment(n, &arg, &s, pass)?;
+                    continue;
+                }
                 let abi = cc.next_arg(&mut st, arg.ty, self.method.layout(arg.layout));
                 self.pass_argument(n, &arg, &abi, pass)?;
             }
@@ -404,23 +418,35 @@ impl LowerCx<'_> {
         pass: Pass,
     ) -> Result<(), Bail> {
         for s in &abi.segments {
-            match (s.loc, pass) {
-                (AbiLoc::Stack(at), Pass::Stack | Pass::Incoming) => {
-                    let op = if pass == Pass::Stack {
-                        Opcode::PutArgStk
-                    } else {
-                        Opcode::PutArgIn
-                    };
-                    self.stack_argument(n, arg, s, self.desc.call_conv.home_space + at, op)?;
-                }
-                (AbiLoc::Reg(r), Pass::Registers) => {
-                    let value = self.argument_piece(n, arg, s.ty, s.offset)?;
-                    self.put_in_register(n, value, s.ty, r, arg.kind);
-                }
-                _ => {}
-            }
+            self.pass_segment(n, arg, s, pass)?;
         }
         Ok(())
+    }
+
+    #[inline]
+    fn pass_segment(
+        &mut self,
+        n: NodeId,
+        arg: &CallArg,
+        s: &AbiSegment,
+        pass: Pass,
+    ) -> Result<(), Bail> {
+        match (s.loc, pass) {
+            (AbiLoc::Stack(at), Pass::Stack | Pass::Incoming) => {
+                let op = if pass == Pass::Stack {
+                    Opcode::PutArgStk
+                } else {
+                    Opcode::PutArgIn
+                };
+                self.stack_argument(n, arg, s, self.desc.call_conv.home_space + at, op)
+            }
+            (AbiLoc::Reg(r), Pass::Registers) => {
+                let value = self.argument_piece(n, arg, s.ty, s.offset)?;
+                self.put_in_register(n, value, s.ty, r, arg.kind);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The local that takes the result of call `n`, which comes back in memory: the one that it is stored to at once if nobody

@@ -4,6 +4,7 @@ use crate::ir::{LocalId, NodeId};
 use crate::target::{RegMask, RegNum};
 use crate::types::{GcKind, VarType};
 use crate::util::IndexVec;
+use crate::util::room::release;
 
 /// Registers of one node. Eight bytes.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
@@ -177,6 +178,14 @@ impl Allocation {
             + (self.block_order.capacity() + self.untracked_gc_homes.capacity()) * 4
             + self.spill_slots.capacity()
             + self.memory_uses.capacity() * size_of::<(NodeId, u8, u32)>()
+    }
+
+    /// Gives a large method's memory back.
+    pub fn release(&mut self) {
+        self.regs.release();
+        release(&mut self.moves);
+        release(&mut self.gc_events);
+        release(&mut self.memory_uses);
     }
 
     /// Empties everything and keeps the memory.

@@ -65,6 +65,7 @@ use crate::flow::{FlowGraph, LayoutScratch, Liveness, layout_blocks};
 use crate::ir::{BlockId, Body, LocalFlags, LocalId, NodeId, Opcode};
 use crate::target::{RegMask, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::VarType;
+use crate::util::room::LARGE;
 use crate::util::{BitSet, IndexVec};
 use build::BuildCx;
 use interval::{FixedRef, Interval, Kind, NONE, NodeRec, RefPosition};
@@ -315,6 +316,13 @@ impl Lsra {
     /// moves. The measure of near-linearity that a test can hold.
     pub fn work(&self) -> u64 {
         self.live.work + self.steps
+    }
+
+    /// Gives a large method's memory back.
+    pub fn release(&mut self) {
+        if self.capacity_bytes() > 2 * LARGE {
+            *self = Lsra::default();
+        }
     }
 
     /// Bytes held, for statistics: the allocator's own memory, without that of the [`Allocation`].

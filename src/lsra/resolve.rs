@@ -14,6 +14,7 @@ use crate::ir::{Block, BlockId, Body, LocalFlags, LocalId, Node, NodeId, Opcode,
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 use crate::util::IndexVec;
+use crate::util::room::push_gently;
 
 /// A half-open range of a vector.
 pub(super) type Span = (u32, u32);
@@ -581,13 +582,16 @@ impl Lsra {
         }
         let moves = &mut self.edge_moves;
         let mut emit = |ty: VarType, from: Loc, to: Loc| {
-            moves.push(AllocMove {
-                node,
-                when: When::Before,
-                ty,
-                from,
-                to,
-            });
+            push_gently(
+                moves,
+                AllocMove {
+                    node,
+                    when: When::Before,
+                    ty,
+                    from,
+                    to,
+                },
+            );
         };
         for e in &r.here {
             let c = e.column;
@@ -674,11 +678,33 @@ impl Lsra {
         std::mem::swap(order, &mut out.block_order);
     }
 
+    /// Has the scan written all moves in the order of the code? So it is in a method of one long block.
+    fn moves_are_in_order(&self, out: &Allocation) -> bool {
+        let mut at = 0;
+        self.edge_moves.is_empty()
+            && out.block_order.iter().all(|&b| {
+                let moves = self.bounds[b].moves;
+                let follows = moves.0 == at || moves.0 == moves.1;
+                if moves.0 != moves.1 {
+                    at = moves.1;
+                }
+                follows
+            })
+            && at as usize == self.moves.len()
+    }
+
     /// Copies moves, events and memory uses in code order; writes the GC changes at boundaries.
     fn assemble(&mut self, body: &Body, out: &mut Allocation) {
-        out.moves.reserve(self.moves.len() + self.edge_moves.len());
+        self.node_interval.release();
+        let in_order = self.moves_are_in_order(out);
+        if in_order {
+            std::mem::swap(&mut out.moves, &mut self.moves);
+        } else {
+            out.moves
+                .reserve_exact(self.moves.len() + self.edge_moves.len());
+        }
         out.gc_events.reserve(self.events.len());
-        out.memory_uses.reserve(self.memory_uses.len());
+        out.memory_uses.reserve_exact(self.memory_uses.len());
         let stride = self.live.live_in.stride();
         self.resolve.homes.clear();
         self.resolve.homes.resize(stride, 0);
@@ -695,9 +721,11 @@ impl Lsra {
         for i in 0..out.block_order.len() {
             let b = out.block_order[i];
             let bound = &self.bounds[b];
-            append(&mut out.moves, &self.edge_moves, bound.at_begin);
-            append(&mut out.moves, &self.moves, bound.moves);
-            append(&mut out.moves, &self.edge_moves, bound.at_end);
+            if !in_order {
+                append(&mut out.moves, &self.edge_moves, bound.at_begin);
+                append(&mut out.moves, &self.moves, bound.moves);
+                append(&mut out.moves, &self.edge_moves, bound.at_end);
+            }
             append(&mut out.memory_uses, &self.memory_uses, bound.memory_uses);
             if !any_gc {
                 continue;

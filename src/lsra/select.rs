@@ -10,6 +10,7 @@ use super::{AllocMove, Loc, Lsra, LsraError, When};
 use crate::ir::LocalId;
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
+use crate::util::room::push_gently;
 
 /// How many fixed references an interval looks ahead for when it chooses a register. A bound: the rest rarely changes the choice.
 const LOOK_AHEAD: usize = 8;
@@ -61,13 +62,16 @@ impl Lsra {
 
     #[inline]
     pub(super) fn emit(&mut self, when: When, ty: VarType, from: Loc, to: Loc) {
-        self.moves.push(AllocMove {
-            node: self.node,
-            when,
-            ty,
-            from,
-            to,
-        });
+        push_gently(
+            &mut self.moves,
+            AllocMove {
+                node: self.node,
+                when,
+                ty,
+                from,
+                to,
+            },
+        );
     }
 
     /// The type in which an interval moves to or from memory (`memory`) or between registers.

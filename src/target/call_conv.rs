@@ -173,6 +173,13 @@ impl CallConv {
         }
     }
 
+    /// [`CallConv::next_arg`] for the commonest types, neither struct nor vector: one segment.
+    #[inline]
+    pub fn next_scalar(&self, st: &mut ArgState, ty: VarType) -> AbiSegment {
+        debug_assert!(ty.is_scalar());
+        self.scalar(st, ty, 0, ty.size().max(1))
+    }
+
     /// Places the return buffer's address as the next argument, or in its own register.
     pub fn ret_buffer_arg(&self, st: &mut ArgState) -> AbiArg {
         let seg = if self.ret_buffer.is_some() {

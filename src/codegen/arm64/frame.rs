@@ -22,6 +22,7 @@ use crate::ir::Bail;
 use crate::target::RegNum;
 use crate::target::arm64::{FP, LR, SP, X16, ZR, imm};
 use crate::unwind::UnwindOp;
+use crate::util::room::push_gently;
 
 /// The largest `n` of `stp fp, lr, [sp, #-n]!` that frames of this kind use, in bytes.
 const PRE_INDEX_LIMIT: u32 = 504;
@@ -78,7 +79,7 @@ fn width_of(r: RegNum) -> (W, MemOp) {
 }
 
 fn op(cx: &mut GenCx<'_>, op: UnwindOp) {
-    cx.st.unwind_ops.push(op);
+    push_gently(&mut cx.st.unwind_ops, op);
     cx.em
         .mark(MarkKind::Unwind(cx.st.unwind_ops.len() as u32 - 1));
 }

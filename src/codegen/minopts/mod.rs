@@ -13,12 +13,14 @@
 //!
 //! - [`args`]: arguments in registers;
 //! - [`locals`]: which locals stay within a block, and how often each is read;
+//! - [`parts`]: large methods, a part of a block at a time;
 //! - [`rows`]: nodes that demand what their opcode's [`DemandRow`](crate::lsra::DemandRow) says: most of them;
 //! - [`special`]: nodes with a demand of their own: fixed registers, temporaries, calls;
 //! - [`registers`]: taking registers, and keeping what they held.
 
 mod args;
 mod locals;
+pub mod parts;
 mod registers;
 mod rows;
 mod special;
@@ -120,8 +122,8 @@ impl Default for MinOpts {
 }
 
 impl MinOpts {
-    /// Lowers, assigns and generates the whole body in the order of `cx.st.order`.
-    pub fn run<G: Gen>(&mut self, cx: &mut GenCx<'_>) -> Result<(), Bail> {
+    /// Lowers, assigns and generates the whole body in the order of `cx.st.order`; `in_parts` if nobody looks at it again.
+    pub fn run<G: Gen>(&mut self, cx: &mut GenCx<'_>, in_parts: bool) -> Result<(), Bail> {
         self.count_locals(cx.body);
         if cx.st.ret_buffer.is_some() {
             // Lowering stores and reads it.
@@ -130,16 +132,22 @@ impl MinOpts {
         }
         self.places.clear();
         // Lowering adds about one node to five.
-        let room = cx.body.nodes.len() + cx.body.nodes.len() / 5;
+        let room = match in_parts {
+            false => cx.body.nodes.len() + cx.body.nodes.len() / 5,
+            true => cx.body.nodes.len() + parts::ROOM,
+        };
         self.places.raw().reserve_exact(room);
         cx.st.regs.raw().reserve_exact(room);
         self.make_places(cx, room);
         self.failed = None;
         self.slots_out = 0;
-        let mut demand = NodeDemand::default();
         self.usable = cx.desc.caller_saved & cx.desc.allocatable();
         self.files = VarType::ALL.map(|ty| cx.desc.regs_for(ty));
         self.fix_registers(cx);
+        if in_parts {
+            return self.run_in_parts::<G>(cx);
+        }
+        let mut demand = NodeDemand::default();
         let entry = cx.st.order.first().copied().unwrap_or(BlockId(0));
         self.lower::<G>(cx, entry, true)?;
         let mut prev = BlockId::NONE;
@@ -150,7 +158,9 @@ impl MinOpts {
             if b != entry {
                 self.lower::<G>(cx, b, false)?;
             }
-            self.block::<G>(cx, b, &mut demand)?;
+            self.begin_block(cx, b);
+            self.nodes::<G>(cx, b, &mut demand)?;
+            self.forget_all(cx);
             prev = b;
         }
         cx.next_block = BlockId::NONE;
@@ -177,17 +187,21 @@ impl MinOpts {
         Ok(())
     }
 
+    fn begin_block(&mut self, cx: &mut GenCx<'_>, b: BlockId) {
+        cx.block = b;
+        let label = cx.st.labels[b];
+        cx.em.bind(label);
+        self.free = self.usable;
+    }
+
+    /// Assigns and generates the nodes of block `b`, which are lowered.
     #[inline(never)]
-    fn block<G: Gen>(
+    fn nodes<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         b: BlockId,
         demand: &mut NodeDemand,
     ) -> Result<(), Bail> {
-        cx.block = b;
-        let label = cx.st.labels[b];
-        cx.em.bind(label);
-        self.free = self.usable;
         if cx.body.locals.len() > self.locals.len() {
             self.add_locals(cx);
         }
@@ -208,9 +222,13 @@ impl MinOpts {
                 Step::Failed => break,
             }
         }
-        self.check()?;
-        self.forget_all(cx);
-        Ok(())
+        self.check()
+    }
+
+    /// Gives back what a large method has left.
+    pub fn release_nodes(&mut self) {
+        self.places.release();
+        self.locals.release();
     }
 
     /// Makes rows for nodes below `n`.

@@ -30,6 +30,7 @@ use crate::ir::Bail;
 use crate::target::x64::{R11, RAX, RBP, RSP};
 use crate::target::{RegMask, RegNum};
 use crate::unwind::UnwindOp;
+use crate::util::room::push_gently;
 
 /// Bytes that a fragment takes off SP behind its pushes.
 fn allocation(cx: &GenCx<'_>, kind: FragmentKind) -> u32 {
@@ -57,7 +58,7 @@ fn saves_fp(cx: &GenCx<'_>, kind: FragmentKind) -> bool {
 }
 
 fn op(cx: &mut GenCx<'_>, op: UnwindOp) {
-    cx.st.unwind_ops.push(op);
+    push_gently(&mut cx.st.unwind_ops, op);
     cx.em
         .mark(MarkKind::Unwind(cx.st.unwind_ops.len() as u32 - 1));
 }

@@ -18,6 +18,7 @@ use crate::emit::instr_desc::{FrameRef, InstrDesc, Label};
 use crate::emit::jumps::{JumpRow, Reach};
 use crate::target::RegNum;
 use crate::target::arm64::{Arm64, SP, X16, X17};
+use crate::util::room::push_gently;
 use smallvec::SmallVec;
 
 /// Kinds of fixups.
@@ -129,12 +130,16 @@ impl Emit for Arm64 {
         for plain in resolve(d, cx)? {
             let row = ROWS.get(plain.form as usize).ok_or(Refusal::NoSuchForm)?;
             if let Some((kind, target)) = fixup_of(&plain, row) {
-                out.fixups.push(Fixup {
-                    at: out.len() as u32,
-                    kind,
-                    target,
-                    addend: 0,
-                });
+                let at = out.len() as u32;
+                push_gently(
+                    &mut out.fixups,
+                    Fixup {
+                        at,
+                        kind,
+                        target,
+                        addend: 0,
+                    },
+                );
             }
             out.word(word(&plain, row)?)?;
         }

@@ -22,6 +22,7 @@ use crate::emit::instr_desc::{FrameRef, InstrDesc, Label};
 use crate::emit::jumps::{JumpRow, Reach};
 use crate::target::RegNum;
 use crate::target::x64::X64;
+use crate::util::room::push_gently;
 use std::hint::select_unpredictable as select;
 
 /// Kinds of fixups.
@@ -675,12 +676,15 @@ fn rip_fixup(d: &InstrDesc, head: usize, tail: usize, out: &mut CodeBuf) -> Resu
         _ => return Err(Refusal::Operand),
     };
     let at = (out.len() + head) as u32;
-    out.fixups.push(Fixup {
-        at,
-        kind: fixup::REL32,
-        target,
-        addend: -(4 + tail as i32),
-    });
+    push_gently(
+        &mut out.fixups,
+        Fixup {
+            at,
+            kind: fixup::REL32,
+            target,
+            addend: -(4 + tail as i32),
+        },
+    );
     Ok(())
 }
 

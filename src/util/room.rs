@@ -1,0 +1,82 @@
+//! Memory of very large methods: vectors that grow by a quarter, and vectors that give their memory back.
+//!
+//! A context keeps the memory of its tables from method to method, so in steady state a compile asks for none. Tables of a method of
+//! a hundred thousand nodes are another matter: there what one phase has left behind, and the half of a doubled vector that nobody
+//! uses, is most of the peak. Such tables are told by their size, and the few heap calls that they cost are nothing beside the
+//! method's own work.
+
+use super::Idx;
+use super::IndexVec;
+
+/// A table of more bytes than this is not kept when its phase is over.
+pub const LARGE: usize = 2 << 20;
+
+/// From this size on a vector grows by a quarter.
+const GENTLE: usize = 256 << 10;
+
+/// Empties `v`; gives its memory back if that is large.
+pub fn release<T>(v: &mut Vec<T>) {
+    if v.capacity() * size_of::<T>() > LARGE {
+        *v = Vec::new();
+    } else {
+        v.clear();
+    }
+}
+
+/// Appends `x`; a large vector grows by a quarter and not to the double.
+#[inline(always)]
+pub fn push_gently<T>(v: &mut Vec<T>, x: T) {
+    if v.len() == v.capacity() {
+        make_room(v);
+    }
+    v.push(x);
+}
+
+#[cold]
+#[inline(never)]
+fn make_room<T>(v: &mut Vec<T>) {
+    if v.len() * size_of::<T>() < GENTLE {
+        v.reserve(1);
+    } else {
+        v.reserve_exact(v.len() / 4);
+    }
+}
+
+impl<I: Idx, T> IndexVec<I, T> {
+    /// [`release`].
+    pub fn release(&mut self) {
+        release(self.raw());
+    }
+
+    /// [`push_gently`].
+    #[inline(always)]
+    pub fn push_gently(&mut self, x: T) -> I {
+        let id = self.next_id();
+        push_gently(self.raw(), x);
+        id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_vectors_grow_by_a_quarter_and_are_given_back() {
+        let mut v: Vec<u64> = Vec::new();
+        let mut most = 0.0f64;
+        for x in 0..1_000_000 {
+            push_gently(&mut v, x);
+            if v.len() * 8 > 2 * GENTLE {
+                most = most.max(v.capacity() as f64 / v.len() as f64);
+            }
+        }
+        assert!(most <= 1.26, "{most}");
+        assert!(v.iter().zip(0..).all(|(&x, i)| x == i));
+        release(&mut v);
+        assert_eq!(v.capacity(), 0);
+        v.push(1);
+        release(&mut v);
+        assert!(v.is_empty() && v.capacity() != 0);
+    }
+}
