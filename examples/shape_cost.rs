@@ -2,7 +2,7 @@
 //!
 //! `SHAPE` is `realistic` or one that `cargo xtask gen` knows. Prints operations, code bytes, the least time of the repeats, and the
 //! peak memory above the input. Under `valgrind --tool=callgrind --toggle-collect='*measured*'` with one repeat, the instructions
-//! counted are those of the compile alone. `cargo xtask growth` uses `--all SIZE…`, every shape at several sizes.
+//! counted are those of the compile alone. `cargo xtask growth` reads both; `--shapes` lists what there is.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::process::ExitCode;
@@ -56,7 +56,11 @@ static ALLOCATOR: Counting = Counting;
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let result = match &args[..] {
-        [all, sizes @ ..] if all == "--all" => every_shape(sizes),
+        [shapes] if shapes == "--shapes" => {
+            println!("realistic");
+            generate::SHAPES.iter().for_each(|s| println!("{}", s.0));
+            Ok(())
+        }
         [shape, ops, target, level, rest @ ..] => {
             let ops = ops.parse().unwrap_or(10_000);
             let repeats = rest.first().and_then(|r| r.parse().ok()).unwrap_or(1);
@@ -133,37 +137,12 @@ fn one_shape(shape: &str, ops: u32, target: &str, level: &str, repeats: u32) -> 
     }
     let ops = operations(&methods) as f64;
     println!("operations: {ops}");
+    let arguments: usize = methods.iter().map(|m| m.body.call_args.len()).sum();
+    println!("arguments: {arguments}");
     println!("code_bytes_per_op: {:.2}", code as f64 / ops);
     println!("ns_per_op: {:.0}", least * 1e9 / ops);
-    println!(
-        "peak_bytes_per_op: {:.0}",
-        (PEAK.load(Relaxed) - input) as f64 / ops
-    );
-    Ok(())
-}
-
-/// Every shape at each size, for both targets and levels: a line a compile, in the order in which a tool sees them.
-fn every_shape(sizes: &[String]) -> Result<(), String> {
-    let names = std::iter::once("realistic").chain(generate::SHAPES.iter().map(|s| s.0));
-    for shape in names {
-        for size in sizes {
-            let size = size.parse().map_err(|_| format!("{size} is no size"))?;
-            let methods = methods(shape, size)?;
-            for target in ["x64-linux", "arm64-linux"] {
-                let desc = target_named(target).ok_or("no such target")?;
-                for level in ["min", "full"] {
-                    // All memory is fresh, so that sizes compare.
-                    let mut compiler = Compiler::new();
-                    let mut out = CompiledMethod::default();
-                    measured(&mut compiler, &methods, desc, &options(level), &mut out)?;
-                    let arguments: usize = methods.iter().map(|m| m.body.call_args.len()).sum();
-                    println!(
-                        "{shape} {target} {level} {size} {} {arguments}",
-                        operations(&methods)
-                    );
-                }
-            }
-        }
-    }
+    let peak = PEAK.load(Relaxed) - input;
+    println!("peak_bytes: {peak}");
+    println!("peak_bytes_per_op: {:.0}", peak as f64 / ops);
     Ok(())
 }
