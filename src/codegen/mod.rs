@@ -36,7 +36,7 @@ use crate::lower::Lower;
 use crate::lsra::build::Build;
 use crate::lsra::{Loc, LocRef, NodeRegs};
 use crate::target::{CpuFeatures, RegMask, RegNum, RuntimeAbi, TargetDesc};
-use crate::types::{GcKind, VarType};
+use crate::types::{GcKind, LayoutId, VarType};
 use crate::util::IndexVec;
 use crate::util::room::{push_gently, release};
 use frame::Frame;
@@ -422,6 +422,36 @@ impl GenCx<'_> {
         if self.watched && !self.st.pointers_passed && self.body.nodes[n].ty.is_gc() {
             self.st.pointers_passed = true;
             self.em.mark(MarkKind::NoGcBegin);
+        }
+    }
+
+    /// Notes that `copy_blk` node `n` has been generated. A struct with pointers that is an argument is reported by nobody while it is
+    /// where arguments travel: an outgoing one until the callee runs, an incoming one until it is in its home.
+    pub fn block_copied(&mut self, n: NodeId) {
+        let node = &self.body.nodes[n];
+        let layout = self.method.layout(LayoutId(node.aux));
+        if !self.watched || !layout.is_some_and(|l| l.has_gc()) {
+            return;
+        }
+        let place = |o: crate::ir::Operand| o.as_node().map(|a| self.body.nodes[a].op);
+        if place(node.opnd[1]) == Some(Opcode::InArgAddr) {
+            self.incoming_read();
+        } else if matches!(
+            place(node.opnd[0]),
+            Some(Opcode::OutArgAddr | Opcode::InArgAddr)
+        ) && !self.st.pointers_passed
+        {
+            self.st.pointers_passed = true;
+            self.em.mark(MarkKind::NoGcBegin);
+        }
+    }
+
+    /// Notes that the instruction just pushed read a pointer from where this method's stack arguments are: until here, the collector
+    /// may not have stopped.
+    pub fn incoming_read(&mut self) {
+        if self.watched {
+            let entry = GroupId(self.st.fragments[0].prolog.0 + 1);
+            self.st.gc.no_gc_between(self.em, entry, 0);
         }
     }
 

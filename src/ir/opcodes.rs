@@ -306,6 +306,9 @@ opcodes! {
     PutArgReg        "put_arg_reg"    Reg     None    [T]             T       {LOWERED|PINNED}
     PutArgStk        "put_arg_stk"    None    Imm     [T]             None    {LOWERED|PINNED}
     PutArgIn         "put_arg_in"     None    Imm     [T]             None    {LOWERED|PINNED}
+    // Places of stack arguments, for the copies of whole structs: of the calls made, of the method's own
+    OutArgAddr       "out_arg_addr"   None    Imm     []              T       {LOWERED}
+    InArgAddr        "in_arg_addr"    None    Imm     []              T       {LOWERED}
     GcPoll           "gc_poll"        None    None    []              None    {SAFE_POINT|PINNED}
     PatchPoint       "patchpoint"     None    Imm     []              None    {SAFE_POINT|PINNED}
     // Exceptions

@@ -146,28 +146,13 @@ impl LowerCx<'_> {
         let ty = self.body.locals[local].ty;
         let value = match s.loc {
             AbiLoc::Stack(at) if s.ty == VarType::Struct => {
-                check_stack_struct(s)?;
-                // Piece by piece, a word at a time: the home is rounded up to whole words.
-                for off in (0..s.size).step_by(8) {
-                    let word = self
-                        .method
-                        .layout(self.body.locals[local].layout)
-                        .map(|l| l.gc_at(off));
-                    let ty = match word {
-                        Some(crate::types::GcKind::Ref) => VarType::Ref,
-                        Some(crate::types::GcKind::Byref) => VarType::Byref,
-                        _ => VarType::I64,
-                    };
-                    let mut p = Node::new(Opcode::ParamStack, ty);
-                    p.aux = at + off;
-                    let p = self.insert_before(first, p);
-                    let mut store = Node::new(Opcode::StoreLclFld, ty);
-                    store.aux = local.0;
-                    store.opnd[0] = Operand::node(p);
-                    store.opnd[1] = offset(off);
-                    let id = self.insert_before(first, store);
-                    self.body.nodes[p].user = id;
-                }
+                let at = at + self.desc.call_conv.home_space;
+                let (from, layout) = (Opcode::InArgAddr, self.body.locals[local].layout);
+                let copy = self.copy_argument(first, s, layout)?;
+                let to = self.local_address(copy, local);
+                let from = self.argument_address(copy, from, at);
+                self.body.nodes[copy].opnd =
+                    [Operand::node(to), Operand::node(from), Operand::NONE];
                 return Ok(());
             }
             loc => self.param(first, loc, s.ty),
@@ -589,17 +574,45 @@ impl LowerCx<'_> {
             self.put_on_stack(n, value, ty, at, op);
             return Ok(());
         }
-        check_stack_struct(s)?;
-        for off in (0..s.size).step_by(8) {
-            let ty = if packed && s.size - off == 4 {
-                VarType::I32
-            } else {
-                VarType::I64
-            };
-            let value = self.argument_piece(n, arg, ty, off)?;
-            self.put_on_stack(n, value, ty, at + off, op);
-        }
+        let Some(local) = arg.opnd.as_local() else {
+            return Err(Bail::Unsupported {
+                what: "struct argument that is not a local",
+                node: n,
+            });
+        };
+        let to = if op == Opcode::PutArgStk {
+            Opcode::OutArgAddr
+        } else {
+            Opcode::InArgAddr
+        };
+        let copy = self.copy_argument(n, s, arg.layout)?;
+        let to = self.argument_address(copy, to, at);
+        let from = self.local_address(copy, local);
+        self.body.nodes[copy].opnd = [Operand::node(to), Operand::node(from), Operand::NONE];
         Ok(())
+    }
+
+    /// A copy of a struct that travels on the stack, in front of `n`; its addresses are still to come.
+    fn copy_argument(
+        &mut self,
+        n: NodeId,
+        s: &AbiSegment,
+        layout: LayoutId,
+    ) -> Result<NodeId, Bail> {
+        check_stack_struct(s)?;
+        let mut copy = Node::new(Opcode::CopyBlk, VarType::Void);
+        copy.aux = layout.0;
+        Ok(self.insert_before(n, copy))
+    }
+
+    /// The contained address of a stack argument, in front of its copy.
+    fn argument_address(&mut self, copy: NodeId, op: Opcode, at: u32) -> NodeId {
+        let mut a = Node::new(op, VarType::I64);
+        a.aux = at;
+        a.user = copy;
+        let a = self.insert_before(copy, a);
+        self.contain(a);
+        a
     }
 
     fn put_on_stack(&mut self, n: NodeId, value: Operand, ty: VarType, at: u32, op: Opcode) {
@@ -858,7 +871,7 @@ impl LowerCx<'_> {
     }
 }
 
-/// Structs on the stack are passed a word at a time; very large ones are declined.
+/// Structs on the stack are copied by unrolled accesses; very large ones are declined.
 fn check_stack_struct(s: &AbiSegment) -> Result<(), Bail> {
     const MOST: u32 = 64 << 10;
     if s.size > MOST {

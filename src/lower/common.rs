@@ -269,7 +269,7 @@ impl LowerCx<'_> {
     }
 
     /// A contained address of a local, in front of `n`.
-    fn local_address(&mut self, n: NodeId, local: LocalId) -> NodeId {
+    pub(super) fn local_address(&mut self, n: NodeId, local: LocalId) -> NodeId {
         let mut a = Node::new(Opcode::LclAddr, VarType::I64);
         a.aux = local.0;
         a.opnd[0] = Operand::small(0).unwrap_or_default();

@@ -18,7 +18,7 @@ pub(super) enum Src {
 }
 
 /// Longest block copy or fill that is unrolled, in bytes.
-const UNROLL_LIMIT: u32 = 1024;
+const UNROLL_LIMIT: u32 = 64 << 10;
 
 /// Operand `k` of `n` as an instruction can take it: a register, or an integer constant that lowering left in place.
 pub(super) fn source(cx: &GenCx<'_>, n: NodeId, k: usize) -> Result<Src, Bail> {
@@ -66,6 +66,8 @@ pub(super) fn address_of(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Mem,
             return match d.op {
                 Opcode::Lea => Ok(lea_mode(cx, x)),
                 Opcode::LclAddr => Ok(field(cx, x, 0)),
+                Opcode::OutArgAddr => Ok(Mem::base(cx.desc.sp, d.aux as i32)),
+                Opcode::InArgAddr => Ok(Mem::slot(cx.st.frame.incoming_slot(), d.aux as i32)),
                 _ => Err(Bail::Internal(format!("{x} is not an address"))),
             };
         }
@@ -368,6 +370,9 @@ pub(super) fn stack_param(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let dst = cx.regs(n).def;
     let m = Mem::slot(slot, (node.aux + home) as i32);
     load_from(&mut Asm(cx.em), node.ty, dst, &m);
+    if node.ty.is_gc() {
+        cx.incoming_read();
+    }
     Ok(())
 }
 
@@ -448,6 +453,7 @@ pub(super) fn copy_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         asm.load(op, temp, &shifted(&from, at));
         asm.store(op, temp, &shifted(&to, at));
     }
+    cx.block_copied(n);
     Ok(())
 }
 

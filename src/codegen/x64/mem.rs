@@ -18,7 +18,7 @@ pub(super) enum Src {
 }
 
 /// Longest block copy or fill that is unrolled, in bytes.
-const UNROLL_LIMIT: u32 = 1024;
+const UNROLL_LIMIT: u32 = 64 << 10;
 
 /// Operand `k` of `n` as an instruction can take it.
 #[inline]
@@ -74,6 +74,8 @@ pub(super) fn address_of(cx: &mut GenCx<'_>, n: NodeId, k: usize) -> Result<Mem,
             return match d.op {
                 Opcode::Lea => Ok(lea_mode(cx, x)),
                 Opcode::LclAddr => Ok(field(cx, x, 0)),
+                Opcode::OutArgAddr => Ok(Mem::base(cx.desc.sp, d.aux as i32)),
+                Opcode::InArgAddr => Ok(Mem::slot(cx.st.frame.incoming_slot(), d.aux as i32)),
                 _ => Err(Bail::Internal(format!("{x} is not an address"))),
             };
         }
@@ -401,6 +403,9 @@ pub(super) fn stack_param(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         dst,
         &Mem::slot(slot, (node.aux + home) as i32),
     );
+    if node.ty.is_gc() {
+        cx.incoming_read();
+    }
     Ok(())
 }
 
@@ -497,6 +502,7 @@ pub(super) fn copy_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         asm.rm(ins, w, temp, &shifted(&from, at));
         asm.mr(Ins::Mov, W::bytes(piece), &shifted(&to, at), temp);
     }
+    cx.block_copied(n);
     Ok(())
 }
 
