@@ -42,6 +42,10 @@ static VALUES: [u8; OPCODES.len()] = {
 pub struct MethodBuilder {
     m: Method,
     block: BlockId,
+    /// The id that the next node gets, if the last one went to `block`. It says already that it is followed; the block's row does not
+    /// know of it yet: see [`MethodBuilder::settle`].
+    next: NodeId,
+    /// The position of the nodes that have none yet.
     line: u32,
     /// Was the body handed out? Then what is unused is found out at the end.
     touched: bool,
@@ -62,6 +66,7 @@ impl MethodBuilder {
         MethodBuilder {
             m: memory,
             block: BlockId::NONE,
+            next: NodeId::NONE,
             line: 0,
             touched: false,
         }
@@ -143,7 +148,37 @@ impl MethodBuilder {
 
     /// From now on nodes go to `block`.
     pub fn switch_to(&mut self, block: BlockId) {
+        self.settle();
         self.block = block;
+    }
+
+    /// Ends the chain of nodes at hand, so that the body is whole.
+    #[inline]
+    fn settle(&mut self) {
+        if self.next.is_some() {
+            let last = NodeId(self.next.0 - 1);
+            self.m.body.nodes[last].next = NodeId::NONE;
+            self.m.body.blocks[self.block].last = last;
+            self.next = NodeId::NONE;
+        }
+    }
+
+    /// Hangs node `id` behind the last one of the current block, which it says.
+    #[inline(never)]
+    fn link(&mut self, id: NodeId) -> NodeId {
+        let body = &mut self.m.body;
+        let block = &mut body.blocks[self.block];
+        match body.nodes.get_mut(block.last) {
+            Some(before) => before.next = id,
+            None => block.first = id,
+        }
+        block.last
+    }
+
+    /// Gives the nodes that have no position yet the one at hand.
+    fn place(&mut self) {
+        let body = &mut self.m.body;
+        body.node_il.resize(body.nodes.len(), self.line);
     }
 
     /// The block that nodes go to.
@@ -153,22 +188,28 @@ impl MethodBuilder {
 
     /// The block's row, to set region, flags and weight.
     pub fn block_mut(&mut self, b: BlockId) -> &mut Block {
+        self.settle();
         &mut self.m.body.blocks[b]
     }
 
     /// The body, to add regions and clauses, or for what the builder has no method for.
     pub fn body(&mut self) -> &mut Body {
         self.touched = true;
+        self.settle();
+        self.place();
         &mut self.m.body
     }
 
     /// Source position of the nodes that follow.
     pub fn at_line(&mut self, line: u32) {
+        self.place();
         self.line = line;
     }
 
     /// The finished method, with `UNUSED` set where a value has no user.
     pub fn finish(mut self) -> Method {
+        self.settle();
+        self.place();
         if self.touched {
             mark_unused(&mut self.m.body);
         }
@@ -198,15 +239,15 @@ impl MethodBuilder {
     /// Appends any node to the current block.
     #[inline]
     pub fn node(&mut self, mut node: Node) -> Operand {
-        let body = &mut self.m.body;
-        let id = body.nodes.next_id();
-        let block = &mut body.blocks[self.block];
-        let nodes = body.nodes.raw();
-        let last = std::mem::replace(&mut block.last, id);
-        match nodes.get_mut(last.0 as usize) {
-            Some(before) => before.next = id,
-            None => block.first = id,
-        }
+        let id = self.m.body.nodes.next_id();
+        node.prev = if self.next == id {
+            NodeId(id.0 - 1)
+        } else {
+            self.link(id)
+        };
+        node.next = NodeId(id.0 + 1);
+        self.next = node.next;
+        let nodes = self.m.body.nodes.raw();
         // A value's first user takes the flag off.
         for o in node.opnd {
             if let Some(d) = o.as_node() {
@@ -218,10 +259,7 @@ impl MethodBuilder {
         let value = VALUES[node.op as usize];
         let unused = value & 1 != 0 || value != 0 && node.ty != VarType::Void;
         node.flags.set(NodeFlags::UNUSED, unused);
-        node.prev = last;
-        node.next = NodeId::NONE;
         nodes.push(node);
-        body.node_il.push(self.line);
         Operand::node(id)
     }
 
@@ -404,6 +442,7 @@ impl MethodBuilder {
     #[inline]
     fn end(&mut self, node: Node, succ: [BlockId; 2]) {
         self.node(node);
+        self.settle();
         self.m.body.blocks[self.block].succ = succ;
     }
 
