@@ -22,7 +22,10 @@ impl Parser<'_> {
         self.m.name = self.at_name()?.into_owned();
         self.expect(b'(')?;
         while !self.lex.eat(b')') {
-            let l = self.local_decl()?;
+            let l = match self.plain_param() {
+                Some(l) => l,
+                None => self.local_decl()?,
+            };
             self.body.locals[l].flags.insert(LocalFlags::PARAM);
             self.m.num_params += 1;
             if !self.lex.eat(b',') {

@@ -100,6 +100,7 @@ impl<'a> Parser<'a> {
     pub(super) fn plain_node(&mut self) -> Option<()> {
         let start = self.lex.pos();
         let line = Window::new(self.lex.bytes(), start)?;
+        let consts = self.body.consts.len();
         let mut at = 0;
         let mut name = None;
         let w = line.load(0);
@@ -157,7 +158,7 @@ impl<'a> Parser<'a> {
                 Some(())
             }
             _ => {
-                self.give_back(&node);
+                self.give_back(&node, consts);
                 None
             }
         }
@@ -232,17 +233,19 @@ impl<'a> Parser<'a> {
                         operands = 0;
                         at += 2 + bits as usize / 8;
                     }
-                    _ if k < operands && !local => match self.plain_constant(w, node, k.into()) {
-                        Some((operand, length)) => {
-                            *node.opnd.get_mut(usize::from(k))? = operand;
-                            k += 1;
-                            at += length;
+                    _ if k < operands && !local => {
+                        match self.plain_constant(line, at, node, k.into()) {
+                            Some((operand, length)) => {
+                                *node.opnd.get_mut(usize::from(k))? = operand;
+                                k += 1;
+                                at += length;
+                            }
+                            None => {
+                                at = address_mode(line, at, node)?;
+                                operands = 0;
+                            }
                         }
-                        None => {
-                            at = address_mode(line, at, node)?;
-                            operands = 0;
-                        }
-                    },
+                    }
                     _ => {
                         at = address_mode(line, at, node)?;
                         operands = 0;
@@ -260,21 +263,38 @@ impl<'a> Parser<'a> {
         whole.then_some(at)
     }
 
-    /// The constant that begins with the bytes `w`, for operand `k`, and its length.
+    /// The constant at `at`, for operand `k`, and its length.
     #[inline(always)]
-    fn plain_constant(&mut self, w: u64, node: &Node, k: usize) -> Option<(Operand, usize)> {
+    fn plain_constant(
+        &mut self,
+        line: Window<'a>,
+        at: usize,
+        node: &Node,
+        k: usize,
+    ) -> Option<(Operand, usize)> {
+        let w = line.load(at);
         let (v, length) = short(w)?;
         let local_type = |l| self.body.locals[l].ty;
         let ty = position_type(node, k, local_type, self.m.ret);
-        if ty.is_float() {
+        if !ty.is_float() {
+            return Some((Operand::small(v)?, length));
+        }
+        let (fraction, digits) = fraction(line.load(at + length))?;
+        if ty != VarType::F64 {
             return None;
         }
-        Some((Operand::small(v)?, length))
+        // Two whole numbers below 2^53, so the division rounds as reading the digits at once does.
+        let scale = TENS[digits];
+        let x = (v.unsigned_abs() as f64 * scale + f64::from(fraction)) / scale;
+        let x = if w as u8 == b'-' { -x } else { x };
+        let operand = self.body.const_operand(x.to_bits());
+        Some((operand, length + 1 + digits))
     }
 
-    /// Takes back that the node at hand uses its operands: it will be read once more.
+    /// Takes back that the node at hand uses its operands and has constants: it will be read once more.
     #[cold]
-    fn give_back(&mut self, node: &Node) {
+    fn give_back(&mut self, node: &Node, consts: usize) {
+        self.body.consts.truncate(consts);
         for d in node.opnd.into_iter().filter_map(Operand::as_node) {
             let def = &mut self.body.nodes[d];
             def.user = NodeId::NONE;
@@ -301,6 +321,28 @@ impl<'a> Parser<'a> {
         Some(())
     }
 
+    /// Reads `v3: i32` before a comma or a parenthesis. `None`, with nothing changed, for anything else.
+    #[inline]
+    pub(super) fn plain_param(&mut self) -> Option<LocalId> {
+        let line = Window::new(self.lex.bytes(), self.lex.pos())?;
+        let w = line.load(0);
+        let (n, bits) = number(w >> 8);
+        let mut at = 1 + bits as usize / 8;
+        let named = w as u8 == b'v' && bits != 0 && line.load(at) & 0xFFFF == COLON;
+        if !named || self.locals.get(n).is_some() {
+            return None;
+        }
+        at += 1;
+        let ty = line.type_at(&mut at)?;
+        if !matches!(line.load(at) as u8, b',' | b')') {
+            return None;
+        }
+        let id = self.body.locals.push(Local::new(ty));
+        self.locals.set(n, id.0);
+        self.lex.advance(at);
+        Some(id)
+    }
+
     /// Reads `local v3: i32` and the line's end. `None`, with nothing changed, for anything else.
     pub(super) fn plain_local(&mut self) -> Option<()> {
         let start = self.lex.pos();
@@ -323,6 +365,16 @@ impl<'a> Parser<'a> {
         self.lex.next_line(start + at);
         Some(())
     }
+}
+
+/// Powers of ten, as many as a fraction can have digits.
+const TENS: [f64; 8] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
+
+/// `.75` at the beginning of `w`: the digits as a number, and how many there are.
+#[inline(always)]
+fn fraction(w: u64) -> Option<(u32, usize)> {
+    let (n, bits) = number(w >> 8);
+    (w as u8 == b'.' && bits != 0).then_some((n, bits as usize / 8))
 }
 
 /// An integer of at most six digits at the beginning of `w`, and its length.
@@ -404,6 +456,33 @@ mod tests {
         }
     }
 
+    /// Decimal fractions are the numbers that the library reads.
+    #[test]
+    fn fractions_round_as_the_library_does() {
+        for i in 0..4000u64 {
+            let digits = i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20;
+            let (whole, part) = (digits % 1_000_000, digits / 1_000_000 % 10_000_000);
+            let width = 1 + i as usize % 7;
+            let part = part % 10u64.pow(width as u32);
+            let number = format!(
+                "{}{whole}.{part:0width$}",
+                if i % 3 == 0 { "-" } else { "" }
+            );
+            let text = format!(
+                "func @f() -> f64 {{\nbb0:\n  ret.f64 {number}\n}}\n{}",
+                "\n".repeat(200)
+            );
+            let module = parse_module(&text).unwrap();
+            let body = &module.methods[0].body;
+            let bits = body.const_value(body.nodes[crate::ir::NodeId(0)].opnd[0]);
+            assert_eq!(
+                bits,
+                Some(number.parse::<f64>().unwrap().to_bits()),
+                "{number}"
+            );
+        }
+    }
+
     /// Well-formed or not, a line is what the other reader says it is.
     #[test]
     fn plain_lines_are_refused_as_others_are() {
@@ -433,6 +512,14 @@ mod tests {
             "t2 = add.i64 v0, 12345678",
             "t2 = add.i64 v0, -1",
             "t2 = add.f64 v0, 1",
+            "t2 = add.f64 1.5, 2.5",
+            "t2 = add.f64 1.5, 2.5, 3.5",
+            "t2 = add.f64 -0.0, 999999.9999999",
+            "t2 = add.f64 1.5, 0.99999999",
+            "t2 = add.f64 1.5e3, 1.",
+            "t2 = add.f64 .5, 1.5.5",
+            "t2 = add.f32 1.5, 0.1",
+            "t2 = add.i64 1.5, 0.1",
             "t2 = add.i64 v, v1",
             "t2 = add.i64 v0, v77",
             "t2 = add.i64 t1, t1",
