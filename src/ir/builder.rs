@@ -238,7 +238,13 @@ impl MethodBuilder {
 
     /// Appends any node to the current block.
     #[inline]
-    pub fn node(&mut self, mut node: Node) -> Operand {
+    pub fn node(&mut self, node: Node) -> Operand {
+        self.push(node)
+    }
+
+    /// As [`MethodBuilder::node`], in its caller: a node that is put together there does not go through memory.
+    #[inline(always)]
+    fn push(&mut self, mut node: Node) -> Operand {
         let id = self.m.body.nodes.next_id();
         node.prev = if self.next == id {
             NodeId(id.0 - 1)
@@ -288,7 +294,7 @@ impl MethodBuilder {
             [a, b] => [a, b, Operand::NONE],
             [a, b, c, ..] => [a, b, c],
         };
-        self.node(n)
+        self.push(n)
     }
 
     /// `add`, `sub`, `mul`, ...: two operands of type `ty`.

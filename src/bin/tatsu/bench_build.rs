@@ -152,7 +152,12 @@ impl Script<'_> {
                     b.full(n.op, n.ty, n.sub, n.aux, &operands)
                 }
                 Step::Wide(n) => {
-                    let operands = n.opnd.map(|o| constant(body, &mut b, value(made, o)));
+                    let [x, y, z] = n.opnd;
+                    let operands = [
+                        constant(body, &mut b, value(made, x)),
+                        constant(body, &mut b, value(made, y)),
+                        constant(body, &mut b, value(made, z)),
+                    ];
                     b.full(n.op, n.ty, n.sub, n.aux, &operands)
                 }
                 Step::Call(n, call) => {
