@@ -469,7 +469,7 @@ mod tests {
                 if i % 3 == 0 { "-" } else { "" }
             );
             let text = format!(
-                "func @f() -> f64 {{\nbb0:\n  ret.f64 {number}\n}}\n{}",
+                "func @f() -> f64 {{\nbb0:\n  ret {number}\n}}\n{}",
                 "\n".repeat(200)
             );
             let module = parse_module(&text).unwrap();
@@ -539,7 +539,7 @@ mod tests {
              , disp 24",
         ] {
             let text = format!(
-                "func @f(v0: i64, v1: i64) -> i64 {{\nbb0:\n  t1 = add.i64 v0, v1\n  {line}\n  ret.i64 t1\n}}\n;{}\n",
+                "func @f(v0: i64, v1: i64) -> i64 {{\nbb0:\n  t1 = add.i64 v0, v1\n  {line}\n  ret t1\n}}\n;{}\n",
                 " ".repeat(200)
             );
             let slow = text.replace('\n', " \n");
