@@ -127,6 +127,13 @@ impl Emit for Arm64 {
         if d.width >> 4 & 7 == Mode::None as u8 {
             return out.word(word(d, row)?);
         }
+        if row.class == Class::LoadScaled
+            && Mode::of(d) == Mode::Frame
+            && let Some([pages, access]) = far_access(d, row, cx)?
+        {
+            out.word(pages)?;
+            return out.word(access);
+        }
         for plain in resolve(d, cx)? {
             let row = ROWS.get(plain.form as usize).ok_or(Refusal::NoSuchForm)?;
             if let Some((kind, target)) = fixup_of(&plain, row) {
@@ -595,6 +602,33 @@ pub fn resolve(d: &InstrDesc, cx: &EncodeCx) -> Result<Plain, Refusal> {
     }
     out.push(d);
     Ok(out)
+}
+
+/// A load or store of a slot that is pages away, of which a large frame has thousands: what [`based`] makes of it, in two words.
+fn far_access(d: &InstrDesc, row: &Row, cx: &EncodeCx) -> Result<Option<[u32; 2]>, Refusal> {
+    let at = cx.frame_offset(FrameRef(d.disp as u32))?;
+    let scale = size_log2(row.fixed | if d.width & WIDE != 0 { row.z } else { 0 } | y_of(d, row));
+    let rest = at & 0xFFF;
+    let pages = (at - rest) >> 12;
+    let near = at >> scale < 1 << 12 && at >= -256;
+    if near || at & ((1 << scale) - 1) != 0 || pages.unsigned_abs() >= 1 << 12 {
+        return Ok(None);
+    }
+    let mut d = *d;
+    d.r[1] = cx.frame.base;
+    let x = scratch(&d)?;
+    // add x, base, #pages, lsl #12, or sub.
+    let ins = if pages < 0 { 0xD140_0000 } else { 0x9140_0000 };
+    let add =
+        ins | pages.unsigned_abs() << 10 | u32::from(cx.frame.base.hw()) << 5 | u32::from(x.hw());
+    d.r[1] = x;
+    d.disp = rest;
+    d.width = d.width & 0x0F | (Mode::Base as u8) << 4;
+    let access = match super::quick::word(&d, &[]) {
+        Some(w) => w,
+        None => word(&d, row)?,
+    };
+    Ok(Some([add, access]))
 }
 
 /// An access or address at base and displacement.
