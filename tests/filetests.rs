@@ -77,15 +77,21 @@ fn output(text: &str) -> String {
     all
 }
 
-/// The base machines; vectors want more, and a line `; features: avx2` asks for still more.
+/// The base machines; vectors want more, and lines `; features: avx2`, `; features: bmi` ask for still more.
 fn features(text: &str) -> CpuFeatures {
     let mut features = CpuFeatures::empty();
-    if text.contains(": v128") || text.contains(".v128") {
+    if [": v128", ".v128", ": v256"]
+        .iter()
+        .any(|v| text.contains(v))
+    {
         features |= CpuFeatures::SSE42;
     }
     if text.contains("; features: avx2\n") {
         let avx = CpuFeatures::AVX | CpuFeatures::AVX2 | CpuFeatures::FMA;
         features |= CpuFeatures::SSE42 | avx;
+    }
+    if text.contains("; features: bmi\n") {
+        features |= CpuFeatures::BMI;
     }
     features
 }

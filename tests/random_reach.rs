@@ -16,11 +16,20 @@ use tatsu::target::TargetDesc;
 /// Patterns that random programs need not reach, and why.
 const RARE: &[(&str, &str)] = &[
     ("store_op neg <- 0 lcl_addr", ONE_OF_MANY),
+    ("store_op or <- 0 lcl_addr", ONE_OF_MANY),
+    ("store_op shl <- 0 lcl_addr", ONE_OF_MANY),
+    ("store_op sub <- 0 lcl_addr", ONE_OF_MANY),
+    ("store_op xor <- 0 lcl_addr", ONE_OF_MANY),
+    ("and <- 1 add", ITSELF),
+    ("and <- 1 sub", ITSELF),
     ("put_arg_in", "`jmp_method` with arguments on the stack"),
 ];
 
 /// Not met in 3,000 programs, where other operations at such places, or this one at others, are.
 const ONE_OF_MANY: &str = "one operation at one kind of place";
+
+/// [`ONE_OF_MANY`] again: the same with `neg` is met.
+const ITSELF: &str = "a local masked with one less than itself";
 
 /// Programs that must reach everything.
 const PROGRAMS: u64 = 3000;

@@ -71,6 +71,9 @@ pub fn funclet_of(body: &Body, mut r: RegionId) -> RegionId {
     r
 }
 
+/// Structs of so many bytes may make a frame large.
+const LARGE_LOCAL: u32 = 1024;
+
 impl GenCx<'_> {
     /// Opens the fragment that block `b` begins, with its prolog placeholder.
     pub fn begin_fragment(&mut self, b: BlockId) {
@@ -85,15 +88,23 @@ impl GenCx<'_> {
         if !self.st.fragments.is_empty() {
             self.func = self.em.new_func();
         }
-        let prolog = self
-            .em
-            .new_group(GroupFlags::PROLOG | GroupFlags::NO_GC | GroupFlags::FUNC_START);
+        let flags = GroupFlags::PROLOG | GroupFlags::NO_GC;
+        let first = self.em.new_group(flags | GroupFlags::FUNC_START);
         let label = if self.func == 0 {
             self.st.start_label
         } else {
             self.st.eh.label_of(self.em, b)
         };
-        self.em.labels[label] = prolog;
+        self.em.labels[label] = first;
+        let mut layouts = self.method.layouts.iter();
+        let loops =
+            self.func == 0 && self.desc.probes_inline && layouts.any(|l| l.size >= LARGE_LOCAL);
+        let (probes, prolog) = if loops {
+            let second = self.em.new_group(flags);
+            (Some([first, second]), self.em.new_group(flags))
+        } else {
+            (None, first)
+        };
         if self.func != 0 {
             self.st.eh.funclet(b).fragment = self.func;
         }
@@ -102,6 +113,7 @@ impl GenCx<'_> {
             Fragment {
                 kind,
                 prolog,
+                probes,
                 entry: b,
                 prolog_ops: (0, 0),
             },

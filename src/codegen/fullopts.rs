@@ -1,7 +1,8 @@
 //! FullOpts: walks an allocated body and generates it, weaving in the allocator's moves and GC events.
 
 use super::{Gen, GenCx, close_node};
-use crate::ir::{Bail, BlockId, NodeId, Opcode};
+use crate::emit::GroupFlags;
+use crate::ir::{Bail, BlockFlags, BlockId, NodeId, Opcode};
 use crate::lsra::{Allocation, GcChange, GcEvent, LocRef, When};
 use crate::types::GcKind;
 
@@ -25,25 +26,39 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
     cx.st.frame.saved = a.used_callee_saved;
     let mut w = Weaver::new(a);
     let mut prev = BlockId::NONE;
+    // The block whose branch leads past it: it is empty.
+    let mut passed = BlockId::NONE;
     let mut done = 0;
     for i in 0..a.block_order.len() {
         let b = a.block_order[i];
         cx.block = b;
         cx.next_block = a.block_order.get(i + 1).copied().unwrap_or(BlockId::NONE);
         cx.cross_boundary::<G>(prev, b)?;
-        let label = cx.st.labels[b];
-        cx.em.bind(label);
+        if b == passed {
+            // Nothing comes here any more.
+            cx.next_block = cx.body.blocks[b].succ[0];
+        } else {
+            let label = cx.st.labels[b];
+            cx.em.bind(label);
+        }
         cx.em.foresee(done, cx.body.nodes.len());
         let mut n = cx.body.blocks[b].first;
         while n.is_some() {
             done += 1;
             let node = &cx.body.nodes[n];
-            let (next, op) = (node.next, node.op);
-            if !node.is_contained() {
+            let (next, op, contained) = (node.next, node.op, node.is_contained());
+            if next.is_none() && w.passes_next(cx, n, i) {
+                passed = cx.next_block;
+                let to = cx.body.blocks[passed].succ[0];
+                cx.st.labels[passed] = cx.st.labels[to];
+                cx.next_block = a.block_order[i + 2];
+            }
+            if !contained {
                 w.node::<G>(cx, n, op)?;
             }
             n = next;
         }
+        align_loop(cx, b);
         prev = b;
     }
     cx.next_block = BlockId::NONE;
@@ -60,6 +75,30 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
     Ok(())
 }
 
+/// A loop of more instructions than this is not aligned.
+const LARGEST_ALIGNED_LOOP: u32 = 40;
+
+/// Aligns the start of a small loop without calls that block `b`, just generated, ends.
+fn align_loop(cx: &mut GenCx<'_>, b: BlockId) {
+    for to in cx.body.blocks[b].succ {
+        if to.is_none() || cx.body.blocks[to].flags.contains(BlockFlags::COLD) {
+            continue;
+        }
+        let head = cx.em.labels[cx.st.labels[to]];
+        if head.is_none() {
+            continue;
+        }
+        let first = cx.em.groups[head].first;
+        let is_small = cx.em.instr_count() - first <= LARGEST_ALIGNED_LOOP;
+        if is_small && cx.after_call <= first && cx.em.instr_count() > first {
+            cx.em.groups[head].flags.insert(GroupFlags::ALIGN);
+        }
+    }
+}
+
+/// A block of more nodes is not looked at to see whether it is empty.
+const MOST_OF_NOTHING: usize = 8;
+
 /// Cursors into the allocator's lists.
 struct Weaver<'a> {
     a: &'a Allocation,
@@ -68,6 +107,8 @@ struct Weaver<'a> {
     /// The nodes of the next move and the next event: most nodes have neither.
     move_node: NodeId,
     event_node: NodeId,
+    /// How many edges lead to each block, up to 255; made when first asked for.
+    edges_to: Vec<u8>,
 }
 
 impl<'a> Weaver<'a> {
@@ -78,7 +119,64 @@ impl<'a> Weaver<'a> {
             next_event: 0,
             move_node: a.moves.first().map_or(NodeId::NONE, |m| m.node),
             event_node: a.gc_events.first().map_or(NodeId::NONE, |e| e.node),
+            edges_to: Vec::new(),
         }
+    }
+
+    /// Can branch `n`, at the end of block `i` of the order, lead past the next block? It decides between that and the one behind; the
+    /// next one can only be reached so, and all that is left of it is a jump, since its values are where they are wanted. A jump over
+    /// a jump then is one.
+    fn passes_next(&mut self, cx: &GenCx<'_>, n: NodeId, i: usize) -> bool {
+        let body = &*cx.body;
+        if !matches!(body.nodes[n].op, Opcode::CmpBranch | Opcode::Branch) {
+            return false;
+        }
+        let &[_, next, behind] = self.a.block_order[i..]
+            .first_chunk()
+            .unwrap_or(&[cx.block; 3]);
+        let succ = body.blocks[cx.block].succ;
+        let block = &body.blocks[next];
+        let between = succ == [next, behind] || succ == [behind, next];
+        let op = body.nodes.get(block.last).map(|x| x.op);
+        if !between
+            || next == behind
+            || op != Some(Opcode::Jump)
+            || [next, behind].contains(&block.succ[0])
+            || block.flags.contains(BlockFlags::ENTRY)
+            || !body.regions.is_empty()
+        {
+            return false;
+        }
+        let mut moves = self.a.moves[self.next_move..].iter();
+        let move_node = moves.find(|m| m.node != n).map_or(NodeId::NONE, |m| m.node);
+        let is_empty = body
+            .block_nodes(next)
+            .take(MOST_OF_NOTHING + 1)
+            .enumerate()
+            .all(|(k, x)| {
+                let regs = &cx.st.regs[x];
+                let kept = regs.def.is_some() && regs.def == regs.opnd[0] && !regs.write_thru;
+                k < MOST_OF_NOTHING
+                    && x != move_node
+                    && match body.nodes[x].op {
+                        Opcode::Jump | Opcode::Nop | Opcode::IlOffset => true,
+                        Opcode::StoreLcl => kept,
+                        _ => false,
+                    }
+            });
+        if !is_empty {
+            return false;
+        }
+        if self.edges_to.is_empty() {
+            self.edges_to.resize(body.blocks.len(), 0);
+            for b in body.blocks.ids() {
+                body.for_each_succ(b, |s| {
+                    let edges = &mut self.edges_to[s.0 as usize];
+                    *edges = edges.saturating_add(1);
+                });
+            }
+        }
+        self.edges_to[next.0 as usize] == 1
     }
 
     #[inline(always)]

@@ -23,6 +23,7 @@ pub mod frame;
 pub mod fullopts;
 pub mod gc;
 pub mod minopts;
+pub mod pieces;
 pub mod throws;
 pub mod x64;
 
@@ -104,8 +105,11 @@ pub trait Gen: crate::emit::Emit + Lower + Build {
 pub struct Fragment {
     /// Role.
     pub kind: FragmentKind,
-    /// The placeholder of its prolog, and its first group.
+    /// The placeholder of its prolog, and its first group but for `probes`.
     pub prolog: GroupId,
+    /// Placeholders in front of the prolog's own, of which a jump can go to the second: of a root whose frame may be large, where
+    /// prologs touch its pages themselves.
+    pub probes: Option<[GroupId; 2]>,
     /// First block.
     pub entry: BlockId,
     /// Unwind operations of the prolog: a range of [`GenState::unwind_ops`].
@@ -176,6 +180,8 @@ pub struct GenState {
     pub order: Vec<BlockId>,
     /// The local that holds the address of the method's return buffer; none if it has none.
     pub ret_buffer: LocalId,
+    /// The method has a `return_suspend`.
+    pub suspends: bool,
     /// The method's first byte: jump tables hold distances from it.
     pub start_label: Label,
     /// A stack argument that is a pointer has been stored, and its call is still to come.
@@ -367,6 +373,17 @@ impl GenCx<'_> {
             Some(crate::ee::LookupRequest::Known(Lookup::Indirect(cell))) => Ok(*cell),
             other => Err(Bail::Internal(format!("{other:?} is no cell"))),
         }
+    }
+
+    /// The label of the method's start if `f` is the method itself. Where functions have handles, a name may stand for several, and
+    /// the runtime may put other code in the method's place. Not at MinOpts, which does not ask.
+    pub fn start_of(&self, f: crate::ir::FuncId) -> Option<Label> {
+        if !self.full {
+            return None;
+        }
+        let callee = &self.method.funcs[f];
+        let is_self = callee.handle == 0 && callee.name == self.method.name;
+        is_self.then_some(self.st.start_label)
     }
 
     /// A new symbol-name row.

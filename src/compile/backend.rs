@@ -21,11 +21,12 @@ use crate::emit::Emitter;
 use crate::flow::{LayoutScratch, layout_all_blocks};
 use crate::ir::{Bail, BlockId, Body, LocalId, Method, NodeKinds, Opcode, OpcodeSet};
 use crate::lower::calls::add_ret_buffer;
-use crate::lower::expand::{expand_late, has_wide_locals, look};
+use crate::lower::expand::{expand_late, has_wide_places, look};
 use crate::lower::jumps::expand_jumps;
 use crate::lower::split_vectors::split_vectors;
 use crate::lower::tail_loops::loop_self_tail_calls;
 use crate::lower::verify::verify_lowered;
+use crate::lower::wide_signatures::wide_as_structs;
 use crate::lower::{LowerCx, lower_block};
 use crate::lsra::{Allocation, Lsra, LsraError, LsraOptions, StressRegs, check_allocation};
 use crate::opt::Optimizer;
@@ -138,7 +139,7 @@ impl Compiler {
         }
         loop_self_tail_calls(&mut self.body, method, kinds.has_tail_calls());
         self.stress(method, opts, out)?;
-        let ret_buffer = add_ret_buffer(&mut self.body, method, target);
+        let mut ret_buffer = add_ret_buffer(&mut self.body, method, target);
         if full && !opts.stress.contains(StressAreas::FOLD) {
             self.optimizer
                 .run(&mut self.body, method.num_params, |pass, body| {
@@ -151,13 +152,23 @@ impl Compiler {
         let (late, wide) = if as_copied {
             (
                 kinds.has_late(),
-                kinds.has_wide_vectors() || has_wide_locals(&self.body),
+                kinds.has_wide_vectors() || has_wide_places(&self.body, method),
             )
         } else {
-            look(&self.body)
+            look(&self.body, method)
         };
+        let with_structs;
+        let mut method = method;
         if wide {
-            self.split_vectors(method, G::widest_vector(opts.features))?;
+            let widest = G::widest_vector(opts.features);
+            if let Some(head) = wide_as_structs(&mut self.body, method, widest) {
+                with_structs = head;
+                method = &with_structs;
+                if ret_buffer.is_none() {
+                    ret_buffer = add_ret_buffer(&mut self.body, method, target);
+                }
+            }
+            self.split_vectors(method, widest)?;
         }
         if late {
             expand_late(&mut self.body, method, rt)?;
@@ -167,6 +178,7 @@ impl Compiler {
             let body = &self.body;
             check(opts, "expand", || crate::ir::verify_neutral(method, body))?;
         }
+        self.state.suspends = kinds.may_suspend();
         if full {
             self.lower_and_allocate::<G>(method, target, &abi, opts, ret_buffer, out)?;
             self.lsra.release();
@@ -297,6 +309,7 @@ impl Compiler {
             full: true,
             block: BlockId(0),
             ret_buffer,
+            suspends: self.state.suspends,
         };
         for b in lx.body.blocks.ids() {
             lower_block::<G>(&mut lx, b)?;
@@ -308,6 +321,7 @@ impl Compiler {
         let options = LsraOptions {
             stress_regs: opts.stress_regs
                 | (u32::from(opts.stress.contains(StressAreas::SPILL)) * StressRegs::SPILL_SOME),
+            features: opts.features,
         };
         self.lsra
             .allocate::<G>(&mut self.body, target, abi, &options, &mut self.allocation)
@@ -328,7 +342,7 @@ impl Compiler {
             ));
         }
         if opts.verify {
-            check_allocation::<G>(&self.body, target, abi, &self.allocation)
+            check_allocation::<G>(&self.body, target, abi, opts.features, &self.allocation)
                 .map_err(|e| Bail::Internal(e.to_string()))?;
         }
         Ok(())

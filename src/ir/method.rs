@@ -217,6 +217,8 @@ impl NodeKinds {
     const LATE: u8 = 2;
     /// Leaves the method by a call.
     const TAIL: u8 = 4;
+    /// Leaves the method with a continuation.
+    const SUSPENDS: u8 = 8;
 
     const OF_OPS: [u8; 256] = {
         use Opcode::*;
@@ -233,6 +235,9 @@ impl NodeKinds {
             }
             if matches!(op, TailCall | JmpMethod) {
                 of[op as usize] |= NodeKinds::TAIL;
+            }
+            if matches!(op, ReturnSuspend) {
+                of[op as usize] |= NodeKinds::SUSPENDS;
             }
             i += 1;
         }
@@ -257,6 +262,11 @@ impl NodeKinds {
     /// Is there a tail call, or what becomes one?
     pub fn has_tail_calls(self) -> bool {
         self.ops & NodeKinds::TAIL != 0
+    }
+
+    /// Is there a `return_suspend`?
+    pub fn may_suspend(self) -> bool {
+        self.ops & NodeKinds::SUSPENDS != 0
     }
 
     /// Is there a node of [`Opcode::EXPANDED_LATE`]?
@@ -320,6 +330,36 @@ impl Method {
         *generic_context = None;
         vectors.clear();
         body.clear();
+    }
+
+    /// A copy of all but the body.
+    pub fn head(&self) -> Method {
+        let Method {
+            name,
+            handle,
+            num_params,
+            ret,
+            ret_layout,
+            funcs,
+            lookups,
+            layouts,
+            generic_context,
+            vectors,
+            body: _,
+        } = self;
+        Method {
+            name: name.clone(),
+            handle: *handle,
+            num_params: *num_params,
+            ret: *ret,
+            ret_layout: *ret_layout,
+            funcs: funcs.clone(),
+            lookups: lookups.clone(),
+            layouts: layouts.clone(),
+            generic_context: *generic_context,
+            vectors: vectors.clone(),
+            body: Body::default(),
+        }
     }
 
     /// The layout of a struct local, argument or result; none for scalars.

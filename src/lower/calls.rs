@@ -544,7 +544,14 @@ impl LowerCx<'_> {
     }
 
     /// A value in the register of an argument of call `n`; the node is added to the arguments.
-    fn put_in_register(&mut self, n: NodeId, o: Operand, ty: VarType, r: RegNum, kind: ArgKind) {
+    pub(super) fn put_in_register(
+        &mut self,
+        n: NodeId,
+        o: Operand,
+        ty: VarType,
+        r: RegNum,
+        kind: ArgKind,
+    ) {
         let mut p = Node::new(Opcode::PutArgReg, ty.actual());
         p.sub = r.0;
         p.opnd[0] = o;

@@ -76,7 +76,13 @@ impl LowerCx<'_> {
             }
             TailCall => return self.lower_tail_call::<L>(n),
             Call => return self.lower_call::<L>(n),
-            Ret => return self.lower_ret::<L>(n),
+            Ret => {
+                self.lower_ret::<L>(n)?;
+                if self.suspends {
+                    self.return_without_continuation(n);
+                }
+            }
+            ReturnSuspend => self.lower_return_suspend(n),
             Throw => self.lower_throw(n),
             _ => return Err(self.unsupported(n)),
         }

@@ -25,8 +25,8 @@ pub const PATCHPOINT_TURNS: i32 = 1000;
 const EXPANDED: OpcodeSet = Opcode::EXPANDED_LATE;
 
 /// What the passes before lowering find to do in `body`: nodes to expand, vectors wider than 16 bytes.
-pub fn look(body: &Body) -> (bool, bool) {
-    let (mut late, mut wide) = (false, has_wide_locals(body));
+pub fn look(body: &Body, method: &Method) -> (bool, bool) {
+    let (mut late, mut wide) = (false, has_wide_places(body, method));
     for n in body.nodes.iter() {
         late |= EXPANDED.contains(n.op);
         wide |= is_wide(n.ty);
@@ -34,13 +34,16 @@ pub fn look(body: &Body) -> (bool, bool) {
     (late, wide)
 }
 
-/// Is a local a vector of more than 16 bytes?
-pub fn has_wide_locals(body: &Body) -> bool {
+/// Is a local, an argument or the method's result a vector of more than 16 bytes?
+pub fn has_wide_places(body: &Body, method: &Method) -> bool {
+    let args = &body.call_args;
     body.locals.iter().any(|l| is_wide(l.ty))
+        || args.iter().any(|a| is_wide(a.ty))
+        || is_wide(method.ret)
 }
 
 fn is_wide(ty: VarType) -> bool {
-    ty.is_vector() && ty.size() > 16
+    matches!(ty, VarType::V256 | VarType::V512)
 }
 
 /// Expands all late nodes of `body`.

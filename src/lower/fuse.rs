@@ -173,14 +173,15 @@ impl LowerCx<'_> {
             && x.opnd.iter().zip(&y.opnd).all(|(&p, &q)| same(p, q))
     }
 
-    /// A store of what an operation makes of the value at the same address becomes `store_op`. `holds`: the machine's answer to
-    /// whether the operation can have this constant as its operand.
+    /// A store, to memory or a field of a local, of what an operation makes of the value at the same place becomes `store_op`. `holds`:
+    /// the machine's answer to whether the operation can have this constant as its operand.
     pub fn fuse_store_op(&mut self, n: NodeId, holds: impl Fn(&Node, i64) -> bool) -> bool {
         let node = *self.node(n);
+        let value = usize::from(node.op == Opcode::Store);
         if !node.ty.is_int() || node.ty.is_gc() || node.sub != 0 {
             return false;
         }
-        let Some((d, x)) = self.operand_node(n, 1) else {
+        let Some((d, x)) = self.operand_node(n, value) else {
             return false;
         };
         if !is_store_op(x.op) || node.ty.actual() != x.ty {
@@ -224,6 +225,16 @@ impl LowerCx<'_> {
         }
         self.remove(load);
         self.remove(d);
+        if node.op == Opcode::StoreLclFld {
+            let mut field = Node::new(Opcode::LclAddr, VarType::I64);
+            field.aux = node.aux;
+            field.opnd[0] = node.opnd[1];
+            field.user = n;
+            let field = self.insert_before(n, field);
+            self.contain(field);
+            self.node_mut(n).opnd[0] = Operand::node(field);
+            self.node_mut(n).aux = 0;
+        }
         let m = self.node_mut(n);
         m.op = Opcode::StoreOp;
         m.sub = x.op as u8;
@@ -235,7 +246,15 @@ impl LowerCx<'_> {
         let Some(load) = self.node(d).opnd[k].as_node() else {
             return false;
         };
-        let x = self.node(load);
+        let (x, store) = (self.node(load), self.node(n));
+        if store.op == Opcode::StoreLclFld {
+            return x.op == Opcode::LclFld
+                && x.aux == store.aux
+                && self.const_i64(load, 0) == self.const_i64(n, 1)
+                && x.ty.size() == store.ty.size()
+                && !x.ty.is_float()
+                && self.can_move_to(load, n);
+        }
         x.op == Opcode::Load
             && x.ty.size() == self.node(n).ty.size()
             && !x.ty.is_float()

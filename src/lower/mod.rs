@@ -19,9 +19,11 @@ pub mod expand;
 pub mod fuse;
 pub mod jumps;
 pub mod split_vectors;
+pub mod suspend;
 pub mod tail_loops;
 pub mod vectors;
 pub mod verify;
+pub mod wide_signatures;
 pub mod x64;
 
 use crate::ir::{
@@ -49,6 +51,8 @@ pub struct LowerCx<'a> {
     pub block: BlockId,
     /// The local that holds the address of the method's return buffer; none if it has none. See [`calls::add_ret_buffer`].
     pub ret_buffer: LocalId,
+    /// The method has a `return_suspend`. See [`suspend`].
+    pub suspends: bool,
 }
 
 /// Per-machine lowering.

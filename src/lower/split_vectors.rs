@@ -6,7 +6,7 @@
 //! Operations go lane by lane anyway, so most nodes become two of their kind. Those that narrow, widen or move lanes choose
 //! between the halves; a shuffle takes lanes out and puts them in, unless it leaves a half whole. Each half of a value waits in a local.
 //!
-//! Left out: wide vectors as parameters, arguments and results, which conventions pass in registers that this machine has not got.
+//! **Before:** no parameter, argument or result is a wide vector ([`wide_signatures`](super::wide_signatures)).
 
 use crate::ir::vector::lanes;
 use crate::ir::{
@@ -68,16 +68,10 @@ struct Splitter<'a> {
 }
 
 impl Splitter<'_> {
-    fn decline<T>(&self) -> Result<T, Bail> {
-        let what = if self.wide == VarType::V512 {
-            "a vector of 64 bytes as parameter, argument or result"
-        } else {
-            "a vector of 32 bytes as parameter, argument or result on this machine"
-        };
-        Err(Bail::Unsupported {
-            what,
-            node: self.at,
-        })
+    /// What cannot be split should not be there.
+    fn refuse<T>(&self, what: &str) -> Result<T, Bail> {
+        let wide = self.wide;
+        Err(Bail::Internal(format!("{what} of type {wide} to split")))
     }
 
     fn split_locals(&mut self) -> Result<(), Bail> {
@@ -96,7 +90,7 @@ impl Splitter<'_> {
                 continue;
             }
             if l.flags.contains(LocalFlags::PARAM) {
-                return self.decline();
+                return self.refuse("a parameter");
             }
             if in_parts || l.flags.contains(LocalFlags::ADDRESS_EXPOSED) {
                 self.body.locals[id].flags |= LocalFlags::DO_NOT_ENREGISTER;
@@ -206,7 +200,7 @@ impl Splitter<'_> {
         if x.op == Call || x.op == TailCall {
             let args = self.body.args(CallId(x.aux));
             if x.ty == self.wide || args.iter().any(|a| a.ty == self.wide) {
-                return self.decline();
+                return self.refuse("an argument or result");
             }
             return Ok(());
         }
@@ -224,7 +218,9 @@ impl Splitter<'_> {
                 self.define(n, v);
             }
             Load if x.ty == self.wide => {
-                let v = self.addresses(n).map(|at| {
+                let (base, ty) = self.base(n);
+                let v = [0, 1].map(|part| {
+                    let at = self.address(base, ty, part);
                     let v = self.emit(Load, self.half, 0, 0, &[at]);
                     self.mark_as(v, &x);
                     v
@@ -233,8 +229,9 @@ impl Splitter<'_> {
             }
             Store if x.ty == self.wide => {
                 let v = self.halves(x.opnd[1]);
-                let at = self.addresses(n);
-                for (at, v) in at.into_iter().zip(v) {
+                let (base, ty) = self.base(n);
+                for (part, v) in (0..).zip(v) {
+                    let at = self.address(base, ty, part);
                     let s = self.emit(Store, self.half, x.sub, 0, &[at, v]);
                     self.mark_as(s, &x);
                 }
@@ -259,7 +256,7 @@ impl Splitter<'_> {
                 let v = self.vector(&x);
                 self.define(n, v);
             }
-            _ if has_wide || x.ty == self.wide => return self.decline(),
+            _ if has_wide || x.ty == self.wide => return self.refuse(x.op.name()),
             _ => {}
         }
         Ok(())
@@ -294,16 +291,30 @@ impl Splitter<'_> {
         }
     }
 
-    /// The addresses of the halves of the memory that `n` accesses.
-    fn addresses(&mut self, n: NodeId) -> Halves {
-        let ty = match self.body.operand_type(n, 0) {
-            VarType::I64 => VarType::I64,
-            _ => VarType::Byref,
+    /// The address of the memory that `n` accesses, to be read twice, and the type of an address in it.
+    fn base(&mut self, n: NodeId) -> (Operand, VarType) {
+        let of = self.body.operand_type(n, 0);
+        let ty = if of == VarType::I64 {
+            of
+        } else {
+            VarType::Byref
         };
-        let kept = self.body.operand_type(n, 0);
-        let base = self.keep(kept, self.body.nodes[n].opnd[0]);
-        let upper = self.emit(Opcode::Lea, ty, 0, self.half.size(), &[base, Operand::NONE]);
-        [base, self.keep(ty, upper)]
+        let base = self.body.nodes[n].opnd[0];
+        (self.keep(of, base), ty)
+    }
+
+    /// The address of half `part` of what begins at `base`, as the operand of the access alone, which may contain it.
+    fn address(&mut self, base: Operand, ty: VarType, part: u32) -> Operand {
+        match part {
+            0 => base,
+            _ => self.emit(
+                Opcode::Lea,
+                ty,
+                0,
+                self.half.size() * part,
+                &[base, Operand::NONE],
+            ),
+        }
     }
 
     fn mask(&mut self, n: NodeId, x: &Node) {

@@ -88,7 +88,14 @@ impl Lower for X64 {
             }
             Add | Sub | Mul | FDiv if node.ty.is_float() => {
                 cx.materialize(n, 0);
-                contain_memory(cx, n, 1);
+                // A constant is read from memory where it is.
+                let commutes = cx.full && matches!(node.op, Add | Mul) && !node.opnd[1].is_const();
+                if !contain_memory(cx, n, 1)
+                    && commutes
+                    && (contain_memory(cx, n, 0) || overwrites_second(cx, n))
+                {
+                    cx.swap_operands(n);
+                }
                 Ok(())
             }
             Sext | Zext | Trunc if !node.opnd[0].is_const() => {
@@ -124,7 +131,14 @@ impl Lower for X64 {
             }
             StoreLcl => store_local(cx, n),
             StoreLclFld => {
-                store_value(cx, n, 0);
+                if cx.full
+                    && node.opnd[0].as_node().is_some()
+                    && cx.fuse_store_op(n, held_in_memory)
+                {
+                    immediate(cx, n, 1);
+                } else {
+                    store_value(cx, n, 0);
+                }
                 Ok(())
             }
             Load => {
@@ -220,7 +234,9 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
     }
     match node.op {
         Opcode::Add if contain_sum(cx, n) => {}
-        Opcode::And if cx.features.contains(CpuFeatures::BMI) && contain_not(cx, n) => {}
+        Opcode::And
+            if cx.features.contains(CpuFeatures::BMI)
+                && (contain_not(cx, n) || contain_low_bit(cx, n)) => {}
         // Products by these are address arithmetic.
         Opcode::Mul if cx.node(n).opnd[1].is_const() => {
             if !matches!(cx.const_i64(n, 1), Some(3 | 5 | 9)) {
@@ -229,10 +245,36 @@ fn binary(cx: &mut LowerCx<'_>, n: NodeId) {
         }
         _ if cx.node(n).opnd[1].is_const() || contain_memory(cx, n, 1) => {}
         _ => {
-            if contain_memory(cx, n, 0) {
+            if contain_memory(cx, n, 0) || overwrites_second(cx, n) {
                 cx.swap_operands(n);
             }
         }
+    }
+}
+
+/// Is the second operand of commutative operation `n` the better one to overwrite? A value that only `n` uses is gone anyway; a local
+/// may live on, and what a call gives is often wanted in the register that it is in.
+fn overwrites_second(cx: &LowerCx<'_>, n: NodeId) -> bool {
+    let node = cx.node(n);
+    let Some(second) = cx
+        .body
+        .nodes
+        .get(node.opnd[1].as_node().unwrap_or_default())
+    else {
+        return false;
+    };
+    // Tests of bits look for a mask on the right.
+    if second.is_contained() || node.op == Opcode::And && second.op == Opcode::Const {
+        return false;
+    }
+    match node.opnd[0].as_local() {
+        // Unless it is the local's next value.
+        Some(l) => !cx
+            .body
+            .nodes
+            .get(node.user)
+            .is_some_and(|u| u.op == Opcode::StoreLcl && u.aux == l.0),
+        None => second.op == Opcode::Call,
     }
 }
 
@@ -284,6 +326,31 @@ fn contain_not(cx: &mut LowerCx<'_>, n: NodeId) -> bool {
             continue;
         };
         if x.op == Opcode::Not && !cx.has_contained(&x) && cx.try_contain(n, d) {
+            if k == 0 {
+                cx.swap_operands(n);
+            }
+            return true;
+        }
+    }
+    false
+}
+
+/// Contains what one less than a local, or minus a local, is masked with in `n`: the local without its lowest set bit, or that bit.
+fn contain_low_bit(cx: &mut LowerCx<'_>, n: NodeId) -> bool {
+    for k in [1, 0] {
+        let Some((d, x)) = cx.operand_node(n, k) else {
+            continue;
+        };
+        let of = x.opnd[0].as_local();
+        let is_less = match x.op {
+            Opcode::Sub => cx.const_i64(d, 1) == Some(1),
+            Opcode::Add => cx.const_i64(d, 1) == Some(-1),
+            op => op == Opcode::Neg,
+        };
+        let fits = is_less && of.is_some() && of == cx.node(n).opnd[1 - k].as_local();
+        if fits && x.ty.size() == cx.node(n).ty.size() && cx.try_contain(n, d) {
+            // The local is read once.
+            cx.node_mut(d).opnd[0] = Operand::NONE;
             if k == 0 {
                 cx.swap_operands(n);
             }

@@ -26,7 +26,7 @@ use super::{
 use crate::ir::{
     BlockFlags, BlockId, Body, LocalId, NodeId, Opcode, OperandRef, RegionId, RegionKind,
 };
-use crate::target::{RegMask, RegNum, RuntimeAbi, TargetDesc};
+use crate::target::{CpuFeatures, RegMask, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::{GcKind, VarType};
 use crate::util::bitset::BitMatrix;
 use std::collections::{BTreeMap, BTreeSet};
@@ -173,11 +173,12 @@ struct Checker<'a> {
     block: BlockId,
 }
 
-/// Proves that `alloc` is a right allocation of `body`, whose demands come from `B`.
+/// Proves that `alloc` is a right allocation of `body`, whose demands come from `B` and the machine's `features`.
 pub fn check_allocation<B: Build>(
     body: &Body,
     desc: &'static TargetDesc,
     abi: &RuntimeAbi,
+    features: CpuFeatures,
     alloc: &Allocation,
 ) -> Result<(), CheckError> {
     let mut c = Checker {
@@ -206,7 +207,12 @@ pub fn check_allocation<B: Build>(
     c.find_starts()?;
     c.find_regions();
     c.find_liveness();
-    let cx = BuildCx { body, desc, abi };
+    let cx = BuildCx {
+        body,
+        desc,
+        abi,
+        features,
+    };
     let mut written = RegMask::EMPTY;
     let empty = State {
         regs: [UNKNOWN; 64],

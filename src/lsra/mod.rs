@@ -63,7 +63,7 @@ pub use stress::StressRegs;
 use crate::flow::liveness::LocalClass;
 use crate::flow::{FlowGraph, LayoutScratch, Liveness, layout_blocks};
 use crate::ir::{BlockId, Body, LocalFlags, LocalId, NodeId, Opcode};
-use crate::target::{RegMask, RegNum, RuntimeAbi, TargetDesc};
+use crate::target::{CpuFeatures, RegMask, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::VarType;
 use crate::util::room::LARGE;
 use crate::util::{BitSet, IndexVec};
@@ -77,6 +77,8 @@ use select::in_row;
 pub struct LsraOptions {
     /// `JitStressRegs` bits: see [`StressRegs`].
     pub stress_regs: u32,
+    /// Instruction sets beyond the machine's base.
+    pub features: CpuFeatures,
 }
 
 /// Why there is no allocation.
@@ -270,7 +272,12 @@ impl Lsra {
             self.live.live_out(body, b, &mut self.live_out);
             {
                 let body = &*body;
-                let cx = BuildCx { body, desc, abi };
+                let cx = BuildCx {
+                    body,
+                    desc,
+                    abi,
+                    features: opts.features,
+                };
                 let mut n = body.blocks[b].last;
                 while n.is_some() {
                     let (mut at, mut node) = (n, &body.nodes[n]);

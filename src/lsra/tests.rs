@@ -54,6 +54,7 @@ static DESC: TargetDesc = TargetDesc {
     div_traps: true,
     has_xchg: true,
     code_unit: 1,
+    probes_inline: false,
 };
 
 pub(super) fn abi() -> RuntimeAbi {
@@ -596,6 +597,7 @@ fn run(lsra: &mut Lsra, seed: u64, stress: u32) -> (Body, Allocation) {
     let mut out = Allocation::default();
     let opts = LsraOptions {
         stress_regs: stress,
+        ..LsraOptions::default()
     };
     if let Err(e) = lsra.allocate::<TestMachine>(&mut body, &DESC, &abi(), &opts, &mut out) {
         panic!("seed {seed}, stress {stress:#x}: {e}");
@@ -604,7 +606,7 @@ fn run(lsra: &mut Lsra, seed: u64, stress: u32) -> (Body, Allocation) {
 }
 
 fn check(body: &Body, out: &Allocation) -> Result<(), CheckError> {
-    check_allocation::<TestMachine>(body, &DESC, &abi(), out)
+    check_allocation::<TestMachine>(body, &DESC, &abi(), CpuFeatures::empty(), out)
 }
 
 /// Seeds of the random tests: `TATSU_LSRA_SEEDS=from..to` for longer runs.

@@ -43,6 +43,8 @@ pub struct CallConv {
     pub ret_buffer: RegNum,
     /// The return buffer's address comes back in the first integer result register.
     pub ret_buffer_returned: bool,
+    /// Register in which an async method leaves its continuation, null if it is done.
+    pub continuation_ret: RegNum,
     /// How structs travel.
     pub structs: StructPassing,
     /// Vectors of more than 8 bytes travel by reference to a copy (Windows x64); results do not.

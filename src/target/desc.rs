@@ -115,6 +115,8 @@ pub struct TargetDesc {
     pub has_xchg: bool,
     /// Size of the smallest instruction, and the unit of code offsets, in bytes.
     pub code_unit: u32,
+    /// Prologs touch the pages of a large frame themselves; elsewhere a helper does.
+    pub probes_inline: bool,
 }
 
 impl TargetDesc {

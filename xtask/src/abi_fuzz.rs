@@ -290,6 +290,7 @@ impl Bench {
 
 const PRELUDE: &str = r#"typedef signed char i8; typedef unsigned char u8; typedef short i16; typedef unsigned short u16;
 typedef int i32; typedef long i64; typedef float f32; typedef double f64; typedef long v128 __attribute__((vector_size(16)));
+typedef long v256 __attribute__((vector_size(32))); typedef long v512 __attribute__((vector_size(64)));
 #ifdef WINDOWS
 #define ABI __attribute__((ms_abi))
 #else

@@ -120,7 +120,7 @@ impl Native {
             features: if stress_regs == 0 {
                 host_features()
             } else {
-                base_features(module)
+                base_features(module, stress_regs)
             },
             ..CompileOptions::default()
         };
@@ -165,18 +165,17 @@ impl Native {
     }
 }
 
-/// The features of the plainest machine that compiles the module: vectors want some.
-fn base_features(module: &Module) -> CpuFeatures {
+/// The features of the plainest machine that compiles the module: vectors want some. Those of 32 bytes are whole under half of the
+/// stress bits, and in halves under the others.
+fn base_features(module: &Module, stress_regs: u32) -> CpuFeatures {
     let any = |ty: VarType| {
         let mut nodes = module.methods.iter().flat_map(|m| m.body.nodes.iter());
         nodes.any(|n| n.ty == ty)
     };
-    if [VarType::V256, VarType::V512].into_iter().any(any) {
+    let whole = stress_regs.trailing_zeros().is_multiple_of(2);
+    if whole && [VarType::V256, VarType::V512].into_iter().any(any) {
         CpuFeatures::SSE42 | CpuFeatures::AVX | CpuFeatures::AVX2 & host_features()
-    } else if [VarType::V64, VarType::V96, VarType::V128]
-        .into_iter()
-        .any(any)
-    {
+    } else if VarType::ALL.into_iter().any(|ty| ty.is_vector() && any(ty)) {
         CpuFeatures::SSE42
     } else {
         CpuFeatures::empty()

@@ -12,6 +12,7 @@ use tatsu::compile::backend::Compiler;
 use tatsu::compile::{CompileOptions, CompiledMethod};
 use tatsu::host::{NullRuntime, host_target};
 use tatsu::ir::Method;
+use tatsu::target::CpuFeatures;
 
 /// `tatsu compile`.
 #[derive(clap::Args)]
@@ -34,6 +35,10 @@ pub struct Args {
     /// x64-linux, x64-windows, arm64-linux, arm64-macos or arm64-windows; by default this machine
     #[arg(long)]
     target: Option<String>,
+    /// Instruction sets beyond the machine's base that code may use, by the names in listings, separated by commas; by default
+    /// those of this machine, or none for another target
+    #[arg(long)]
+    features: Option<String>,
     /// Print the code
     #[arg(long)]
     disasm: bool,
@@ -46,7 +51,24 @@ pub struct Args {
 #[derive(Default)]
 struct Totals {
     time: Duration,
-    code_bytes: u64,
+    /// Of each method, in order.
+    code_bytes: Vec<u64>,
+}
+
+fn features(names: &str) -> Outcome<CpuFeatures> {
+    let mut features = CpuFeatures::empty();
+    for name in names.split(',').filter(|n| !n.is_empty()) {
+        let Some(feature) = CpuFeatures::from_name(&name.to_uppercase()) else {
+            let all: Vec<&str> = CpuFeatures::all().iter_names().map(|n| n.0).collect();
+            let message = format!(
+                "there is no instruction set {name}; there are {}",
+                all.join(", ")
+            );
+            return Err(message);
+        };
+        features |= feature;
+    }
+    Ok(features)
 }
 
 pub fn run(args: &Args) -> Outcome<ExitCode> {
@@ -58,14 +80,17 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             methods.push((file, method));
         }
     }
+    let features = args.features.as_deref().map(features).transpose()?;
     let options: Vec<CompileOptions> = methods
         .iter()
         .map(|(_, m)| {
             let mut o = knobs.compile_options(m);
             o.verify |= args.verify;
             o.disasm |= args.disasm;
-            if !std::ptr::eq(target, host_target()) {
-                o.features = tatsu::target::CpuFeatures::empty();
+            if let Some(features) = features {
+                o.features = features;
+            } else if !std::ptr::eq(target, host_target()) {
+                o.features = CpuFeatures::empty();
             }
             o
         })
@@ -74,6 +99,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     let mut compiler = Compiler::default();
     let mut out = CompiledMethod::default();
     let mut totals = Totals::default();
+    totals.code_bytes.reserve(methods.len());
     let meter = Meter::start();
     for round in 0..args.repeat.max(1) {
         for ((file, method), options) in methods.iter().zip(&options) {
@@ -82,7 +108,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             totals.time += start.elapsed();
             done.map_err(|e| format!("{}: {}: {e}", file.display(), method.name))?;
             if round == 0 {
-                totals.code_bytes += out.code.len() as u64;
+                totals.code_bytes.push(out.code.len() as u64);
                 knobs.show(method, target, options, &out)?;
             }
         }
@@ -113,12 +139,12 @@ fn print_stats(
             "ns_per_op",
             per_operation(totals.time.as_nanos() as f64 / rounds as f64),
         ),
-        ("code_bytes", totals.code_bytes as f64),
+        ("code_bytes", totals.code_bytes.iter().sum::<u64>() as f64),
         ("bytes_allocated", allocated as f64),
         ("peak_bytes", peak as f64),
     ];
     if args.json {
-        let map: serde_json::Map<_, _> = figures
+        let mut map: serde_json::Map<_, _> = figures
             .iter()
             .map(|&(name, value)| {
                 let number = if name.contains("_per_") {
@@ -129,6 +155,10 @@ fn print_stats(
                 (name.to_owned(), number)
             })
             .collect();
+        let each = methods.iter().zip(&totals.code_bytes).map(|((_, m), &bytes)| {
+            serde_json::json!({"name": m.name, "operations": m.operations(), "code_bytes": bytes})
+        });
+        map.insert("each".to_owned(), each.collect());
         common::print(&format!("{}\n", serde_json::Value::Object(map)));
         return;
     }
@@ -138,5 +168,13 @@ fn print_stats(
         } else {
             common::print(&format!("{name}: {value:.0}\n"));
         }
+    }
+    for ((_, m), &bytes) in methods.iter().zip(&totals.code_bytes) {
+        let operations = m.operations();
+        let each = bytes as f64 / operations.max(1) as f64;
+        common::print(&format!(
+            "  {}: {bytes} bytes, {operations} operations, {each:.2} bytes/op\n",
+            m.name
+        ));
     }
 }

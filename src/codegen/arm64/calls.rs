@@ -19,10 +19,13 @@ pub(super) fn call(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Asm(cx.em).load(MemOp::U8, ZR, &Mem::base(this, 0));
     }
     match info.target {
-        CallTarget::Func(f) => {
-            let at = cx.entry_point(f)?;
-            call_lookup(cx, at, SymbolName::Func(f));
-        }
+        CallTarget::Func(f) => match cx.start_of(f) {
+            Some(start) => Asm(cx.em).bl_label(start),
+            None => {
+                let at = cx.entry_point(f)?;
+                call_lookup(cx, at, SymbolName::Func(f));
+            }
+        },
         CallTarget::Helper(h) => {
             let at = cx.rt.helper_address(h)?;
             call_lookup(cx, at, SymbolName::Helper(h));

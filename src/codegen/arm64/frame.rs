@@ -12,23 +12,30 @@
 //! A leaf without frame pointer moves SP and saves registers if it must, or has neither prolog nor epilog.
 //!
 //! fp points at the saved fp, so frames form a chain; everything but the outgoing arguments is above it. Where `n` is too large
-//! for the first store, SP moves first (`sub`, with probes page by page where that could skip a guard page). The area of outgoing
-//! arguments is taken off last, so that the saves' distances stay small. Epilogs undo the same in the opposite order.
+//! for the first store, SP moves first (`sub`, with probes page by page, of large frames in a loop, where that could skip a guard page).
+//! The area of outgoing arguments is taken off last, so that the saves' distances stay small. Epilogs undo the same in the opposite order.
 
 use crate::codegen::{EpilogEnd, FragmentKind, GenCx};
-use crate::emit::MarkKind;
-use crate::emit::arm64::{Asm, Ext, Ins, Mem, MemOp, W};
+use crate::emit::arm64::{Asm, Cond, Ext, Ins, Mem, MemOp, W};
+use crate::emit::{GroupId, MarkKind};
 use crate::ir::Bail;
 use crate::target::RegNum;
-use crate::target::arm64::{FP, LR, SP, X16, ZR, imm};
+use crate::target::arm64::{FP, LR, SP, X16, X17, ZR, imm};
 use crate::unwind::UnwindOp;
 use crate::util::room::push_gently;
 
 /// The largest `n` of `stp fp, lr, [sp, #-n]!` that frames of this kind use, in bytes.
 const PRE_INDEX_LIMIT: u32 = 504;
 
-/// Most pages that a prolog probes: unwind data have a code for each of its instructions, and 1,020 bytes of codes at most.
+/// Most pages that a prolog probes one by one where it has no room for a loop: unwind data have a code for each of its instructions,
+/// and 1,020 bytes of codes at most.
 const PROBE_LIMIT: u32 = 490;
+
+/// More pages than this are probed in a loop, if the prolog has room for one.
+const PROBES_IN_A_ROW: u32 = 8;
+
+/// The most that one unwind code moves SP by is a little less than twice this.
+const LARGEST_MOVE: u32 = 1 << 27;
 
 /// One save: registers, and their distance from the lowest saved register (fp, if that is saved).
 type Save = (RegNum, Option<RegNum>, u32);
@@ -84,8 +91,16 @@ fn op(cx: &mut GenCx<'_>, op: UnwindOp) {
         .mark(MarkKind::Unwind(cx.st.unwind_ops.len() as u32 - 1));
 }
 
-/// Moves SP by `n` bytes: one instruction moves it, whatever `n` is.
-fn move_sp(cx: &mut GenCx<'_>, ins: Ins, n: u32) {
+/// Moves SP by `n` bytes, in as few instructions that move it as unwind codes can describe.
+fn move_sp(cx: &mut GenCx<'_>, ins: Ins, mut n: u32) {
+    while n > LARGEST_MOVE {
+        move_sp_at_once(cx, ins, LARGEST_MOVE);
+        n -= LARGEST_MOVE;
+    }
+    move_sp_at_once(cx, ins, n);
+}
+
+fn move_sp_at_once(cx: &mut GenCx<'_>, ins: Ins, n: u32) {
     let asm = &mut Asm(cx.em);
     if imm::add_sub(n as u64).is_some() {
         asm.rri(ins, W::B8, SP, SP, n as i64);
@@ -97,8 +112,14 @@ fn move_sp(cx: &mut GenCx<'_>, ins: Ins, n: u32) {
 }
 
 /// Touches every page of the next `n` bytes below SP, nearest first.
-fn probe(cx: &mut GenCx<'_>, n: u32) -> Result<(), Bail> {
+fn probe(cx: &mut GenCx<'_>, func: u32, n: u32) -> Result<(), Bail> {
     let page = cx.abi.page_size;
+    if n / page > PROBES_IN_A_ROW
+        && let Some(groups) = cx.st.fragments[func as usize].probes
+    {
+        probe_in_loop(cx, func, groups, n / page);
+        return Ok(());
+    }
     if n / page > PROBE_LIMIT {
         return Err(Bail::Limit("frame size"));
     }
@@ -114,6 +135,26 @@ fn probe(cx: &mut GenCx<'_>, n: u32) -> Result<(), Bail> {
     Ok(())
 }
 
+/// Touches `pages` pages below SP in the placeholders in front of the prolog's own, where a jump can go back to. SP stands still, so
+/// that unwinding is the same on every turn.
+fn probe_in_loop(cx: &mut GenCx<'_>, func: u32, groups: [GroupId; 2], pages: u32) {
+    let page = i64::from(cx.abi.page_size);
+    cx.em.begin_fill(groups[0]);
+    let asm = &mut Asm(cx.em);
+    asm.mov_ri(X16, W::B8, -page);
+    asm.mov_ri(X17, W::B8, -page * i64::from(pages));
+    let again = cx.em.new_label();
+    cx.em.labels[again] = groups[1];
+    cx.em.begin_fill(groups[1]);
+    let asm = &mut Asm(cx.em);
+    asm.load(MemOp::U8, ZR, &Mem::index(SP, X16, 0));
+    asm.rri(Ins::Sub, W::B8, X16, X16, page);
+    asm.cmp_rr(W::B8, X16, X17);
+    asm.bcond(Cond::Ge, again);
+    let prolog = cx.st.fragments[func as usize].prolog;
+    cx.em.begin_fill(prolog);
+}
+
 pub(super) fn prolog(cx: &mut GenCx<'_>, func: u32) -> Result<(), Bail> {
     let kind = cx.st.fragments[func as usize].kind;
     let root = kind == FragmentKind::Root;
@@ -126,7 +167,7 @@ pub(super) fn prolog(cx: &mut GenCx<'_>, func: u32) -> Result<(), Bail> {
     let (n, outgoing) = sizes(cx, kind);
     // Less than a page may be skipped, and the callee's own frame begins with a store.
     if n + outgoing >= cx.abi.page_size - 512 {
-        probe(cx, n + outgoing)?;
+        probe(cx, func, n + outgoing)?;
     }
     if cx.st.frame.omit_fp {
         if n != 0 {

@@ -2,6 +2,7 @@
 
 use super::operand::{Last, apply, contained, extension};
 use super::{float_width, width};
+use crate::codegen::pieces::{pieces, widest_piece};
 use crate::codegen::{Gen, GenCx};
 use crate::emit::SlotId;
 use crate::emit::arm64::{Arr, Asm, Class, Ins, Mem, MemOp, Shift, W};
@@ -348,10 +349,10 @@ pub(super) fn store(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     super::calls::helper(cx, helper, false)
 }
 
-/// The access just generated and the one before it become one instruction if they are neighbours. Not where the collector may
-/// stop between instructions: what it is told is counted in them.
+/// The access just generated and the one before it become one instruction if they are neighbours. Where the collector may stop
+/// between instructions, not those of pointers, which it is told of as they come; what it is told of between the two keeps others apart.
 fn pair(cx: &mut GenCx<'_>, node: &crate::ir::Node) {
-    if cx.full && !cx.watched && node.ty.size() >= 4 {
+    if cx.full && !(cx.watched && node.ty.is_gc()) && node.ty.size() >= 4 {
         Asm(cx.em).pair_last();
     }
 }
@@ -418,17 +419,14 @@ fn shifted(m: &Mem, by: i32) -> Mem {
     }
 }
 
-/// Offsets and sizes of the pieces of a block of `size` bytes; words of 8 first.
-fn pieces(size: u32) -> impl Iterator<Item = (i32, MemOp)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let left = size - at;
-        let op = [MemOp::X64, MemOp::W32, MemOp::U16, MemOp::U8]
-            .into_iter()
-            .find(|p| p.size_bytes() <= left)?;
-        at += op.size_bytes();
-        Some(((at - op.size_bytes()) as i32, op))
-    })
+/// The access to `bytes` bytes of a general register.
+fn general(bytes: u32) -> MemOp {
+    match bytes {
+        8 => MemOp::X64,
+        4 => MemOp::W32,
+        2 => MemOp::U16,
+        _ => MemOp::U8,
+    }
 }
 
 fn block_size(cx: &GenCx<'_>, n: NodeId) -> Result<u32, Bail> {
@@ -447,9 +445,14 @@ pub(super) fn copy_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let size = block_size(cx, n)?;
     let to = address_of(cx, n, 0)?;
     let from = address_of(cx, n, 1)?;
-    let temp = cx.regs(n).temp[0];
+    let (temp, vector) = (cx.regs(n).temp[0], cx.desc.scratch_float);
+    let widest = widest_piece(cx, n);
     let asm = &mut Asm(cx.em);
-    for (at, op) in pieces(size) {
+    for (at, piece) in pieces(size, widest) {
+        let (op, temp) = match piece {
+            16 => (MemOp::Q128, vector),
+            _ => (general(piece), temp),
+        };
         asm.load(op, temp, &shifted(&from, at));
         asm.store(op, temp, &shifted(&to, at));
     }
@@ -467,9 +470,14 @@ pub(super) fn init_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Asm(cx.em).mov_ri(X16, W::B8, i64::from_le_bytes([byte; 8]));
         X16
     };
+    // Pairs of whole words as far as they go; what is left may reach back.
+    let pairs = size & !15;
     let asm = &mut Asm(cx.em);
-    for (at, op) in pieces(size) {
-        asm.store(op, fill, &shifted(&to, at));
+    for at in (0..pairs as i32).step_by(16) {
+        asm.stp(W::B8, fill, fill, &shifted(&to, at));
+    }
+    for (at, piece) in pieces(size, 8).filter(|p| p.0 + p.1 as i32 > pairs as i32) {
+        asm.store(general(piece), fill, &shifted(&to, at));
     }
     Ok(())
 }

@@ -177,6 +177,7 @@ impl MinOpts {
             full: false,
             block: b,
             ret_buffer: cx.st.ret_buffer,
+            suspends: cx.st.suspends,
         };
         lower_block::<G>(&mut lx, b)?;
         if entry {

@@ -20,6 +20,7 @@ impl MinOpts {
             body: cx.body,
             desc: cx.desc,
             abi: cx.abi,
+            features: cx.features,
         };
         G::build_special(&build, n, d);
         let d = &*d;

@@ -3,9 +3,10 @@
 use super::mem::{Src, source};
 use super::width;
 use crate::codegen::GenCx;
-use crate::emit::x64::{Asm, Cc, Ins, Mem, W};
+use crate::emit::x64::{Arg, Asm, Cc, Ins, Mem, W, Width, With};
 use crate::ir::{Bail, NodeId, Opcode, OperandRef};
-use crate::target::RegNum;
+use crate::target::x64::RCX;
+use crate::target::{CpuFeatures, RegNum};
 use crate::types::VarType;
 
 /// `dst := dst ins src`.
@@ -167,6 +168,15 @@ fn contained_operand(cx: &mut GenCx<'_>, n: NodeId) -> Result<bool, Bail> {
             Asm(cx.em).rrr(Ins::Andn, w, dst, not, a);
             return Ok(true);
         }
+        Opcode::Neg | Opcode::Sub | Opcode::Add if node.op == Opcode::And => {
+            let (ins, a) = match inner.op {
+                Opcode::Neg => (Ins::Blsi, cx.reg(n, 0)),
+                _ => (Ins::Blsr, cx.reg(n, 0)),
+            };
+            let width = if w == W::B8 { Width::W64 } else { Width::W32 };
+            Asm(cx.em).vec(ins, width, &[Arg::R(dst), Arg::R(a)], With::default());
+            return Ok(true);
+        }
         Opcode::Shl => scaled(cx, cx.reg(n, 0), x, 0),
         // (a + c) + b
         _ if k == 1 => {
@@ -277,6 +287,21 @@ pub(super) fn shift(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Opcode::Rol => Ins::Rol,
         _ => Ins::Ror,
     };
+    let anywhere = match ins {
+        _ if count.is_some() || !cx.features.contains(CpuFeatures::BMI) => None,
+        Ins::Shl => Some(Ins::Shlx),
+        Ins::Shr => Some(Ins::Shrx),
+        Ins::Sar => Some(Ins::Sarx),
+        _ => None,
+    };
+    if let Some(ins) = anywhere {
+        let by = cx.reg(n, 1);
+        // The short form, where the count happens to be in cl.
+        if by != RCX || dst != a {
+            Asm(cx.em).rrr(ins, w, dst, a, by);
+            return Ok(());
+        }
+    }
     let asm = &mut Asm(cx.em);
     if dst != a {
         asm.rr(Ins::Mov, w, dst, a);

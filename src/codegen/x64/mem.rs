@@ -1,6 +1,7 @@
 //! Operands, loads, stores, locals, block copies, moves.
 
 use super::width;
+use crate::codegen::pieces::{pieces, widest_piece};
 use crate::codegen::{Gen, GenCx};
 use crate::emit::SlotId;
 use crate::emit::x64::{Arg, Asm, Ins, Mem, W, Width, With};
@@ -463,17 +464,6 @@ fn shifted(m: &Mem, by: i32) -> Mem {
     }
 }
 
-/// Offsets and sizes of the pieces of a block of `size` bytes; words of 8 first.
-fn pieces(size: u32) -> impl Iterator<Item = (i32, u32)> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        let left = size - at;
-        let piece = [8, 4, 2, 1].into_iter().find(|&p| p <= left)?;
-        at += piece;
-        Some(((at - piece) as i32, piece))
-    })
-}
-
 fn block_size(cx: &GenCx<'_>, n: NodeId) -> Result<u32, Bail> {
     let layout = LayoutId(cx.body.nodes[n].aux);
     let size = cx.method.layout(layout).map_or(0, |l| l.size);
@@ -491,8 +481,14 @@ pub(super) fn copy_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let to = address_of(cx, n, 0)?;
     let from = address_of(cx, n, 1)?;
     let temp = cx.regs(n).temp[0];
+    let (widest, vector) = (widest_piece(cx, n), cx.desc.scratch_float);
     let asm = &mut Asm(cx.em);
-    for (at, piece) in pieces(size) {
+    for (at, piece) in pieces(size, widest) {
+        if piece == 16 {
+            asm.rm(Ins::Movups, W::F64, vector, &shifted(&from, at));
+            asm.mr(Ins::Movups, W::F64, &shifted(&to, at), vector);
+            continue;
+        }
         // Small pieces load zero-extended: no partial register.
         let (ins, w) = match piece {
             1 => (Ins::Movzx8, W::B4),
@@ -511,8 +507,20 @@ pub(super) fn init_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let to = address_of(cx, n, 0)?;
     let byte = cx.imm(n, 1).unwrap_or(0) as u8;
     let fill = i32::from_le_bytes([byte; 4]);
+    // Zeros: other bytes would have to be brought into a vector first.
+    let (widest, vector) = match byte {
+        0 => (widest_piece(cx, n), cx.desc.scratch_float),
+        _ => (8, cx.desc.scratch_float),
+    };
     let asm = &mut Asm(cx.em);
-    for (at, piece) in pieces(size) {
+    if widest == 16 && size >= 16 {
+        asm.rr(Ins::Xorps, W::F64, vector, vector);
+    }
+    for (at, piece) in pieces(size, widest) {
+        if piece == 16 {
+            asm.mr(Ins::Movups, W::F64, &shifted(&to, at), vector);
+            continue;
+        }
         let imm = match piece {
             1 => byte as i8 as i32,
             2 => fill as i16 as i32,

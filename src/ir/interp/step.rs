@@ -489,6 +489,15 @@ impl Interp<'_> {
                 };
                 self.return_value(n, value)?;
             }
+            // The continuation is the runtime's; the result is not defined.
+            ReturnSuspend => {
+                self.address(n, x, 0)?;
+                let value = match self.method().ret {
+                    VarType::Void => None,
+                    ty => Some(read_value(ty, &[0; 64]).ok_or(Error::Unsupported(x.op))?),
+                };
+                self.return_value(n, value)?;
+            }
             TailCall => self.tail_call(n, x)?,
             JmpMethod => self.jump_to_method(n, x)?,
             Throw => {

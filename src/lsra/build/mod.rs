@@ -5,7 +5,7 @@ pub mod x64;
 
 use super::demand::{Def, DemandRow, DemandRows, NodeDemand, RowDef, Temp, Use, UseFlags};
 use crate::ir::{Body, CallId, LocalId, Node, NodeFlags, NodeId, Opcode, Operand};
-use crate::target::{RegMask, RegNum, RuntimeAbi, Target, TargetDesc};
+use crate::target::{CpuFeatures, RegMask, RegNum, RuntimeAbi, Target, TargetDesc};
 use crate::types::VarType;
 
 /// What demands are read from.
@@ -16,6 +16,8 @@ pub struct BuildCx<'a> {
     pub desc: &'static TargetDesc,
     /// Conventions of the runtime (where catch arguments arrive, ...).
     pub abi: &'a RuntimeAbi,
+    /// Instruction sets beyond the machine's base.
+    pub features: CpuFeatures,
 }
 
 /// Per-machine demands. `demand` is clear on entry. Contained nodes are never asked.

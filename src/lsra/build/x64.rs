@@ -6,8 +6,8 @@ use super::{Build, BuildCx};
 use crate::ir::vector::is_vector_opcode;
 use crate::ir::{NodeId, Opcode};
 use crate::lsra::demand::{DemandRows, NodeDemand, RowDef, Unless, UseFlags};
-use crate::target::RegMask;
 use crate::target::x64::{RAX, RCX, RDI, RDX, RSI, X64};
+use crate::target::{CpuFeatures, RegMask};
 use crate::types::VarType;
 
 const RMW: UseFlags = UseFlags::PREFER_DEF;
@@ -205,9 +205,17 @@ impl Build for X64 {
     }
 }
 
-/// A variable count travels in cl.
+/// A variable count travels in cl, but for shifts of machines that have a form for a count anywhere.
 fn shift(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
     let node = cx.node(n);
+    if cx.features.contains(CpuFeatures::BMI)
+        && matches!(node.op, Opcode::Shl | Opcode::Shr | Opcode::Sar)
+    {
+        cx.use_any(d, n, 0, NONE);
+        cx.use_any(d, n, 1, NONE);
+        cx.def_any(d, node.ty);
+        return;
+    }
     cx.use_any(d, n, 0, RMW);
     if let Some(u) = d.uses.last_mut() {
         u.mask = u.mask - RCX.mask();

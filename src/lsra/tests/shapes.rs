@@ -293,7 +293,8 @@ fn shapes_check() {
     for (name, make) in SHAPES {
         let mut body = make(800);
         allocate(&mut lsra, &mut body, &mut out);
-        let r = check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), &out);
+        let r =
+            check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), CpuFeatures::empty(), &out);
         assert_eq!(r, Ok(()), "{name}");
     }
 }
@@ -305,10 +306,19 @@ fn shapes_check_on_x64() {
     for (name, make) in SHAPES {
         for stress_regs in STRESS {
             let mut body = make(300);
-            let opts = LsraOptions { stress_regs };
+            let opts = LsraOptions {
+                stress_regs,
+                ..LsraOptions::default()
+            };
             let r = lsra.allocate::<x64::X64>(&mut body, &x64::LINUX, &abi(), &opts, &mut out);
             assert_eq!(r, Ok(()), "{name}, stress {stress_regs:#x}");
-            let r = check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), &out);
+            let r = check_allocation::<x64::X64>(
+                &body,
+                &x64::LINUX,
+                &abi(),
+                CpuFeatures::empty(),
+                &out,
+            );
             assert_eq!(r, Ok(()), "{name}, stress {stress_regs:#x}");
         }
     }
@@ -421,7 +431,8 @@ fn a_loop_needs_no_moves() {
         let blocks = body.blocks.len();
         allocate(&mut lsra, &mut body, &mut out);
         let text = dump_allocation(&body, &x64::LINUX, &out);
-        let r = check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), &out);
+        let r =
+            check_allocation::<x64::X64>(&body, &x64::LINUX, &abi(), CpuFeatures::empty(), &out);
         assert_eq!(r, Ok(()), "{text}");
         let in_loop: Vec<NodeId> = body.block_nodes(head).collect();
         let moves = out.moves.iter().filter(|m| in_loop.contains(&m.node));

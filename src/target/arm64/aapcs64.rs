@@ -24,6 +24,7 @@ pub(super) const BASE_CONV: CallConv = CallConv {
     home_space: 0,
     ret_buffer: X8,
     ret_buffer_returned: false,
+    continuation_ret: X2,
     structs: StructPassing::Aapcs64,
     vectors_by_ref: false,
     callee_saved: CALLEE_SAVED,
@@ -77,6 +78,7 @@ pub(super) const BASE: TargetDesc = TargetDesc {
     div_traps: false,
     has_xchg: false,
     code_unit: 4,
+    probes_inline: true,
 };
 
 #[cfg(test)]

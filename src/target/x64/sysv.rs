@@ -20,6 +20,7 @@ pub static SYSV: CallConv = CallConv {
     home_space: 0,
     ret_buffer: RegNum::NONE,
     ret_buffer_returned: true,
+    continuation_ret: RCX,
     structs: StructPassing::SysVEightbytes,
     vectors_by_ref: false,
     callee_saved: CALLEE_SAVED,
@@ -64,4 +65,5 @@ pub static LINUX: TargetDesc = TargetDesc {
     div_traps: true,
     has_xchg: true,
     code_unit: 1,
+    probes_inline: false,
 };

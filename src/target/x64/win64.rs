@@ -24,6 +24,7 @@ pub static WIN64: CallConv = CallConv {
     home_space: 32,
     ret_buffer: RegNum::NONE,
     ret_buffer_returned: true,
+    continuation_ret: RCX,
     structs: StructPassing::WinX64ByRef,
     vectors_by_ref: true,
     callee_saved: CALLEE_SAVED,
@@ -69,4 +70,5 @@ pub static WINDOWS: TargetDesc = TargetDesc {
     div_traps: true,
     has_xchg: true,
     code_unit: 1,
+    probes_inline: false,
 };

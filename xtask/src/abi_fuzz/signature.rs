@@ -30,7 +30,9 @@ impl Signature {
             0 => None,
             1 => Some(Type::Scalar(r.pick(&["i32", "i64"]))),
             2 => Some(Type::Scalar(r.pick(&["f32", "f64"]))),
-            3 => Some(Type::Scalar(r.pick(&["v128", "i8", "u8", "i16", "u16"]))),
+            3 => Some(Type::Scalar(
+                r.pick(&["v128", "v256", "v512", "i8", "u8", "i16", "u16"]),
+            )),
             _ => Some(Type::random_struct(r, 99, structs_of_vectors)),
         };
         Signature {
@@ -169,7 +171,7 @@ impl Type {
             0 | 1 => Type::Scalar(r.pick(&["i8", "u8", "i16", "u16"])),
             2..=5 => Type::Scalar(r.pick(&["i32", "i64"])),
             6..=9 => Type::Scalar(r.pick(&["f32", "f64"])),
-            10 => Type::Scalar("v128"),
+            10 => Type::Scalar(r.pick(&["v128", "v128", "v256", "v512"])),
             _ => Type::random_struct(r, number, structs_of_vectors),
         }
     }
@@ -245,6 +247,8 @@ fn size_of_scalar(name: &str) -> u32 {
         "i16" | "u16" => 2,
         "i32" | "f32" => 4,
         "v128" => 16,
+        "v256" => 32,
+        "v512" => 64,
         _ => 8,
     }
 }
