@@ -36,10 +36,11 @@ pub fn widest_piece(cx: &GenCx<'_>, n: NodeId) -> u32 {
         .method
         .layout(LayoutId(node.aux))
         .is_some_and(|l| l.has_gc());
-    let to_local = node.opnd[0]
-        .as_node()
-        .is_some_and(|a| cx.body.nodes[a].op == Opcode::LclAddr);
-    if has_gc && !to_local { 8 } else { 16 }
+    let to_frame = node.opnd[0].as_node().is_some_and(|a| {
+        use Opcode::{InArgAddr, LclAddr, OutArgAddr};
+        matches!(cx.body.nodes[a].op, LclAddr | OutArgAddr | InArgAddr)
+    });
+    if has_gc && !to_frame { 8 } else { 16 }
 }
 
 #[cfg(test)]

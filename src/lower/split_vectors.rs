@@ -11,7 +11,7 @@
 use crate::ir::vector::lanes;
 use crate::ir::{
     Bail, BlockId, Body, CallId, Local, LocalFlags, LocalId, Method, Node, NodeFlags, NodeId,
-    Opcode, Operand, OperandRef, VecOp,
+    Opcode, Operand, OperandRef, ResultKind, VecOp,
 };
 use crate::types::VarType;
 
@@ -256,7 +256,10 @@ impl Splitter<'_> {
                 let v = self.vector(&x);
                 self.define(n, v);
             }
-            _ if has_wide || x.ty == self.wide => return self.refuse(x.op.name()),
+            // The type of other nodes means nothing.
+            op if has_wide || x.ty == self.wide && op.info().result == ResultKind::T => {
+                return self.refuse(op.name());
+            }
             _ => {}
         }
         Ok(())
