@@ -186,6 +186,8 @@ pub struct GenState {
     pub start_label: Label,
     /// A stack argument that is a pointer has been stored, and its call is still to come.
     pub pointers_passed: bool,
+    /// Up to which instruction of which group no collection may come, for pointers among the method's own stack arguments.
+    incoming_read: Option<(GroupId, u32)>,
     /// Names of symbols for listings, by [`Symbol::name`](crate::emit::Symbol).
     pub symbol_names: Vec<SymbolName>,
 }
@@ -216,6 +218,7 @@ impl GenState {
         self.eh.clear();
         self.order.clear();
         self.pointers_passed = false;
+        self.incoming_read = None;
         self.symbol_names.clear();
     }
 }
@@ -468,7 +471,10 @@ impl GenCx<'_> {
     pub fn incoming_read(&mut self) {
         if self.watched {
             let entry = GroupId(self.st.fragments[0].prolog.0 + 1);
-            self.st.gc.no_gc_between(self.em, entry, 0);
+            // From where the last one left off, so that many parameters do not look through each other's marks.
+            let (group, at) = self.st.incoming_read.unwrap_or((entry, 0));
+            self.st.gc.no_gc_between(self.em, group, at);
+            self.st.incoming_read = self.em.marks.last().map(|m| (m.group, m.instr));
         }
     }
 

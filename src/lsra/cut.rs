@@ -11,8 +11,8 @@ use crate::types::VarType;
 /// earlier saves little memory, and a local that crosses a cut is spilled with less foresight.
 const LONG: u32 = 16384;
 
-/// No cut behind these: they stand at a block's begin, or belong to the call that follows.
-const HELD: OpcodeSet = OpcodeSet::of(&[
+/// No block is cut behind these: they stand at a block's begin, or belong to the call that follows.
+pub const HELD: OpcodeSet = OpcodeSet::of(&[
     Opcode::ParamReg,
     Opcode::ParamStack,
     Opcode::CatchArg,

@@ -55,6 +55,7 @@ mod tests;
 
 pub use build::Build;
 pub use check::{CheckError, check_allocation};
+pub use cut::HELD;
 pub use demand::{Def, DemandRow, DemandRows, NodeDemand, RowDef, Temp, Unless, Use, UseFlags};
 pub use dump::dump_allocation;
 pub use location::{AllocMove, Allocation, GcChange, GcEvent, Loc, LocRef, NodeRegs, When};

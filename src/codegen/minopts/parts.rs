@@ -6,8 +6,8 @@
 //! there, so the code is what it would be without parts.
 
 use super::{Gen, GenCx, MinOpts};
-use crate::ir::{Bail, BlockId, Body, NodeFlags, NodeId, Opcode, OpcodeSet};
-use crate::lsra::NodeDemand;
+use crate::ir::{Bail, BlockId, Body, NodeFlags, NodeId, Opcode};
+use crate::lsra::{HELD, NodeDemand};
 
 /// Nodes and arguments of a method from which on it is compiled in parts.
 pub const LARGE: usize = 1 << 16;
@@ -17,16 +17,6 @@ const PART: u32 = 4096;
 
 /// What a method compiled in parts needs beyond its own nodes.
 pub const ROOM: usize = 8 * PART as usize;
-
-/// No part ends behind these: they belong to a node that follows.
-const HELD: OpcodeSet = OpcodeSet::of(&[
-    Opcode::ParamReg,
-    Opcode::ParamStack,
-    Opcode::CatchArg,
-    Opcode::PutArgReg,
-    Opcode::PutArgStk,
-    Opcode::PutArgIn,
-]);
 
 /// A part that stands alone in its block while it is lowered and generated.
 struct Part {
