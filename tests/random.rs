@@ -161,7 +161,7 @@ fn agree(kind: Kind, count: u64) {
                 continue;
             }
             Err(Fault::Endless) => format!("interpreter: {}", Fault::Endless),
-            Err(Fault::Difference(what)) => what,
+            Err(fault) => fault.to_string(),
         };
         let same = kinds.entry(report::kind(&what)).or_default();
         *same += 1;

@@ -118,7 +118,9 @@ impl Session<'_> {
                 Ok(Ok(())) => self.passed += 1,
                 Ok(Err(Fault::Endless)) => self.endless += 1,
                 Ok(Err(Fault::Declined(why))) => *self.declined.entry(why).or_default() += 1,
-                Ok(Err(Fault::Difference(what))) => self.fail(seed, &what),
+                Ok(Err(fault @ (Fault::Undefined | Fault::Difference(_)))) => {
+                    self.fail(seed, &fault.to_string());
+                }
                 Err(panic) => {
                     d.forget();
                     let what = panic.downcast_ref::<String>().map(String::as_str);

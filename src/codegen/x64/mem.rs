@@ -506,27 +506,31 @@ pub(super) fn init_block(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let size = block_size(cx, n)?;
     let to = address_of(cx, n, 0)?;
     let byte = cx.imm(n, 1).unwrap_or(0) as u8;
-    let fill = i32::from_le_bytes([byte; 4]);
-    // Zeros: other bytes would have to be brought into a vector first.
-    let (widest, vector) = match byte {
-        0 => (widest_piece(cx, n), cx.desc.scratch_float),
-        _ => (8, cx.desc.scratch_float),
+    // An immediate of eight bytes is one of four whose sign is repeated: right for zeros and ones only. Others come from a constant.
+    let word = i32::from_le_bytes([byte; 4]);
+    let in_vector = match byte {
+        0 => size >= 16,
+        0xff => false,
+        _ => size >= 8,
     };
+    let (widest, vector) = (widest_piece(cx, n), cx.desc.scratch_float);
+    let widest = if in_vector { widest } else { 8 };
+    let pattern = (in_vector && byte != 0).then(|| cx.em.data.constant(&[byte; 16], 16));
     let asm = &mut Asm(cx.em);
-    if widest == 16 && size >= 16 {
-        asm.rr(Ins::Xorps, W::F64, vector, vector);
+    match pattern {
+        Some(at) => asm.rm(Ins::Movups, W::F64, vector, &Mem::Data(at)),
+        None if widest == 16 && in_vector => asm.rr(Ins::Xorps, W::F64, vector, vector),
+        None => {}
     }
     for (at, piece) in pieces(size, widest) {
-        if piece == 16 {
-            asm.mr(Ins::Movups, W::F64, &shifted(&to, at), vector);
-            continue;
+        let place = shifted(&to, at);
+        match piece {
+            16 => asm.mr(Ins::Movups, W::F64, &place, vector),
+            8 if pattern.is_some() => asm.mr(Ins::Movsd, W::F64, &place, vector),
+            1 => asm.mi(Ins::Mov, W::B1, &place, byte as i8 as i32),
+            2 => asm.mi(Ins::Mov, W::B2, &place, word as i16 as i32),
+            _ => asm.mi(Ins::Mov, W::bytes(piece), &place, word),
         }
-        let imm = match piece {
-            1 => byte as i8 as i32,
-            2 => fill as i16 as i32,
-            _ => fill,
-        };
-        asm.mi(Ins::Mov, W::bytes(piece), &shifted(&to, at), imm);
     }
     Ok(())
 }

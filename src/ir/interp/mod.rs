@@ -45,6 +45,9 @@ pub struct Limits {
     pub memory: u64,
     /// A local that reads as what nobody defined is an error: one that is not a GC pointer, before its first store.
     pub defined_locals: bool,
+    /// Every byte of a local that reads as what nobody defined, before its first store. Two runs that differ only in this byte, and
+    /// not in what they give, read nothing undefined.
+    pub undefined: u8,
 }
 
 impl Default for Limits {
@@ -54,6 +57,7 @@ impl Default for Limits {
             depth: 10_000,
             memory: 1 << 30,
             defined_locals: false,
+            undefined: 0,
         }
     }
 }
@@ -264,7 +268,7 @@ impl<'a> Interp<'a> {
         };
         if self.limits.defined_locals {
             let defined = |(i, l): (usize, &crate::ir::Local)| {
-                i < m.num_params as usize || l.ty.is_gc() || l.flags.contains(LocalFlags::ZERO_INIT)
+                i < m.num_params as usize || reads_as_zero(m, l)
             };
             frame.defined = m.body.locals.iter().enumerate().map(defined).collect();
         }
@@ -274,7 +278,13 @@ impl<'a> Interp<'a> {
             let value = match args.next() {
                 Some(a) => coerce(m, a, local.ty, layout)
                     .ok_or_else(|| Error::BadArguments(m.name.clone()))?,
-                None => zero(m, local.ty, layout).ok_or(Error::Unsupported(Opcode::StoreLcl))?,
+                None => {
+                    let byte = match self.limits.undefined {
+                        byte if byte != 0 && !reads_as_zero(m, local) => byte,
+                        _ => 0,
+                    };
+                    filled(m, local.ty, layout, byte).ok_or(Error::Unsupported(Opcode::StoreLcl))?
+                }
             };
             if !in_memory[l] {
                 frame.slots.push(Slot::Value(value));
@@ -359,12 +369,21 @@ fn local_size(m: &Method, ty: VarType, layout: LayoutId) -> u64 {
     }
 }
 
-/// Zero of a type; `None` for types that are not interpreted.
-fn zero(m: &Method, ty: VarType, layout: LayoutId) -> Option<Value> {
+/// Does the local read as zero before its first store?
+fn reads_as_zero(m: &Method, local: &crate::ir::Local) -> bool {
+    local.flags.contains(LocalFlags::ZERO_INIT)
+        || local.ty.is_gc()
+        || m.layout(local.layout).is_some_and(|l| l.has_gc())
+}
+
+/// The value of a type whose bytes are all `byte`; `None` for types that are not interpreted.
+fn filled(m: &Method, ty: VarType, layout: LayoutId, byte: u8) -> Option<Value> {
     if ty == VarType::Struct {
-        Some(Value::Struct(vec![0; m.layout(layout)?.size as usize]))
+        Some(Value::Struct(vec![byte; m.layout(layout)?.size as usize]))
+    } else if ty.is_vector() && ty.size() <= 64 {
+        Some(Value::Vector(ty, [byte; 64]))
     } else {
-        Value::from_bits(ty, 0)
+        Value::from_bits(ty, u64::from_le_bytes([byte; 8]))
     }
 }
 

@@ -519,6 +519,9 @@ impl Writer<'_> {
                 } else if STRUCTS[i].iter().any(|f| f.1.is_float()) {
                     let byte = self.rng.pick(&[0, 1, 63]);
                     self.k.int(byte)
+                } else if self.rng.chance(50) {
+                    let byte = self.rng.pick(&[0, 1, 128, 200, 255]);
+                    self.k.int(byte)
                 } else {
                     self.value(VarType::I32)
                 };
@@ -526,6 +529,17 @@ impl Writer<'_> {
                 self.k.ops += 1;
                 self.k
                     .push(Opcode::InitBlk, VarType::Void, 0, aux, &[at, byte]);
+                if layout(i).size >= 8 && !layout(i).has_gc() && self.rng.chance(50) {
+                    // As wide as a fill may be.
+                    let at = self.rng.below(layout(i).size - 7);
+                    let from = self.k.address_of(self.in_memory[i]);
+                    let from = self.k.lea(from, at);
+                    let word = self.k.op(Opcode::Load, VarType::I64, &[from]);
+                    let n = self.k.last_node();
+                    self.mark(n, false);
+                    let to = self.variable(VarType::I64);
+                    self.k.set(to, word);
+                }
             }
             10 if self.rng.chance(50) => self.raw_memory(),
             10 => {
