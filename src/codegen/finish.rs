@@ -66,6 +66,11 @@ impl Finisher {
         if cx.st.frame.total > 1 << 30 {
             return Err(Bail::Limit("frame size"));
         }
+        let frame = &cx.st.frame;
+        if frame.dynamic && !frame.outgoing_probed && frame.outgoing >= cx.abi.page_size {
+            let what = "SP skips pages below memory taken at run time";
+            return Err(Bail::Internal(what.to_owned()));
+        }
         fill_placeholders::<G>(cx)?;
         let frame = FrameAccess {
             base: cx.st.frame.base(cx.desc),

@@ -83,6 +83,8 @@ pub struct Frame {
     pub incoming: i32,
     /// SP moves in the body: epilogs find the frame's end from the frame pointer.
     pub dynamic: bool,
+    /// Where SP moves, it moves past the outgoing area page by page.
+    pub outgoing_probed: bool,
     /// How far below its usual place the frame pointer is: unwind data of a frame whose SP moves may reach only so far up from SP.
     pub fp_lowered: u32,
     /// The slot whose offset is the size of the outgoing area.
@@ -109,6 +111,7 @@ impl Frame {
         self.incoming = 0;
         self.incoming_slot = SlotId::NONE;
         self.dynamic = false;
+        self.outgoing_probed = false;
         self.fp_lowered = 0;
         self.outgoing_slot = SlotId::NONE;
         for f in &mut self.free {

@@ -501,15 +501,40 @@ impl GenCx<'_> {
         self.st.eh.label_of(self.em, entry)
     }
 
-    /// Notes that `n` moves SP; the answer is [`Frame::make_dynamic`]'s.
-    pub fn dynamic_frame(&mut self, n: NodeId) -> Result<SlotId, Bail> {
+    /// Notes that `n` moves SP; the answer is [`Frame::make_dynamic`]'s, and whether the outgoing area may be as large as a page: then
+    /// SP must not skip it at once.
+    pub fn dynamic_frame(&mut self, n: NodeId) -> Result<(SlotId, bool), Bail> {
         if self.func != 0 {
             return Err(Bail::Unsupported {
                 what: "loc_alloc in a handler",
                 node: n,
             });
         }
-        Ok(self.st.frame.make_dynamic())
+        if !self.st.frame.dynamic {
+            self.st.frame.outgoing_probed = self.may_pass_a_page();
+        }
+        let probe = self.st.frame.outgoing_probed;
+        Ok((self.st.frame.make_dynamic(), probe))
+    }
+
+    /// Could the stack arguments of one of the calls fill a page? Their size is known only when all blocks are lowered: this is a bound.
+    fn may_pass_a_page(&self) -> bool {
+        // Home space, and the arguments that the convention adds.
+        const BESIDES: u32 = 128;
+        self.body.calls.iter().any(|call| {
+            let args = &self.body.call_args[call.first_arg as usize..][..call.num_args as usize];
+            let sizes = args.iter().map(|a| {
+                let size = match self.method.layout(a.layout) {
+                    Some(layout) if a.ty == VarType::Struct => layout.size,
+                    _ => a.ty.size(),
+                };
+                size.saturating_add(15) & !15
+            });
+            sizes
+                .fold(BESIDES, u32::saturating_add)
+                .max(call.stack_bytes)
+                >= self.abi.page_size
+        })
     }
 
     /// The slot of the PSPSym, made when first asked for.

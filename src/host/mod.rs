@@ -44,6 +44,8 @@ pub mod unwinder;
 #[cfg(test)]
 mod big_tests;
 #[cfg(test)]
+mod stack_tests;
+#[cfg(test)]
 mod tests;
 
 pub use exceptions::{Trap, TrapKind};

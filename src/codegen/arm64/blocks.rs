@@ -5,13 +5,14 @@ use crate::codegen::GenCx;
 use crate::ee::Helper;
 use crate::emit::arm64::{Asm, Cond, Ext, Ins, Mem, MemOp, W};
 use crate::ir::{Bail, NodeId};
+use crate::target::RegNum;
 use crate::target::arm64::{FP, SP, X13, X14, X16, ZR};
 use crate::types::{GcKind, LayoutId};
 
 /// `loc_alloc`: SP moves down by the size, rounded up, in steps of a pair of zeros, which also touch every page on the way. The
 /// outgoing arguments stay below.
 pub(super) fn local_alloc(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let outgoing = cx.dynamic_frame(n)?;
+    let (outgoing, probe) = cx.dynamic_frame(n)?;
     let (dst, size, below) = (cx.regs(n).def, cx.reg(n, 0), cx.regs(n).temp[0]);
     let [again, done] = [(); 2].map(|()| cx.em.new_label());
     let asm = &mut Asm(cx.em);
@@ -32,8 +33,31 @@ pub(super) fn local_alloc(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     cx.em.bind(done);
     let asm = &mut Asm(cx.em);
     asm.mov_sp(dst, SP);
-    asm.rrr_ext(Ins::Sub, W::B8, SP, SP, below, Ext::Uxtx, 0);
+    if probe {
+        skip_probing(cx, below);
+    } else {
+        asm.rrr_ext(Ins::Sub, W::B8, SP, SP, below, Ext::Uxtx, 0);
+    }
     Ok(())
+}
+
+/// Moves SP down by the bytes in `below`, a page at a time, and touches each. Changes `below` and x16.
+fn skip_probing(cx: &mut GenCx<'_>, below: RegNum) {
+    let page = i64::from(cx.abi.page_size);
+    let [again, last] = [(); 2].map(|()| cx.em.new_label());
+    cx.em.bind(again);
+    let asm = &mut Asm(cx.em);
+    // No comparison reaches as far as a page of 16 KiB.
+    asm.mov_ri(X16, W::B8, page);
+    asm.cmp_rr(W::B8, below, X16);
+    asm.bcond(Cond::Lo, last);
+    asm.rrr_ext(Ins::Sub, W::B8, SP, SP, X16, Ext::Uxtx, 0);
+    asm.rrr(Ins::Sub, W::B8, below, below, X16);
+    asm.load(MemOp::U8, ZR, &Mem::base(SP, 0));
+    asm.b(again);
+    cx.em.bind(last);
+    let asm = &mut Asm(cx.em);
+    asm.rrr_ext(Ins::Sub, W::B8, SP, SP, below, Ext::Uxtx, 0);
 }
 
 /// `store_struct` into the heap: the helper copies a reference from x13 to x14 and advances both.

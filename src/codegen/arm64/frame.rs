@@ -253,9 +253,6 @@ pub(super) fn epilog(cx: &mut GenCx<'_>, func: u32, end: EpilogEnd) -> Result<()
     let kind = cx.st.fragments[func as usize].kind;
     let (n, outgoing) = sizes(cx, kind);
     if kind == FragmentKind::Root && cx.st.frame.dynamic {
-        if outgoing >= cx.abi.page_size {
-            return Err(Bail::Limit("size of a frame with loc_alloc"));
-        }
         Asm(cx.em).mov_sp(SP, FP);
         op(
             cx,

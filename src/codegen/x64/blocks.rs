@@ -5,13 +5,14 @@ use crate::codegen::GenCx;
 use crate::ee::Helper;
 use crate::emit::x64::{Asm, Cc, Ins, Mem, W};
 use crate::ir::{Bail, NodeId};
+use crate::target::RegNum;
 use crate::target::x64::{R11, RBP, RDI, RSI, RSP};
 use crate::types::{GcKind, LayoutId};
 
 /// `loc_alloc`: SP moves down by the size, rounded up, in steps of two pushes of zero, which also touch every page on the way. The
 /// outgoing arguments stay below.
 pub(super) fn local_alloc(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let outgoing = cx.dynamic_frame(n)?;
+    let (outgoing, probe) = cx.dynamic_frame(n)?;
     let (dst, size, below) = (cx.regs(n).def, cx.reg(n, 0), cx.regs(n).temp[0]);
     let [fits, again, done] = [(); 3].map(|()| cx.em.new_label());
     let asm = &mut Asm(cx.em);
@@ -37,8 +38,28 @@ pub(super) fn local_alloc(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     cx.em.bind(done);
     let asm = &mut Asm(cx.em);
     asm.rr(Ins::Mov, W::B8, dst, RSP);
-    asm.rr(Ins::Sub, W::B8, RSP, below);
+    if probe {
+        skip_probing(cx, below);
+    } else {
+        asm.rr(Ins::Sub, W::B8, RSP, below);
+    }
     Ok(())
+}
+
+/// Moves SP down by the bytes in `below`, a page at a time, and touches each. Changes `below` and r11.
+fn skip_probing(cx: &mut GenCx<'_>, below: RegNum) {
+    let page = cx.abi.page_size as i32;
+    let [again, last] = [(); 2].map(|()| cx.em.new_label());
+    cx.em.bind(again);
+    let asm = &mut Asm(cx.em);
+    asm.ri(Ins::Cmp, W::B8, below, page);
+    asm.jcc(Cc::B, last);
+    asm.ri(Ins::Sub, W::B8, RSP, page);
+    asm.rm(Ins::Mov, W::B8, R11, &Mem::base(RSP, 0));
+    asm.ri(Ins::Sub, W::B8, below, page);
+    asm.jmp(again);
+    cx.em.bind(last);
+    Asm(cx.em).rr(Ins::Sub, W::B8, RSP, below);
 }
 
 /// `store_struct` into the heap: the helper copies a reference from rsi to rdi and advances both.

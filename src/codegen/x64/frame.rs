@@ -144,9 +144,6 @@ pub(super) fn prolog(cx: &mut GenCx<'_>, func: u32) -> Result<(), Bail> {
     if dynamic {
         // Unwinding goes by rbp, so it is set last.
         let offset = fp_above_sp(cx);
-        if cx.st.frame.outgoing >= cx.abi.page_size {
-            return Err(Bail::Limit("size of a frame with loc_alloc"));
-        }
         Asm(cx.em).lea(RBP, &Mem::base(RSP, offset));
         op(
             cx,
