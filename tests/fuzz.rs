@@ -523,7 +523,8 @@ fn what_is_printed_reads_as_the_same() {
         };
         m
     };
-    let (a, b) = (of(VarType::I64), of(VarType::F64));
+    let (a, mut b) = (of(VarType::I64), of(VarType::F64));
+    b.name = "G".to_owned();
     let mut text = String::new();
     print_module([&a, &b], &mut text);
     let read = parse_module(&text).expect("text IR").methods;

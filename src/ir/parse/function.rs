@@ -19,7 +19,13 @@ const COPIED: usize = 1 << 14;
 impl Parser<'_> {
     pub(super) fn func(&mut self) -> Result<()> {
         self.lex.word();
-        self.m.name = self.at_name()?.into_owned();
+        let at = self.lex.pos();
+        let name = self.at_name()?;
+        self.m.name = name.clone().into_owned();
+        if !self.defined.insert(name) {
+            let what = format!("there are two functions {}", self.m.name);
+            return self.fail_at(at, what);
+        }
         self.expect(b'(')?;
         while !self.lex.eat(b')') {
             let l = match self.plain_param() {

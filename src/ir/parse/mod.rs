@@ -32,6 +32,7 @@ use crate::types::{ClassLayout, GcKind, LayoutField, LayoutId, VarType};
 use lex::Lexer;
 use names::{Names, Numbers};
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 /// Methods, layouts and run lines of one text.
 #[derive(Clone, Default, Debug, PartialEq)]
@@ -147,6 +148,8 @@ struct Parser<'a> {
     /// The names of the module's layouts, and of all functions that it mentions.
     layout_names: Names<'a>,
     func_names: Names<'a>,
+    /// The names of the functions that have been read.
+    defined: HashSet<Cow<'a, str>>,
     /// The function at hand, without its body, which grows in one whose memory is kept.
     m: Method,
     body: Body,
@@ -177,6 +180,7 @@ impl<'a> Parser<'a> {
             module: Module::default(),
             layout_names: Names::default(),
             func_names: Names::default(),
+            defined: HashSet::new(),
             m: Method::default(),
             body: Body::default(),
             nodes: numbers(),
@@ -347,9 +351,10 @@ impl<'a> Parser<'a> {
             if self.lex.eat_word("size") {
                 size = Some(self.small("a size")?);
             } else if self.lex.eat_word("align") {
+                let at = self.lex.pos();
                 l.align = self.small("an alignment")?;
                 if !l.align.is_power_of_two() {
-                    return self.fail("the alignment is not a power of two");
+                    return self.fail_at(at, "the alignment is not a power of two");
                 }
             } else if self.lex.eat_word("memory") {
                 l.in_memory = true;
@@ -370,13 +375,13 @@ impl<'a> Parser<'a> {
                 break;
             }
         }
-        self.check_layout(&mut l, size)?;
+        self.check_layout(at, &mut l, size)?;
         self.layout_names.intern(name.into());
         self.module.layouts.push(l);
         Ok(())
     }
 
-    fn check_layout(&self, l: &mut ClassLayout, size: Option<u32>) -> Result<()> {
+    fn check_layout(&self, at: usize, l: &mut ClassLayout, size: Option<u32>) -> Result<()> {
         let ends = l
             .fields
             .iter()
@@ -384,13 +389,14 @@ impl<'a> Parser<'a> {
         let end = ends.max().unwrap_or(0);
         l.size = size.unwrap_or(end);
         if l.size < end || l.size > 1 << 28 {
-            return self.fail("the layout's size does not hold its fields, or is over the limit");
+            let what = "the layout's size does not hold its fields, or is over the limit";
+            return self.fail_at(at, what);
         }
         if l.fields.iter().any(|f| f.ty.is_gc()) {
             l.gc = vec![GcKind::None; (l.size as usize).div_ceil(8)];
             for f in l.fields.iter().filter(|f| f.ty.is_gc()) {
                 if f.offset % 8 != 0 {
-                    return self.fail("a reference is not aligned");
+                    return self.fail_at(at, "a reference is not aligned");
                 }
                 l.gc[f.offset as usize / 8] = f.ty.gc_kind();
             }
