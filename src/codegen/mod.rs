@@ -347,7 +347,8 @@ impl GenCx<'_> {
     /// Marks the source position of `n`, whose opcode is `op`, if somebody may ask for it and it differs from the last.
     #[inline]
     pub fn mark_il(&mut self, n: NodeId, op: Opcode) {
-        static ASKED: OpcodeSet = OpcodeSet::with(Effects::THROWS.union(Effects::SAFE_POINT));
+        static ASKED: OpcodeSet = OpcodeSet::with(Effects::THROWS.union(Effects::SAFE_POINT))
+            .union(OpcodeSet::of(&[Opcode::Unreachable]));
         if self.all_positions || ASKED.contains(op) {
             self.mark_position(n);
         }

@@ -42,7 +42,12 @@ impl LoadedMethod {
             .iter()
             .rev()
             .map(|m| m.il)
-            .find(|&il| il < u32::MAX - 2)
+            .find(|&il| is_line(il))
+    }
+
+    /// The first source line: what the prolog belongs to.
+    pub fn first_line(&self) -> Option<u32> {
+        self.lines.iter().map(|m| m.il).find(|&il| is_line(il))
     }
 
     /// The unwind block of the fragment that code offset `at` lies in; empty if there is none.
@@ -55,6 +60,11 @@ impl LoadedMethod {
             })
             .unwrap_or(&[])
     }
+}
+
+/// Is this a line, and none of the debug-info format's special values?
+fn is_line(il: u32) -> bool {
+    il < u32::MAX - 2
 }
 
 /// All methods of a heap, by ascending address.
@@ -124,5 +134,6 @@ mod tests {
             .map(|&o| map.methods[0].line_at(o))
             .collect();
         assert_eq!(lines, [Some(7), Some(7), Some(7), Some(9), Some(9)]);
+        assert_eq!(map.methods[0].first_line(), Some(7));
     }
 }

@@ -436,7 +436,7 @@ fn take_trap(activation: Activation<'_>, code: &CodeMap) -> Trap {
     Trap {
         kind: activation.ended.map_or(TrapKind::Exception, |e| e.0),
         method: place.map(|p| p.1.name.clone()).unwrap_or_default(),
-        line: place.and_then(|(pc, m)| m.line_at((pc - m.start) as u32)),
+        line: place.and_then(|(pc, m)| m.line_at((pc - m.start) as u32).or_else(|| m.first_line())),
     }
 }
 

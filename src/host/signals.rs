@@ -227,8 +227,11 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
         if address >= NULL_LIMIT {
             let around_end = low.wrapping_sub(1 << 20)..low.wrapping_add(64 << 10);
             if low != 0 && around_end.contains(&address) {
-                // SAFETY: the activation is this thread's; the run it belongs to ends here.
-                unsafe { end(activation, exceptions::TrapKind::StackOverflow, pc, state) };
+                // SAFETY: a leaf stub keeps its return address; the activation is this thread's, and its run ends here.
+                unsafe {
+                    let at = if is_leaf { state.leaf_return() - 1 } else { pc };
+                    end(activation, exceptions::TrapKind::StackOverflow, at, state);
+                }
                 return true;
             }
             return false;
@@ -326,6 +329,15 @@ impl State {
         self.get(libc::REG_RIP)
     }
 
+    /// Where a leaf stub returns to.
+    ///
+    /// # Safety
+    /// The interrupted code is a leaf stub's.
+    unsafe fn leaf_return(&self) -> u64 {
+        // SAFETY: leaf stubs push nothing, so SP is where the call left it.
+        unsafe { *(self.get(libc::REG_RSP) as *const u64) }
+    }
+
     /// Continues at `stub` as if it had been called; with a return address, or with the one that is there.
     ///
     /// # Safety
@@ -352,6 +364,15 @@ impl State {
     fn pc(&self) -> u64 {
         // SAFETY: the kernel's structure, alive while the handler runs.
         unsafe { (*self.0).uc_mcontext.pc }
+    }
+
+    /// Where a leaf stub returns to.
+    ///
+    /// # Safety
+    /// The interrupted code is a leaf stub's.
+    unsafe fn leaf_return(&self) -> u64 {
+        // SAFETY: as above; leaf stubs leave lr alone.
+        unsafe { (*self.0).uc_mcontext.regs[30] }
     }
 
     /// Continues at `stub` as if it had been called; with a return address, or with the one that is there.

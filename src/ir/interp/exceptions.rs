@@ -141,7 +141,7 @@ impl Interp<'_> {
     fn enter_filter(&mut self, s: Search, entry: BlockId) -> Result<(), Outcome> {
         let Act { method, frame, .. } = self.acts[s.act];
         if self.acts.len() >= self.limits.depth {
-            return Err(self.trap_at(TrapKind::StackOverflow, NodeId::NONE));
+            return Err(self.trap_at(TrapKind::StackOverflow, self.act().next));
         }
         self.acts.push(Act {
             method,

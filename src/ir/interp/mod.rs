@@ -252,11 +252,14 @@ impl<'a> Interp<'a> {
             return Err(Error::BadArguments(m.name.clone()).into());
         }
         if self.acts.len() >= self.limits.depth {
-            return Err(Outcome::Trap {
-                kind: TrapKind::StackOverflow,
-                method: m.name.clone(),
-                line: 0,
-            });
+            let Some(caller) = self.acts.last() else {
+                return Err(Outcome::Trap {
+                    kind: TrapKind::StackOverflow,
+                    method: m.name.clone(),
+                    line: m.body.node_il.first().copied().unwrap_or(0),
+                });
+            };
+            return Err(self.trap_at(TrapKind::StackOverflow, caller.next));
         }
         let in_memory = self.in_memory[method]
             .take()
