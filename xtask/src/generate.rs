@@ -33,7 +33,8 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Some(name) => {
             let mut all = Vec::new();
             for i in 0..args.methods {
-                let Some(mut some) = generate::shape(name, ops.start, args.seed + u64::from(i))
+                let Some(mut some) =
+                    generate::shape(name, ops.start, args.seed.wrapping_add(u64::from(i)))
                 else {
                     let known: Vec<String> = SHAPES
                         .iter()
@@ -73,7 +74,7 @@ fn range(text: &str) -> Result<std::ops::Range<u32>> {
     let number = |t: &str| t.replace('_', "").parse::<u32>().context("--ops LO..HI");
     let low = number(low)?;
     let high = if high.is_empty() {
-        low + 1
+        low.saturating_add(1)
     } else {
         number(high)?
     };

@@ -20,10 +20,13 @@ pub fn run(
     rows: &mut Vec<Row>,
 ) -> Outcome<()> {
     let all = std::iter::once("realistic").chain(SHAPES.iter().map(|(name, _)| *name));
-    let shapes: Vec<&str> = all.filter(|s| one.is_none_or(|o| o == *s)).collect();
-    if shapes.is_empty() {
-        return Err(format!("no shape {}", one.unwrap_or_default()));
+    let known: Vec<&str> = all.collect();
+    if let Some(one) = one
+        && !known.contains(&one)
+    {
+        return Err(format!("no shape {one}; there are: {}", known.join(", ")));
     }
+    let shapes = known.into_iter().filter(|s| one.is_none_or(|o| o == *s));
     for shape in shapes {
         let mut sizes = Vec::new();
         let mut size = 1000;
