@@ -310,3 +310,171 @@ fn knobs_are_listed_with_the_stress_areas() {
         assert!(shown.contains(area.name), "{}", area.name);
     }
 }
+
+/// Writes `source` to a file of this test, runs `tatsu` with its name in the place of `FILE`, and gives the exit code and what was
+/// printed, the file's folder left out.
+fn with_file(name: &str, source: &str, args: &[&str], knobs: &[(&str, &str)]) -> (i32, String) {
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let file = format!("{folder}/{name}.tir");
+    std::fs::write(&file, source).expect("a file is written");
+    let args: Vec<_> = args
+        .iter()
+        .map(|&a| if a == "FILE" { file.as_str() } else { a })
+        .collect();
+    let out = tatsu(&args, knobs);
+    let shown = text(&out.stdout) + &text(&out.stderr);
+    let shown = shown.replace(&format!("{folder}/"), "");
+    (out.status.code().unwrap_or(-1), shown)
+}
+
+#[test]
+fn numbers_on_the_command_line_mean_what_they_say_or_are_refused() {
+    let source = "func @I(v0: i32) -> i32 {\nbb0:\n  ret v0\n}\nfunc @L(v0: i64) -> i64 {\nbb0:\n  ret v0\n}\n\
+        func @F(v0: f64) -> f64 {\nbb0:\n  ret v0\n}\nfunc @S(v0: f32) -> f32 {\nbb0:\n  ret v0\n}\n";
+    for (func, word, code, expected) in [
+        ("I", "4294967295", 0, "-1"),
+        ("I", "-0x10", 0, "-16"),
+        ("I", "+7", 2, "+7 is no i32"),
+        (
+            "I",
+            "4294967296",
+            2,
+            "4294967296 is no i32: the range is -2147483648 to 4294967295",
+        ),
+        (
+            "I",
+            "18446744073709551615",
+            2,
+            "18446744073709551615 is no i32: the range",
+        ),
+        ("I", "1.5", 2, "1.5 is no i32"),
+        ("I", "", 2, " is no i32"),
+        ("I", "--5", 2, "--5 is no i32"),
+        ("L", "null", 0, "0"),
+        ("L", "0xFFFFFFFFFFFFFFFF", 0, "-1"),
+        ("L", "-9223372036854775808", 0, "-9223372036854775808"),
+        (
+            "L",
+            "-9223372036854775809",
+            2,
+            "-9223372036854775809 is no i64: the range",
+        ),
+        (
+            "L",
+            "-18446744073709551615",
+            2,
+            "-18446744073709551615 is no i64: the range",
+        ),
+        (
+            "L",
+            "18446744073709551616",
+            2,
+            "18446744073709551616 is no i64: the range",
+        ),
+        ("F", "18446744073709551615", 0, "1.8446744073709552e19"),
+        ("F", "0x10", 0, "16.0"),
+        ("F", "-inf", 0, "-inf"),
+        ("F", "-0.0", 0, "-0.0"),
+        ("F", "null", 2, "null is no f64"),
+        ("S", "9223372036854775808", 0, "9.223372e18"),
+        ("S", "x", 2, "x is no f32"),
+    ] {
+        let args = ["run", "FILE", "--func", func, "--", word];
+        let (got, shown) = with_file("numbers", source, &args, &[]);
+        assert_eq!(got, code, "{func} {word}: {shown}");
+        assert!(shown.starts_with(expected), "{func} {word}: {shown}");
+    }
+}
+
+#[test]
+fn a_text_that_is_no_method_gets_line_column_and_caret() {
+    let two = "func @A() -> i32 {\nbb0:\n  ret 1\n}\nfunc @A() -> i32 {\nbb0:\n  ret 2\n}\n";
+    let types = "func @A() -> i32 {\nbb0:\n  t7 = add.f64 1.0, 2\n  ret t7\n}\n";
+    let layout = "layout P size 8 { i32 @6 }\nfunc @A() -> i32 {\nbb0:\n  ret 1\n}\n";
+    for (name, source, expected) in [
+        (
+            "two",
+            two,
+            "two.tir:5:6: there are two functions A\nfunc @A() -> i32 {\n     ^\n",
+        ),
+        (
+            "types",
+            types,
+            "types.tir:4:3: function A: bb0: t1: t0 is f64 where i32 is expected\n  ret t7\n  ^\n",
+        ),
+        (
+            "layout",
+            layout,
+            "layout.tir:1:8: the layout's size does not hold its fields",
+        ),
+        ("nothing", "", "nothing.tir: there is no function in it"),
+    ] {
+        for command in ["run", "interp", "compile"] {
+            if (command, name) == ("compile", "nothing") {
+                continue;
+            }
+            let (code, shown) = with_file(name, source, &[command, "FILE"], &[]);
+            assert_eq!(code, 2, "{command} {name}: {shown}");
+            assert!(shown.starts_with(expected), "{command} {name}: {shown}");
+        }
+    }
+    let marked = "\u{feff}func @A() -> i32 {\nbb0:\n  ret 5\n}\n";
+    let (code, shown) = with_file("marked", marked, &["run", "FILE"], &[]);
+    assert_eq!((code, shown.as_str()), (0, "5\n"), "a byte order mark");
+}
+
+#[test]
+fn what_is_declined_has_its_line() {
+    let source = "func @A(v0: i32) -> i32 {\nbb0:\n  t0 = phi.i32 v0\n  ret t0\n}\n";
+    for args in [&["compile", "FILE"][..], &["run", "FILE", "1"]] {
+        let (code, shown) = with_file("declined", source, args, &[]);
+        assert_eq!(code, 2);
+        assert_eq!(shown, "declined.tir:3: function A: unsupported: phi\n");
+    }
+}
+
+#[test]
+fn a_trap_names_method_and_line_wherever_it_happens() {
+    let unreachable = "func @A() -> i32 {\nbb0:\n  unreachable\n}\n";
+    let frame = "layout P size 268435456 { i64 @0 }\nfunc @A() -> i32 {\n  local v0: struct P\nbb0:\n  store_lcl v0, 0\n  ret 1\n}\n";
+    let deep = "func @A(v0: i32) -> i32 {\nbb0:\n  t0 = add.i32 v0, 1\n  t1 = call.i32 @A(i32 t0)\n  t2 = add.i32 t1, 1\n  ret t2\n}\n";
+    for (name, source, expected) in [
+        ("stop", unreachable, "trap: unreachable at A:3\n"),
+        ("frame", frame, "trap: stack_overflow at A:5\n"),
+        ("deep", deep, "trap: stack_overflow at A:4\n"),
+    ] {
+        for how in [
+            &["run", "--opt", "min"][..],
+            &["run", "--opt", "full"],
+            &["interp"],
+        ] {
+            if (how[0], name) == ("interp", "frame") {
+                continue;
+            }
+            let mut args = how.to_vec();
+            args.push("FILE");
+            args.extend((name == "deep").then_some("1"));
+            let (code, shown) = with_file(name, source, &args, &[]);
+            assert_eq!((code, shown.as_str()), (3, expected), "{how:?}");
+        }
+    }
+}
+
+#[test]
+fn a_knob_without_a_number_is_said() {
+    let knobs = [("JitStressRegs", "zz"), ("TatsuCheck", "1")];
+    let out = tatsu(&["compile", "bringup-tests/Gcd.tir"], &knobs);
+    assert_eq!(out.status.code(), Some(0));
+    assert_eq!(
+        text(&out.stderr),
+        "JitStressRegs is zz, which is no hexadecimal number; its default holds\n"
+    );
+}
+
+#[test]
+fn compiling_no_time_at_all_is_refused() {
+    let args = ["compile", "--repeat", "0", "bringup-tests/Gcd.tir"];
+    let out = tatsu(&args, &[]);
+    assert_eq!(out.status.code(), Some(2));
+    assert!(text(&out.stderr).contains("0 is not in 1.."));
+}

@@ -14,7 +14,7 @@ pub enum CompileError {
     Unsupported {
         /// The reason, a short fixed phrase with the opcode's name where one is to blame.
         reason: String,
-        /// The node or IL offset, for the message.
+        /// The node or IL offset, for the message; `u32::MAX` if the whole method is to blame.
         at: u32,
     },
     /// Valid, too big: retry at MinOpts, then decline.
@@ -37,6 +37,10 @@ impl std::fmt::Display for CompileError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             CompileError::BadCode { at, what } => write!(f, "bad code at {at}: {what}"),
+            CompileError::Unsupported {
+                reason,
+                at: u32::MAX,
+            } => write!(f, "unsupported: {reason}"),
             CompileError::Unsupported { reason, at } => write!(f, "unsupported at {at}: {reason}"),
             CompileError::Limit { what } => write!(f, "over a limit: {what}"),
             CompileError::Internal { phase, what } => {

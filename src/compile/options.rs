@@ -153,7 +153,7 @@ knobs! {
     tatsu_blobs         "TatsuBlobs"        Text    ""  Dotnet     "With TatsuShim: file that gets GC info, unwind blocks and EH clauses of every method in hexadecimal.";
     tatsu_panic         "TatsuPanic"        Methods ""  Dotnet     "Methods whose compilation panics: to see that it is caught and counted, and that .NET's own JIT takes them.";
     tatsu_target        "TatsuTarget"       Text    ""  Dotnet     "Compile the selected methods for this target (x64-linux, arm64-linux), list them, and let .NET's own JIT compile what runs.";
-    tatsu_check         "TatsuCheck"        Int     "0" Everywhere "Verifiers between phases: 0 as built, 1 structure, 2 also the allocation checker and decoding of all output.";
+    tatsu_check         "TatsuCheck"        Flag    "0" Everywhere "All verifiers between phases: structure, the allocation checker, decoding of all output; builds for checking have them on.";
 }
 
 impl Options {
@@ -165,6 +165,17 @@ impl Options {
         opts.disasm_gc = self.jit_disasm_with_gc;
         opts.dump = self.jit_dump.matches(names);
         opts.dump_phases = self.tatsu_dump_phases.clone().unwrap_or_default();
+    }
+
+    /// Knobs that should hold a number and do not, with what they hold.
+    pub fn unreadable(source: &dyn ConfigSource) -> Vec<(&'static str, String)> {
+        let numbers = KNOBS
+            .iter()
+            .filter(|k| matches!(k.ty, KnobType::Int | KnobType::Flag));
+        numbers
+            .filter(|k| source.int(k.name).is_none())
+            .filter_map(|k| Some((k.name, source.text(k.name)?)))
+            .collect()
     }
 
     /// Compile everything with minimal optimisation?
@@ -309,6 +320,19 @@ mod tests {
         assert_eq!((o.jit_stress_regs, o.jit_stress), (16, -1));
         assert!(o.jit_min_opts && !o.run_altjit_code);
         assert_eq!(o.tatsu_report.as_deref(), Some("/tmp/r"));
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_named() {
+        let map = HashMap::from([
+            ("JitStress", "2"),
+            ("JitStressRegs", "zz"),
+            ("RunAltJitCode", "yes"),
+            ("TatsuReport", "zz"),
+        ]);
+        let (regs, run) = (("JitStressRegs", "zz"), ("RunAltJitCode", "yes"));
+        let expected = [regs, run].map(|(k, v)| (k, v.to_owned()));
+        assert_eq!(Options::unreadable(&Map(map)), expected);
     }
 
     struct Bare(&'static str);

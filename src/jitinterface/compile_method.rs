@@ -271,7 +271,7 @@ impl Method<'_> {
             },
             ..CompileOptions::default()
         };
-        request.verify |= options.tatsu_check != 0;
+        request.verify |= options.tatsu_check;
         options.apply_stress(&self.name(), &mut request);
         options.apply_output(&self.name(), &mut request);
         request.disasm |= show_all;

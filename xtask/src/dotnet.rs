@@ -510,7 +510,7 @@ impl Suite {
             command
                 .envs(coreclr::altjit_env("*"))
                 .env("DOTNET_ReadyToRun", "0")
-                .env("DOTNET_TatsuCheck", "2")
+                .env("DOTNET_TatsuCheck", "1")
                 .env("DOTNET_TatsuReport", &report);
         } else if !args.stock {
             command.envs(coreclr::altjit_env(&methods));

@@ -364,7 +364,7 @@ impl Bench {
             .arg(&self.framework)
             .arg("System.Private.CoreLib")
             .env("DOTNET_TatsuTarget", "arm64-linux")
-            .env("DOTNET_TatsuCheck", "2")
+            .env("DOTNET_TatsuCheck", "1")
             // Without a pattern everything is listed.
             .env("DOTNET_JitDisasm", "none");
         let done = finish(command, "")?;

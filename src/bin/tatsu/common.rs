@@ -7,11 +7,11 @@ use std::path::Path;
 use tatsu::compile::listing::Shown;
 use tatsu::compile::method_set::MethodNames;
 use tatsu::compile::options::{Options, ProcessEnvironment};
-use tatsu::compile::{CompileOptions, CompiledMethod, OptLevel};
+use tatsu::compile::{CompileError, CompileOptions, CompiledMethod, OptLevel};
 use tatsu::host::{TARGETS, host_target, target_named};
-use tatsu::ir::Method;
 use tatsu::ir::interp::Value;
-use tatsu::ir::parse::{Module, RunValue};
+use tatsu::ir::parse::{Module, ParseError, RunValue};
+use tatsu::ir::{Method, NodeId};
 use tatsu::target::TargetDesc;
 use tatsu::types::VarType;
 
@@ -47,15 +47,52 @@ pub fn target(name: Option<&str>) -> Outcome<&'static TargetDesc> {
 pub fn read_module(path: &Path) -> Outcome<Module> {
     let text = std::fs::read_to_string(path)
         .map_err(|e| format!("cannot read {}: {e}", path.display()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let name = path.display().to_string();
-    let module = tatsu::ir::parse::parse_module(&text).map_err(|e| e.render(&text, &name))?;
+    let module = tatsu::ir::parse::parse_module(text).map_err(|e| e.render(text, &name))?;
     for m in &module.methods {
         tatsu::ir::verify(m).map_err(|e| {
-            let line = m.body.node_il.get(e.node.0 as usize).copied().unwrap_or(0);
-            format!("{name}:{line}: function {}: {e}", m.name)
+            let message = format!("function {}: {e}", m.name);
+            let node = if e.node.is_some() {
+                e.node
+            } else {
+                let block = m.body.blocks.get(e.block);
+                block.map_or(NodeId::NONE, |b| b.first)
+            };
+            match m.body.node_il.get(node.0 as usize) {
+                Some(&line) => at_line(text, &name, line, message),
+                None => format!("{name}: {message}"),
+            }
         })?;
     }
     Ok(module)
+}
+
+/// A message about a whole line of a text, with a caret below its first word.
+fn at_line(text: &str, file: &str, line: u32, message: String) -> String {
+    let shown = text.lines().nth((line as usize).saturating_sub(1));
+    let shown = shown.unwrap_or_default();
+    let indent = shown.chars().take_while(|c| c.is_whitespace()).count();
+    let error = ParseError {
+        line: line.max(1),
+        column: indent as u32 + 1,
+        message,
+    };
+    error.render(text, file)
+}
+
+/// Why a method of `file` was declined, with the line that is to blame where there is one.
+pub fn declined(file: &Path, method: &str, error: &CompileError) -> String {
+    let file = file.display();
+    match error {
+        CompileError::Unsupported { reason, at } if *at != u32::MAX => {
+            format!("{file}:{at}: function {method}: unsupported: {reason}")
+        }
+        CompileError::BadCode { at, what } => {
+            format!("{file}:{at}: function {method}: bad code: {what}")
+        }
+        other => format!("{file}: function {method}: {other}"),
+    }
 }
 
 /// The process's knobs, with what the command line says on top.
@@ -73,6 +110,11 @@ impl Knobs {
                 let options = Options::read(&ProcessEnvironment);
                 for word in options.unknown_areas() {
                     eprintln!("there is no stress area {word}; `tatsu knobs` lists them");
+                }
+                for (knob, value) in Options::unreadable(&ProcessEnvironment) {
+                    eprintln!(
+                        "{knob} is {value}, which is no hexadecimal number; its default holds"
+                    );
                 }
                 options
             },
@@ -95,7 +137,7 @@ impl Knobs {
             } else {
                 OptLevel::FullOpts
             },
-            verify: base.verify || self.options.tatsu_check > 0,
+            verify: base.verify || self.options.tatsu_check,
             features: tatsu::host::host_features(),
             ..base
         };
@@ -208,6 +250,9 @@ pub fn value_of(ty: VarType, v: RunValue) -> Outcome<Value> {
         (VarType::I64, RunValue::Int(i)) => Value::I64(i),
         (VarType::Ref, RunValue::Int(i)) => Value::Ref(i as u64),
         (VarType::Byref, RunValue::Int(i)) => Value::Byref(i as u64),
+        (VarType::I32 | VarType::I64 | VarType::Ref | VarType::Byref, RunValue::Float(f)) => {
+            return Err(format!("{f:?} is no {ty}"));
+        }
         (other, _) => return Err(format!("a {other} cannot be given as a number")),
     })
 }
@@ -225,28 +270,51 @@ pub fn parse_args(method: &Method, words: &[String]) -> Outcome<Vec<Value>> {
     }
     let pairs = types.iter().zip(words);
     pairs
-        .map(|(&ty, word)| value_of(ty, parse_number(word)?))
+        .map(|(&ty, word)| value_of(ty, parse_number(ty, word)?))
         .collect()
 }
 
-fn parse_number(word: &str) -> Outcome<RunValue> {
-    let (sign, digits) = match word.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, word),
-    };
-    let int = match digits.strip_prefix("0x") {
-        Some(hex) => u64::from_str_radix(hex, 16).ok(),
-        None => digits.parse().ok(),
+fn parse_number(ty: VarType, word: &str) -> Outcome<RunValue> {
+    let (from, to) = match ty.actual() {
+        VarType::F32 | VarType::F64 => {
+            let value = word.parse().ok();
+            let value = value.or_else(|| integer(word).map(|i| i as f64));
+            return value
+                .map(RunValue::Float)
+                .ok_or_else(|| format!("{word} is no {ty}"));
+        }
+        VarType::I32 => (i128::from(i32::MIN), i128::from(u32::MAX)),
+        VarType::I64 | VarType::Ref | VarType::Byref => {
+            (i128::from(i64::MIN), i128::from(u64::MAX))
+        }
+        _ => return Err(format!("a {ty} cannot be given as a number")),
     };
     if word == "null" {
         return Ok(RunValue::Int(0));
     }
-    if let Some(int) = int {
-        return Ok(RunValue::Int((int as i64).wrapping_mul(sign)));
+    match integer(word) {
+        Some(i) if (from..=to).contains(&i) => Ok(RunValue::Int(i as i64)),
+        Some(_) => Err(format!("{word} is no {ty}: the range is {from} to {to}")),
+        None => Err(format!("{word} is no {ty}")),
     }
-    word.parse()
-        .map(RunValue::Float)
-        .map_err(|_| format!("{word} is no number"))
+}
+
+/// A number without a fraction, decimal or `0x…`.
+fn integer(word: &str) -> Option<i128> {
+    let (is_negative, digits) = match word.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, word),
+    };
+    let (digits, radix) = match digits.strip_prefix("0x") {
+        Some(hex) => (hex, 16),
+        None => (digits, 10),
+    };
+    // A further sign is no part of a number, though the library reads one.
+    if digits.starts_with(['+', '-']) {
+        return None;
+    }
+    let value = i128::from_str_radix(digits, radix).ok()?;
+    Some(if is_negative { -value } else { value })
 }
 
 /// The method of a module by name; the first, if there are several.

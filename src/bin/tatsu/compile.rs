@@ -7,9 +7,10 @@ use crate::alloc::Meter;
 use crate::common::{self, Knobs, Opt, Outcome};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tatsu::compile::backend::Compiler;
 use tatsu::compile::{CompileOptions, CompiledMethod};
+use tatsu::host::clock::thread_time;
 use tatsu::host::{NullRuntime, host_target};
 use tatsu::ir::Method;
 use tatsu::target::CpuFeatures;
@@ -21,7 +22,7 @@ pub struct Args {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Compile everything this many times
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,
     /// Print figures
     #[arg(long)]
@@ -101,12 +102,12 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
     let mut totals = Totals::default();
     totals.code_bytes.reserve(methods.len());
     let meter = Meter::start();
-    for round in 0..args.repeat.max(1) {
+    for round in 0..args.repeat {
         for ((file, method), options) in methods.iter().zip(&options) {
-            let start = Instant::now();
+            let start = thread_time();
             let done = compiler.compile(method, target, &mut rt, options, &mut out);
-            totals.time += start.elapsed();
-            done.map_err(|e| format!("{}: {}: {e}", file.display(), method.name))?;
+            totals.time += thread_time().saturating_sub(start);
+            done.map_err(|e| common::declined(file, &method.name, &e))?;
             if round == 0 {
                 totals.code_bytes.push(out.code.len() as u64);
                 knobs.show(method, target, options, &out)?;
@@ -127,7 +128,7 @@ fn print_stats(
     allocated: u64,
     peak: u64,
 ) {
-    let rounds = u64::from(args.repeat.max(1));
+    let rounds = u64::from(args.repeat);
     let operations: usize = methods.iter().map(|(_, m)| m.operations()).sum();
     let nodes: usize = methods.iter().map(|(_, m)| m.body.linked_nodes()).sum();
     let per_operation = |x: f64| x / operations.max(1) as f64;

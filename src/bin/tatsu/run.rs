@@ -3,7 +3,7 @@
 use crate::common::{self, Knobs, Opt, Outcome};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tatsu::host::{Host, host_target};
+use tatsu::host::{Host, HostError, host_target};
 use tatsu::ir::Method;
 use tatsu::ir::interp::{self, Interp, Value};
 use tatsu::ir::parse::Module;
@@ -32,7 +32,7 @@ pub struct InterpArgs {
     /// The function to call; by default the last one of the file
     #[arg(long)]
     func: Option<String>,
-    /// Its arguments: decimal, 0x…, floating point, null
+    /// Its arguments: decimal, 0x…, floating point, null; behind `--` also -inf and -0x…
     #[arg(allow_negative_numbers = true)]
     args: Vec<String>,
 }
@@ -45,13 +45,17 @@ impl InterpArgs {
             None => module.methods.len().checked_sub(1),
         };
         let index = index.ok_or_else(|| {
-            let wanted = self.func.as_deref().unwrap_or("at all");
+            let file = self.file.display();
             let names: Vec<_> = module.methods.iter().map(|m| m.name.as_str()).collect();
-            format!(
-                "{}: no function {wanted}; there are: {}",
-                self.file.display(),
-                names.join(" ")
-            )
+            match &self.func {
+                Some(wanted) if !names.is_empty() => {
+                    format!(
+                        "{file}: no function {wanted}; there are: {}",
+                        names.join(" ")
+                    )
+                }
+                _ => format!("{file}: there is no function in it"),
+            }
         })?;
         let args = common::parse_args(&module.methods[index], &self.args)?;
         Ok((module, index, args))
@@ -76,7 +80,10 @@ pub fn run(args: &RunArgs) -> Outcome<ExitCode> {
             shown = std::mem::replace(&mut shown, Ok(())).and(now);
         },
     )
-    .map_err(|e| format!("{}: {e}", args.call.file.display()))?;
+    .map_err(|e| match e {
+        HostError::Compile { method, error } => common::declined(&args.call.file, &method, &error),
+        e => format!("{}: {e}", args.call.file.display()),
+    })?;
     shown?;
     match call_native(&mut host, &module.methods[index], &values)? {
         Ok(values) => Ok(print_values(&values)),
