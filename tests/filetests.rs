@@ -77,7 +77,7 @@ fn output(text: &str) -> String {
     all
 }
 
-/// The base machines; vectors want more, and lines `; features: avx2`, `; features: bmi` ask for still more.
+/// The base machines; vectors want more, and lines `; features: avx2`, `bmi` or `lse` ask for still more.
 fn features(text: &str) -> CpuFeatures {
     let mut features = CpuFeatures::empty();
     if [": v128", ".v128", ": v256"]
@@ -92,6 +92,9 @@ fn features(text: &str) -> CpuFeatures {
     }
     if text.contains("; features: bmi\n") {
         features |= CpuFeatures::BMI;
+    }
+    if text.contains("; features: lse\n") {
+        features |= CpuFeatures::LSE;
     }
     features
 }
