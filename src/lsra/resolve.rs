@@ -229,11 +229,19 @@ impl Lsra {
             return;
         }
         // Behind the block scanned just before, the registers are as they should be but for what does not live here.
-        if from != before {
+        let exit = self.bounds[from].exit;
+        let kept = if from == before {
+            self.still_live(b, exit)
+        } else {
             self.inherit(from, before, b);
-            self.live.live_out(body, from, &mut self.live_out);
-        }
-        let kept = self.still_live(b, self.bounds[from].exit);
+            if body.ends_in_switch(&body.blocks[from]) {
+                // What lives at its end is asked of all its targets: not once more for each of them.
+                self.living(b, exit)
+            } else {
+                self.live.live_out(body, from, &mut self.live_out);
+                self.still_live(b, exit)
+            }
+        };
         self.drop_registers(kept);
         let mut homes = self.bounds[from].exit_homes & kept;
         if !homes.is_empty() && self.graph.preds(b).len() != 1 {
@@ -284,14 +292,19 @@ impl Lsra {
                 dead &= dead - 1;
                 count += 1;
                 if count == FEW {
-                    return exit
-                        .iter()
-                        .filter(|r| in_row(live_in, self.owner[r.0 as usize & 63]))
-                        .fold(RegMask::EMPTY, |kept, r| kept | r.mask());
+                    return self.living(b, exit);
                 }
             }
         }
         kept
+    }
+
+    /// Of `exit`, the registers whose locals live at the begin of `b`.
+    fn living(&self, b: BlockId, exit: RegMask) -> RegMask {
+        let live_in = self.live.live_in.row(b.0 as usize);
+        exit.iter()
+            .filter(|r| in_row(live_in, self.owner[r.0 as usize & 63]))
+            .fold(RegMask::EMPTY, |kept, r| kept | r.mask())
     }
 
     /// Makes the registers those at the end of `from`, for `b` to begin with. They still are those at the end of `before`: much may
