@@ -34,6 +34,7 @@ fn around(op: Opcode) -> Method {
         Opcode::RoundEven | Opcode::TruncFloat | Opcode::CopySign => VarType::F64,
         Opcode::Fma | Opcode::CkFinite | Opcode::FloatToFloat => VarType::F64,
         Opcode::IntToFloat | Opcode::UIntToFloat => VarType::F64,
+        Opcode::Trunc => VarType::I32,
         _ if info.result == ResultKind::T
             || info.result == ResultKind::CallT
             || info.operands.contains(&OperandKind::T) =>
@@ -95,6 +96,7 @@ fn around(op: Opcode) -> Method {
         SubKind::None => 0,
         SubKind::Cond => Cond::ULt as u8,
         SubKind::Type if op.name().starts_with("float_to") => VarType::F64 as u8,
+        SubKind::Type if matches!(op, Opcode::Sext | Opcode::Zext) => VarType::I32 as u8,
         SubKind::Type => VarType::I64 as u8,
         SubKind::Scale => 3,
         SubKind::Barrier => Barrier::Checked as u8,
@@ -218,8 +220,16 @@ fn every_opcode_verifies() {
             bad.push(format!("{}: {e}", op.name()));
         }
         let lowered = op.effects().contains(Effects::LOWERED);
-        // A number is not stored with a barrier; the local's address is not known to be taken.
-        let refused = lowered || matches!(op, Opcode::Store | Opcode::LclAddr);
+        // A number is not stored with a barrier; the local's address is not known to be taken; there is no handler to leave.
+        let refused = lowered
+            || matches!(
+                op,
+                Opcode::Store
+                    | Opcode::LclAddr
+                    | Opcode::CatchRet
+                    | Opcode::EndFinally
+                    | Opcode::EndFilter
+            );
         assert_eq!(verify(&m).is_err(), refused, "{}", op.name());
     }
     assert!(bad.is_empty(), "{}", bad.join("\n"));
@@ -336,6 +346,31 @@ fn errors_show_line_column_and_caret() {
         let caret = lines.next().expect("a caret");
         assert_eq!(caret.find('^'), Some(column as usize - 1), "{shown}");
     }
+}
+
+/// Of a line of a megabyte, what is near the place.
+#[test]
+fn a_long_line_is_not_shown_whole() {
+    let text = format!("func @F(v0: i32, {}) {{\n", "v0: i32, ".repeat(100_000));
+    let e = parse_module(&text).expect_err("a long line");
+    let shown = e.render(&text, "x.tir");
+    assert!(shown.len() < 1000, "{} characters", shown.len());
+    let lines: Vec<&str> = shown.lines().collect();
+    let caret = lines[2].find('^').expect("a caret");
+    assert!(lines[1][caret..].starts_with("v0: i32"), "{shown}");
+    // Near the end of a line it is the end that is shown.
+    let text = format!(
+        "; {}\nfunc @F() {{ {}bb0: }}",
+        "-".repeat(500),
+        " ".repeat(500)
+    );
+    let e = parse_module(&text).expect_err("an empty block");
+    let shown = e.render(&text, "x.tir");
+    let lines: Vec<&str> = shown.lines().collect();
+    assert!(
+        lines[2].find('^').is_some_and(|at| at <= lines[1].len()),
+        "{shown}"
+    );
 }
 
 #[test]
@@ -804,6 +839,120 @@ fn vectors_that_mean_nothing_are_refused() {
     assert!(e.contains("vbinary has no operation fma"), "{e}");
     let (e, ..) = refused(&VECTORS.replace("00040107", "0004010"));
     assert!(e.contains("expected 4 bytes"), "{e}");
+}
+
+/// Forms that neither the interpreter nor a target could compute; a wide source of an extension was read as a narrow one.
+#[test]
+fn conversions_and_comparisons_that_mean_nothing_are_refused() {
+    for (form, param, ret) in [
+        ("sext.i64 i64 v0", "i64", "i64"),
+        ("zext.i64 ref v0", "ref", "i64"),
+        ("sext.byref i32 v0", "i32", "byref"),
+        ("trunc.i64 i64 v0", "i64", "i64"),
+        ("float_to_int.i8 f32 v0", "f32", "i32"),
+        ("float_to_uint.ref f64 v0", "f64", "ref"),
+        ("cast_ovf.byref i64 v0", "i64", "byref"),
+        ("cast_ovf_to_un.u8 i32 v0", "i32", "i32"),
+        ("cmp.v128 eq v0, v0", "v128", "i32"),
+    ] {
+        let text = format!("func @F(v0: {param}) -> {ret} {{\nbb0:\n  t0 = {form}\n  ret t0\n}}\n");
+        let e = verify(&read(&text).methods[0]).expect_err(form).to_string();
+        assert!(e.contains("has no meaning for"), "{form}: {e}");
+    }
+}
+
+/// What would have returned to nowhere in running code.
+#[test]
+fn handlers_are_left_by_nodes_of_their_kind() {
+    let check = |kind: &str, end: &str| {
+        let text = format!(
+            "func @F(v0: i32) -> i32 {{
+  region 0 try clause 0
+  region 1 handler clause 0
+  clause 0 {kind} try 0 handler 1 entry bb3
+bb0:
+  jump bb1
+bb1 [region 0]:
+  t0 = div.i32 1, v0
+  ret t0
+bb3 [region 1]:
+  {end}
+bb4:
+  ret v0
+}}
+"
+        );
+        verify(&read(&text).methods[0]).map_err(|e| e.what)
+    };
+    assert_eq!(check("catch 0", "catch_ret bb4"), Ok(()));
+    assert_eq!(check("catch 0", "throw 0"), Ok(()));
+    assert_eq!(check("fault", "end_finally"), Ok(()));
+    for (kind, end, why) in [
+        ("catch 0", "ret v0", "the method is left outside of them"),
+        ("catch 0", "tail_call @F(i32 v0)", "is left outside of them"),
+        ("catch 0", "jmp_method @F", "is left outside of them"),
+        ("finally", "ret v0", "is left outside of them"),
+        ("catch 0", "end_finally", "does not end a finally"),
+        ("catch 0", "end_filter 1", "does not end a filter"),
+        ("fault", "catch_ret bb4", "does not end a catch"),
+    ] {
+        let e = check(kind, end).expect_err(end);
+        assert!(e.contains(why), "{end}: {e}");
+    }
+}
+
+#[test]
+fn structs_are_stored_where_they_fit() {
+    let check = |nodes: &str, ret: &str| {
+        let text = format!(
+            "layout A size 24 align 8 {{ i64 @0 }}
+layout B size 4000 align 8 {{ i64 @0 }}
+layout C size 24 align 8 {{ i64 @16 }}
+func @F(v0: i64) -> struct {ret} {{
+  local v1: struct A
+  local v2: struct B
+  local v3: struct C
+bb0:
+  {nodes}
+  ret v1
+}}
+"
+        );
+        verify(&read(&text).methods[0]).map_err(|e| e.what)
+    };
+    for fits in [
+        "store_lcl v1, v3",
+        "store_lcl v1, 0",
+        "store_struct A v0, v3",
+        "store_struct B v0, 0",
+    ] {
+        assert_eq!(check(fits, "C"), Ok(()), "{fits}");
+    }
+    for (nodes, ret, why) in [
+        ("store_lcl v1, v2", "A", "4000 bytes where one of 24"),
+        ("store_struct A v0, v2", "A", "4000 bytes where one of 24"),
+        ("store_struct A v0, v0", "A", "is no struct"),
+        ("store_lcl v1, 7", "A", "is no struct"),
+        ("nop", "B", "24 bytes where one of 4000"),
+        (
+            "t0 = load_struct B v0\n  store_lcl v1, t0",
+            "A",
+            "4000 bytes",
+        ),
+        (
+            "t0 = call.struct B @G()\n  store_lcl v1, t0",
+            "A",
+            "4000 bytes",
+        ),
+        (
+            "call.void @G(struct B v1)",
+            "A",
+            "24 bytes where one of 4000",
+        ),
+    ] {
+        let e = check(nodes, ret).expect_err(nodes);
+        assert!(e.contains(why), "{nodes}: {e}");
+    }
 }
 
 /// What was built in it before does not show.

@@ -14,7 +14,8 @@
 //!    its address taken is marked so that it lives in memory.
 //! 8. **Regions and clauses**: numbers exist, parents make no cycle, kinds agree, entries lie in their handler or filter;
 //!    `call_finally` calls a finally, and stands outside the try that the finally belongs to: or it would protect its own call.
-//!    The method does not begin in a handler or filter, and jumps neither enter nor leave one (before lowering).
+//!    The method does not begin in a handler or filter, jumps neither enter nor leave one, and one is left by nodes of its kind
+//!    (before lowering).
 //! 9. **Vectors**: operation, element type, lane and row of constants fit each other; the only constant operand is 0, all zeros.
 //! 10. **Before lowering** only ([`verify`], [`verify_neutral`]): no lowered opcodes, no missing operands.
 //!
@@ -381,6 +382,37 @@ impl<'a> Verifier<'a> {
 }
 
 impl Verifier<'_> {
+    /// A handler or filter, the innermost around `op`, is left by nodes of its kind, and the method by nodes outside all of them.
+    fn leaves(&self, op: Opcode, around: RegionId) -> Res {
+        use Opcode::*;
+        let kind = self.body.regions.get(around).map(|r| r.kind);
+        let is_catch = |c: ClauseKind| matches!(c, ClauseKind::Catch(_) | ClauseKind::Filter);
+        let handles = |catch: bool| {
+            let clause = self.body.regions.get(around);
+            let clause = clause.and_then(|r| self.body.clauses.get(r.clause));
+            kind == Some(RegionKind::Handler) && clause.is_some_and(|c| is_catch(c.kind) == catch)
+        };
+        match op {
+            Ret | TailCall | JmpMethod | ReturnSuspend if around.is_some() => self.fail(format!(
+                "`{}` in {around}, a handler or filter: the method is left outside of them",
+                op.name()
+            )),
+            CatchRet => self.require(
+                handles(true),
+                "`catch_ret` that does not end a catch handler",
+            ),
+            EndFinally => self.require(
+                handles(false),
+                "`end_finally` that does not end a finally or fault handler",
+            ),
+            EndFilter => self.require(
+                kind == Some(RegionKind::Filter),
+                "`end_filter` that does not end a filter",
+            ),
+            _ => Ok(()),
+        }
+    }
+
     /// Jumps stay in their handler or filter, or outside all of them.
     fn crossings(&self, b: BlockId, op: Opcode) -> Res {
         if self.lowered {
@@ -390,6 +422,7 @@ impl Verifier<'_> {
         if b == BlockId(0) && here.is_some() {
             return self.fail(format!("the method begins in {here}, a handler or filter"));
         }
+        self.leaves(op, here)?;
         let crossing = |s: BlockId| s.is_some() && self.funclet_of(s) != here;
         let [first, second] = self.body.blocks[b].succ;
         let last = self.body.blocks[b].last;
@@ -480,6 +513,7 @@ impl Verifier<'_> {
             );
         }
         let small = |t: VarType| t.is_small();
+        let plain_int = |t: VarType| matches!(t, VarType::I32 | VarType::I64);
         let number = |t: VarType| int(t) || t.is_float();
         let ok = match node.op {
             Neg | Add | Sub | Mul | Min | Max | Abs | Select | Const => number(ty),
@@ -488,19 +522,20 @@ impl Verifier<'_> {
             Not | And | Or | Xor | Shl | Shr | Sar | Rol | Ror | MulHi | UMulHi | Div | UDiv
             | Rem | URem | AddOvf | AddOvfUn | SubOvf | SubOvfUn | MulOvf | MulOvfUn | UMin
             | UMax | Clz | Ctz | Popcnt | Bswap | BitReverse => int(ty),
-            Sext | Zext => int(ty) && (small(src) || int(src)) && src.size() <= ty.size(),
-            Trunc => int(ty) && int(src) && ty.size() <= src.size(),
+            Sext | Zext => plain_int(ty) && (small(src) || src == VarType::I32),
+            Trunc => ty == VarType::I32 && int(src),
             IntToFloat | UIntToFloat => ty.is_float() && int(src),
             FloatToInt | FloatToUInt | FloatToIntOld | FloatToUIntOld => {
-                (int(ty) || small(ty)) && src.is_float()
+                plain_int(ty) && src.is_float()
             }
             FloatToFloat => ty.is_float() && src.is_float(),
-            CastOvf | CastOvfUn | CastOvfToUn => (int(ty) || small(ty)) && number(src),
+            CastOvf | CastOvfUn => (plain_int(ty) || small(ty)) && number(src),
+            CastOvfToUn => plain_int(ty) && number(src),
             Bitcast => number(ty) && number(src) && ty.size() == src.size(),
             Cmp | CmpBranch => {
                 let of = node.compare_type();
                 let bits = matches!(node.cond(), Cond::TestZ | Cond::TestNz);
-                int(of) || small(of) && !bits || of.is_float() && !bits || of.is_vector()
+                int(of) || (small(of) || of.is_float()) && !bits
             }
             BoundsCheck => int(node.compare_type()),
             Lea | IndexAddr | LocAlloc | LclAddr => ty == VarType::I64 || ty.is_gc(),
@@ -706,7 +741,41 @@ impl Verifier<'_> {
                 None => VarType::I64,
             },
         };
+        if want == VarType::Struct || op == Opcode::StoreStruct && k == 1 {
+            let layout = match op {
+                Opcode::StoreLcl => self.body.locals[LocalId(node.aux)].layout,
+                Opcode::StoreStruct => LayoutId(node.aux),
+                Opcode::Ret => self.m.ret_layout,
+                _ => LayoutId::NONE,
+            };
+            self.whole_struct(o, layout)?;
+        }
         self.value(o, want)
+    }
+
+    /// Before lowering: is the operand a struct as large as `layout` says, or the constant 0?
+    fn whole_struct(&self, o: Operand, layout: LayoutId) -> Res {
+        let Some(want) = self.m.layout(layout).filter(|_| !self.lowered) else {
+            return Ok(());
+        };
+        let have = match o.get() {
+            OperandRef::Small(0) => return Ok(()),
+            OperandRef::Local(l) => self.body.locals.get(l).map(|l| l.layout),
+            OperandRef::Node(d) => self.body.nodes.get(d).and_then(|d| match d.op {
+                Opcode::LoadStruct => Some(LayoutId(d.aux)),
+                Opcode::Call => self.body.calls.get(CallId(d.aux)).map(|c| c.ret_layout),
+                _ => None,
+            }),
+            _ => None,
+        };
+        match have.and_then(|l| self.m.layout(l)) {
+            Some(have) if have.size == want.size => Ok(()),
+            Some(have) => self.fail(format!(
+                "{o:?} is a struct of {} bytes where one of {} is expected",
+                have.size, want.size
+            )),
+            None => self.fail(format!("{o:?} is no struct")),
+        }
     }
 
     /// The type an operand has by itself; `None` for constants and what does not exist.
@@ -797,6 +866,9 @@ impl Verifier<'_> {
                 Some(t) if self.lowered => t,
                 _ => a.ty.actual(),
             };
+            if a.ty == VarType::Struct {
+                self.whole_struct(a.opnd, a.layout)?;
+            }
             self.value(a.opnd, want)?;
         }
         Ok(())
