@@ -4,8 +4,10 @@
 //! Left out: everything that one method's verifier sees on its own (links, values, types of operands).
 
 use super::Signature;
-use crate::ir::{CallId, CallTarget, ClauseKind, Method, NodeId, Opcode, RegionId, RegionKind};
-use crate::types::VarType;
+use crate::ir::{
+    CallId, CallTarget, ClauseKind, FuncId, Method, NodeId, Opcode, RegionId, RegionKind,
+};
+use crate::types::{ClassLayout, LayoutField, VarType};
 use std::collections::HashMap;
 
 /// What is wrong with a method; says where. `packed`: stack arguments take their own size.
@@ -18,8 +20,10 @@ pub(super) fn check(
         let region = method.body.blocks[block].region;
         for n in method.body.block_nodes(block) {
             placement(method, region, n)?;
-            if matches!(method.body.nodes[n].op, Opcode::Call | Opcode::TailCall) {
-                call(method, n, signatures, packed)?;
+            match method.body.nodes[n].op {
+                Opcode::Call | Opcode::TailCall => call(method, n, signatures, packed)?,
+                Opcode::JmpMethod => jump(method, n, signatures)?,
+                _ => {}
             }
         }
     }
@@ -103,12 +107,48 @@ fn call(
             let have = arg.ty;
             return Err(format!("{n}: argument {k} of {name} is {want}, not {have}"));
         }
+        if want == VarType::Struct && !alike(method.layout(arg.layout), callee.layout(k)) {
+            return Err(format!("{n}: argument {k} of {name} is another struct"));
+        }
     }
     if info.ret != VarType::Void && !fits(info.ret, callee.ret) {
         let (have, want) = (info.ret, callee.ret);
         return Err(format!("{n}: {name} returns {want}, not {have}"));
     }
+    let ret = callee.layout(Signature::RESULT);
+    if info.ret == VarType::Struct && !alike(method.layout(info.ret_layout), ret) {
+        return Err(format!("{n}: {name} returns another struct"));
+    }
     Ok(())
+}
+
+/// Has the method that is jumped to the signature of the one that is left?
+fn jump(method: &Method, n: NodeId, signatures: &HashMap<String, Signature>) -> Result<(), String> {
+    let name = &method.funcs[FuncId(method.body.nodes[n].aux)].name;
+    let Some(callee) = signatures.get(name) else {
+        return Ok(());
+    };
+    if Signature::of(method).is_like(callee) {
+        return Ok(());
+    }
+    Err(format!(
+        "{n}: {name} has another signature than the method that jumps to it"
+    ))
+}
+
+/// Do two structs travel in the same way?
+pub(super) fn alike(a: Option<&ClassLayout>, b: Option<&ClassLayout>) -> bool {
+    let (Some(a), Some(b)) = (a, b) else {
+        return false;
+    };
+    let is_same = |(x, y): (&LayoutField, &LayoutField)| {
+        x.offset == y.offset && (x.ty == y.ty || x.ty.is_wide_int() && y.ty.is_wide_int())
+    };
+    a.size == b.size
+        && a.align == b.align
+        && a.in_memory == b.in_memory
+        && a.fields.len() == b.fields.len()
+        && a.fields.iter().zip(&b.fields).all(is_same)
 }
 
 fn fits(want: VarType, have: VarType) -> bool {
@@ -151,6 +191,34 @@ mod tests {
             );
             assert_eq!(refusal(&text), why);
         }
+    }
+
+    /// Before, the caller's buffer was too small for what the callee wrote.
+    #[test]
+    fn structs_of_other_shapes_are_refused() {
+        let layouts = "layout S size 24 align 8 { i64 @0 }\nlayout L size 4000 align 8 { i64 @0 }
+layout T size 24 align 8 { i64 @0 }\n";
+        let callees =
+            "func @Make() -> struct L {\n  local v0: struct L\nbb0:\n  store_lcl v0, 0\n  ret v0\n}
+func @Take(v0: struct S) -> i64 {\nbb0:\n  ret 1\n}\n";
+        let of = |local: &str, nodes: &str| {
+            refusal(&format!(
+                "{layouts}{callees}func @F() -> i64 {{\n  local v0: struct {local}\nbb0:\n  {nodes}\n  ret 1\n}}\n"
+            ))
+        };
+        let make = "t0 = call.struct S @Make()\n  store_lcl v0, t0";
+        assert_eq!(of("S", make), "F: t0: Make returns another struct");
+        let take = "t0 = call.i64 @Take(struct L v0)\n  keep_alive t0";
+        assert_eq!(of("L", take), "F: t0: argument 0 of Take is another struct");
+        // The name does not matter.
+        assert_eq!(of("T", &take.replace("struct L", "struct T")), "loaded");
+    }
+
+    #[test]
+    fn jumps_between_signatures_are_refused() {
+        let text = format!("func @F(v0: i64) -> i32 {{\nbb0:\n  jmp_method @G\n}}\n{CALLEE}");
+        let why = "F: t0: G has another signature than the method that jumps to it";
+        assert_eq!(refusal(&text), why);
     }
 
     #[test]

@@ -59,7 +59,7 @@ use crate::ee::Helper;
 use crate::ir::Method;
 use crate::target::call_conv::ArgState;
 use crate::target::{AbiLoc, RegNum, RuntimeAbi, TargetDesc};
-use crate::types::VarType;
+use crate::types::{ClassLayout, VarType};
 use code_heap::{CodeHeap, HeapError};
 use exceptions::Activation;
 use methods::{CodeMap, LoadedMethod};
@@ -127,6 +127,49 @@ impl From<HeapError> for HostError {
 struct Signature {
     params: Vec<VarType>,
     ret: VarType,
+    /// Of the parameters that are structs, by number, and of the result.
+    layouts: Vec<(usize, ClassLayout)>,
+}
+
+impl Signature {
+    /// The number of the result in `layouts`.
+    const RESULT: usize = usize::MAX;
+
+    fn of(method: &Method) -> Signature {
+        let params = method.body.locals.iter().take(method.num_params as usize);
+        let places = params.clone().map(|l| l.layout).enumerate();
+        let places = places.chain([(Signature::RESULT, method.ret_layout)]);
+        let layout = |(k, id)| method.layout(id).map(|l| (k, l.clone()));
+        Signature {
+            params: params.map(|l| l.ty).collect(),
+            ret: method.ret,
+            layouts: places.filter_map(layout).collect(),
+        }
+    }
+
+    /// The layout of parameter `k`, or of the result.
+    fn layout(&self, k: usize) -> Option<&ClassLayout> {
+        let at = self.layouts.binary_search_by_key(&k, |l| l.0).ok()?;
+        Some(&self.layouts[at].1)
+    }
+
+    /// Are parameters and result the same?
+    fn is_like(&self, other: &Signature) -> bool {
+        let as_word = |t: VarType| if t.is_wide_int() { VarType::I64 } else { t };
+        let of = |s: &Signature| -> Vec<VarType> {
+            s.params
+                .iter()
+                .chain([&s.ret])
+                .map(|&t| as_word(t))
+                .collect()
+        };
+        of(self) == of(other)
+            && self
+                .layouts
+                .iter()
+                .zip(&other.layouts)
+                .all(|(a, b)| a.0 == b.0 && check::alike(Some(&a.1), Some(&b.1)))
+    }
 }
 
 /// A code heap with loaded methods.
@@ -286,12 +329,8 @@ impl Host {
         if self.cells.contains_key(&method.name) {
             return Err(HostError::Duplicate(method.name.clone()));
         }
-        let params = method.body.locals.iter().take(method.num_params as usize);
-        let signature = Signature {
-            params: params.map(|l| l.ty).collect(),
-            ret: method.ret,
-        };
-        self.signatures.insert(method.name.clone(), signature);
+        self.signatures
+            .insert(method.name.clone(), Signature::of(method));
         let cell = self.heap.new_cell()?;
         self.cells.insert(method.name.clone(), cell);
         Ok(())

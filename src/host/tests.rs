@@ -103,6 +103,7 @@ mod x64 {
             let signature = Signature {
                 params: vec![VarType::I64; params],
                 ret: VarType::I64,
+                layouts: Vec::new(),
             };
             self.signatures.insert(name.to_owned(), signature);
             let cell = self.heap.new_cell().unwrap();
