@@ -8,6 +8,7 @@
 //! | signal | where, what | becomes |
 //! |---|---|---|
 //! | SIGSEGV, SIGBUS | address below 64 KiB | null reference |
+//! | SIGSEGV, SIGBUS | *at* an address below 64 KiB: it was called | null reference of the call; of a tail call that of its caller |
 //! | SIGSEGV, SIGBUS | address around the stack's end | stack overflow: ends the run, no handler sees it |
 //! | SIGTRAP, SIGILL | breakpoint or undefined instruction | *unreachable*: ends the run, no handler sees it |
 //! | SIGFPE (x64) | `div`, `idiv` | division by zero or overflow, by the divisor |
@@ -197,7 +198,14 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
     let pc = state.pc();
     let is_leaf = stubs::is_leaf_stub(pc);
     let activation = exceptions::current();
-    if activation.is_null() || !(is_leaf || is_compiled(pc)) {
+    if activation.is_null() {
+        return false;
+    }
+    if pc < NULL_LIMIT && matches!(signal, libc::SIGSEGV | libc::SIGBUS) {
+        // SAFETY: the activation is this thread's; what is run next is what was called last.
+        return unsafe { called_null(activation, state) };
+    }
+    if !(is_leaf || is_compiled(pc)) {
         return false;
     }
     if matches!(signal, libc::SIGTRAP | libc::SIGILL) {
@@ -229,7 +237,7 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
             if low != 0 && around_end.contains(&address) {
                 // SAFETY: a leaf stub keeps its return address; the activation is this thread's, and its run ends here.
                 unsafe {
-                    let at = if is_leaf { state.leaf_return() - 1 } else { pc };
+                    let at = if is_leaf { state.return_address() - 1 } else { pc };
                     end(activation, exceptions::TrapKind::StackOverflow, at, state);
                 }
                 return true;
@@ -241,6 +249,29 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
     // SAFETY: the interrupted frame is compiled code's or a leaf stub's, whose return address is where calls leave it.
     unsafe { state.enter_stub(stub as *const () as u64, (!is_leaf).then_some(pc + 1)) };
     true
+}
+
+/// Something has called address null. If it was compiled code, the call raises null reference; if it was compiled code that had left
+/// its frame, and nobody's frame is below, the run ends.
+///
+/// # Safety
+/// In a signal handler; `activation` is this thread's, and the machine has just taken the jump.
+unsafe fn called_null(activation: *mut exceptions::Activation<'static>, state: &mut State) -> bool {
+    // SAFETY: a call has just left its return address there; the activation is this thread's.
+    let (back, set) = unsafe { (state.return_address(), (*activation).stubs) };
+    if is_compiled(back) {
+        // SAFETY: the return address is where calls leave it, and is compiled code's.
+        unsafe { state.enter_stub(set.throw_null as *const () as u64, None) };
+        return true;
+    }
+    const LONGEST_CALL_IN: u64 = 512;
+    let call_in = set.call_in as *const () as u64;
+    if (call_in..call_in + LONGEST_CALL_IN).contains(&back) {
+        // SAFETY: the caller's promise; the run ends here.
+        unsafe { end(activation, exceptions::TrapKind::Null, state.pc(), state) };
+        return true;
+    }
+    false
 }
 
 /// Ends the run at `pc` with a trap that no handler sees.
@@ -329,13 +360,13 @@ impl State {
         self.get(libc::REG_RIP)
     }
 
-    /// Where a leaf stub returns to.
+    /// Where the function that was just entered, or a leaf stub, returns to.
     ///
     /// # Safety
-    /// The interrupted code is a leaf stub's.
-    unsafe fn leaf_return(&self) -> u64 {
-        // SAFETY: leaf stubs push nothing, so SP is where the call left it.
-        unsafe { *(self.get(libc::REG_RSP) as *const u64) }
+    /// SP and the link register are as the call left them.
+    unsafe fn return_address(&self) -> u64 {
+        // SAFETY: the caller's promise.
+        unsafe { std::ptr::read(self.get(libc::REG_RSP) as *const u64) }
     }
 
     /// Continues at `stub` as if it had been called; with a return address, or with the one that is there.
@@ -366,12 +397,12 @@ impl State {
         unsafe { (*self.0).uc_mcontext.pc }
     }
 
-    /// Where a leaf stub returns to.
+    /// Where the function that was just entered, or a leaf stub, returns to.
     ///
     /// # Safety
-    /// The interrupted code is a leaf stub's.
-    unsafe fn leaf_return(&self) -> u64 {
-        // SAFETY: as above; leaf stubs leave lr alone.
+    /// SP and the link register are as the call left them.
+    unsafe fn return_address(&self) -> u64 {
+        // SAFETY: the kernel's structure, alive while the handler runs.
         unsafe { (*self.0).uc_mcontext.regs[30] }
     }
 
