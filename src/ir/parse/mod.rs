@@ -99,9 +99,17 @@ impl ParseError {
     /// The message with the line of `source` and a caret.
     pub fn render(&self, source: &str, file: &str) -> String {
         let line = source.lines().nth(self.line as usize - 1).unwrap_or("");
+        // Of a long line, what is near the place.
+        let at = self.column as usize - 1;
+        let start = if at < LONGEST_SHOWN {
+            0
+        } else {
+            at - LONGEST_SHOWN / 2
+        };
+        let line: String = line.chars().skip(start).take(LONGEST_SHOWN).collect();
         let pad: String = line
             .chars()
-            .take(self.column as usize - 1)
+            .take(at - start)
             .map(|c| if c == '\t' { c } else { ' ' })
             .collect();
         format!(
@@ -110,6 +118,12 @@ impl ParseError {
         )
     }
 }
+
+/// Of a line, so many characters are shown.
+const LONGEST_SHOWN: usize = 160;
+
+/// The largest size of a layout in text.
+const LARGEST_LAYOUT: u32 = 1 << 28;
 
 /// In a box: results stay small.
 type Result<T> = std::result::Result<T, Box<ParseError>>;
@@ -388,9 +402,18 @@ impl<'a> Parser<'a> {
             .map(|f| f.offset.saturating_add(f.ty.size()));
         let end = ends.max().unwrap_or(0);
         l.size = size.unwrap_or(end);
-        if l.size < end || l.size > 1 << 28 {
-            let what = "the layout's size does not hold its fields, or is over the limit";
-            return self.fail_at(at, what);
+        if l.size < end {
+            let size = l.size;
+            return self.fail_at(
+                at,
+                format!("a size of {size} does not hold the fields, which take {end}"),
+            );
+        }
+        if l.size > LARGEST_LAYOUT {
+            return self.fail_at(
+                at,
+                format!("the layout is over the limit of {LARGEST_LAYOUT} bytes"),
+            );
         }
         if l.fields.iter().any(|f| f.ty.is_gc()) {
             l.gc = vec![GcKind::None; (l.size as usize).div_ceil(8)];
