@@ -41,10 +41,9 @@ impl Interp<'_> {
         match self.method().lookups.get(LookupId(x.aux)) {
             Some(&LookupRequest::Known(lookup)) => {
                 let v = match lookup {
-                    Lookup::Value(v) => v,
+                    Lookup::Value(v) | Lookup::Relative(v) => v,
                     Lookup::Indirect(at) => self.cell(at)?,
                     Lookup::IndirectTwice(at) => self.cell(self.cell(at)?)?,
-                    Lookup::Relative(_) => return Err(Error::Unsupported(Opcode::Lookup).into()),
                 };
                 Ok(Value::from_bits(x.ty, v))
             }
