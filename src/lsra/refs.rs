@@ -522,7 +522,10 @@ impl Lsra {
     #[inline(always)]
     fn push_use(&mut self, b: BlockId, mut r: RefPosition, wish: u32) {
         (r.next, r.then, r.hint) = self.link(b, r.interval, r.loc);
-        self.intervals[r.interval as usize].wish = if wish == NONE { r.hint } else { wish };
+        // What lives on is copied for a node that writes to its register, wherever it is.
+        let lives_on = r.then == Then::Use || r.then == Then::Out;
+        let heard = wish != NONE && (wish < HINT_INTERVAL || !lives_on);
+        self.intervals[r.interval as usize].wish = if heard { wish } else { r.hint };
         self.refs.push(r);
     }
 

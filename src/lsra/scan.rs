@@ -436,12 +436,6 @@ impl Lsra {
                 return false;
             }
         }
-        if d.hint != NONE {
-            let wish = self.hint_reg(d.hint).0;
-            if wish.is_some() && wish != reg {
-                return false;
-            }
-        }
         for f in self.fixed_ahead() {
             if f.loc >= end {
                 break;

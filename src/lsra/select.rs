@@ -4,9 +4,9 @@
 //! wishes decide, then the target's order. Where none is free, the owner with the farthest next reference gives way: it moves to
 //! a register outside the node's, or to its memory.
 
-use super::interval::{COPY, FixedRef, Interval, Kind, NONE};
+use super::interval::{COPY, FixedRef, Interval, Kind, NONE, RefKind};
 use super::refs::HINT_INTERVAL;
-use super::{AllocMove, Loc, Lsra, LsraError, When};
+use super::{AllocMove, Loc, Lsra, LsraError, UseFlags, When};
 use crate::ir::LocalId;
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
@@ -116,7 +116,7 @@ impl Lsra {
         if next == NONE {
             !self.is_live_out(iv)
         } else {
-            self.refs[next as usize].kind == super::interval::RefKind::Def
+            self.refs[next as usize].kind == RefKind::Def
         }
     }
 
@@ -125,7 +125,7 @@ impl Lsra {
         let mut at = self.intervals[iv as usize].next_ref;
         while at != NONE
             && self.refs[at as usize].loc == self.loc
-            && self.refs[at as usize].kind == super::interval::RefKind::Use
+            && self.refs[at as usize].kind == RefKind::Use
         {
             at = self.refs[at as usize].next;
         }
@@ -162,6 +162,52 @@ impl Lsra {
             all |= self.caller_saved;
         }
         (all, first)
+    }
+
+    /// What nodes from here to reference `next`, or to the block's end, fix and kill.
+    fn lost_before(&self, next: u32) -> RegMask {
+        let end = self.refs.get(next as usize).map_or(u32::MAX, |r| r.loc);
+        let mut lost = RegMask::EMPTY;
+        for f in self.fixed_ahead().take_while(|f| f.loc < end) {
+            lost |= f.kills | f.fixed;
+        }
+        lost
+    }
+
+    /// The register or interval that the value of reference `at` would like to be in there: see [`RefPosition`](super::interval).
+    fn wish_of(&self, at: u32) -> u32 {
+        let Some(r) = self.refs.get(at as usize) else {
+            return NONE;
+        };
+        if r.mask.is_single() {
+            return r.mask.first().0 as u32;
+        }
+        if !r.flags.contains(UseFlags::PREFER_DEF) || r.kind != RefKind::Use {
+            return r.hint;
+        }
+        // The definition stands before the node's uses.
+        let before = self.refs[..at as usize].iter().rev();
+        let def = before
+            .take_while(|d| d.loc == r.loc)
+            .find(|d| d.kind == RefKind::Def);
+        match def {
+            Some(d) if d.mask.is_single() => d.mask.first().0 as u32,
+            Some(d) if r.then.dies() => d.interval + HINT_INTERVAL,
+            _ => r.hint,
+        }
+    }
+
+    /// Of `cand`, the registers that nodes from place `from` on leave alone for longest.
+    fn needed_last(&self, cand: RegMask, from: u32) -> RegMask {
+        let mut left = cand;
+        for f in self.fixed_ahead().skip_while(|f| f.loc < from) {
+            let later = left - (f.kills | f.fixed);
+            if later.is_empty() {
+                break;
+            }
+            left = later;
+        }
+        left
     }
 
     /// What nodes from place `from` to `end` fix and kill, and what the first of them does.
@@ -253,7 +299,11 @@ impl Lsra {
             return self.reg_order(good);
         }
         let later = cand - first;
-        let cand = if later.is_empty() { cand } else { later };
+        let cand = if later.is_empty() {
+            cand
+        } else {
+            self.needed_last(later, from)
+        };
         for h in [wish, prefer, pref] {
             if cand.contains(h) {
                 return h;
@@ -330,14 +380,18 @@ impl Lsra {
             return;
         }
         let i = self.intervals[iv as usize];
-        let room = self.desc().regs_for(i.ty) - busy - self.claimed - self.occupied;
+        let mut room = self.desc().regs_for(i.ty) - busy - self.claimed - self.occupied;
         let next = self.next_behind(iv);
         // A local whose home is current and which is not wanted soon is not worth a register.
         let worth = !(i.mem_valid && next == NONE && i.next_ref == NONE);
+        if next == i.next_ref || self.claimed.contains(r) {
+            // Where it is destroyed before it is read again it is stored there anyway.
+            room = room - self.lost_before(next);
+        }
         let to = if room.is_empty() || !worth {
             RegNum::NONE
         } else {
-            self.pick(iv, room, self.loc, next, NONE, RegNum::NONE)
+            self.pick(iv, room, self.loc, next, self.wish_of(next), RegNum::NONE)
         };
         if to.is_some() {
             self.emit(
