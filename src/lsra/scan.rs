@@ -423,19 +423,18 @@ impl Lsra {
             return true;
         }
         let mut end = l.last_loc;
-        if l.kind == Kind::Tracked {
-            if self.is_live_out(iv) {
-                end = u32::MAX;
-                let crosses = self.live.crosses_call[iv as usize >> 6] >> (iv & 63) & 1 != 0;
-                if crosses && !self.callee_saved.contains(reg) {
-                    return false;
-                }
+        if l.kind == Kind::Tracked && self.is_live_out(iv) {
+            end = u32::MAX;
+            let crosses = self.live.crosses_call[iv as usize >> 6] >> (iv & 63) & 1 != 0;
+            if crosses && !self.callee_saved.contains(reg) {
+                return false;
             }
             // It would rather be where it was last: a loop then needs no move.
             if l.pref != reg && l.pref.is_some() && !self.occupied.contains(l.pref) {
                 return false;
             }
         }
+        // A wish is no reason to move: the node that has it moves the value just as well.
         for f in self.fixed_ahead() {
             if f.loc >= end {
                 break;

@@ -271,6 +271,25 @@ impl Lsra {
         (RegNum::NONE, false)
     }
 
+    /// Of the nodes from place `from` on, does none fix or kill `reg` before one that reads the value whose next reference is `at`?
+    /// As far as it looks.
+    fn is_own(&self, reg: RegNum, from: u32, mut at: u32) -> bool {
+        let mut ahead = self.fixed_ahead().skip_while(|f| f.loc < from);
+        let Some(f) = ahead.find(|f| (f.kills | f.fixed).contains(reg)) else {
+            return true;
+        };
+        for _ in 0..LOOK_AHEAD {
+            let Some(r) = self.refs.get(at as usize) else {
+                break;
+            };
+            if r.loc >= f.loc {
+                return r.loc == f.loc;
+            }
+            at = r.next;
+        }
+        true
+    }
+
     /// A free register of `mask` for `iv`, or none. `from`: the first place that matters.
     pub(super) fn pick(
         &mut self,
@@ -286,7 +305,11 @@ impl Lsra {
             return cand.first();
         }
         let (wish, fixed) = self.hint_reg(hint);
-        let fixed_wish = if fixed { wish } else { RegNum::NONE };
+        let fixed_wish = if fixed && self.is_own(wish, from, next) {
+            wish
+        } else {
+            RegNum::NONE
+        };
         let (all, first) = self.conflicts(iv, from, next, fixed_wish);
         let good = cand - all;
         let pref = self.intervals[iv as usize].pref;
