@@ -15,7 +15,7 @@ use crate::target::UnwindFlavour;
 use crate::types::{GcKind, VarType};
 use crate::unwind::{EpilogScope, UnwindInfoInput, UnwindStep, win_arm64::WinArm64Writer, win_x64};
 use crate::util::Idx;
-use crate::util::room::push_gently;
+use crate::util::room::{push_gently, release};
 
 /// Reusable memory of the last step.
 #[derive(Default)]
@@ -76,6 +76,8 @@ impl Finisher {
             base: cx.st.frame.base(cx.desc),
             offsets: &cx.st.frame.offsets,
         };
+        let read_once = !options.verify && !options.disasm;
+        cx.em.read_once = read_once;
         finish::<G>(cx.em, frame, &mut self.scratch, &mut self.code).map_err(|e| match e.why {
             Refusal::TooLarge | Refusal::OutOfReach => Bail::Limit("code size"),
             _ => Bail::Internal(format!("encoding: {e}")),
@@ -87,9 +89,22 @@ impl Finisher {
                 Bail::Internal(format!("{name}: the bytes are not what was meant: {e}"))
             })?;
         }
-        self.read_marks(cx, out);
         self.take_code::<G>(cx, out)?;
+        if read_once {
+            release(&mut self.code.relocs);
+            release(&mut cx.em.symbols);
+            release(&mut cx.st.symbol_names);
+            cx.em.release_code();
+        }
+        self.read_marks(cx, out);
+        if read_once {
+            cx.em.release_marks();
+            release(&mut self.code.mark_offsets);
+        }
         self.fragments(cx, options, out)?;
+        release(&mut self.epilogs);
+        release(&mut self.epilog_steps);
+        release(&mut self.op_offsets);
         self.eh_clauses(cx, out);
         self.gc_info(cx, options, out)?;
         out.frame_bytes = cx.st.frame.total;
@@ -580,16 +595,18 @@ fn lay_frame_out(cx: &mut GenCx<'_>) {
 
 /// Prologs and epilogs, now that the frame is final.
 fn fill_placeholders<G: Gen>(cx: &mut GenCx<'_>) -> Result<(), Bail> {
-    let count = cx.st.fragments.len() + cx.st.epilogs.len();
-    cx.em
-        .reserve_fill(count, cx.st.frame.saved.count() as usize + 5);
-    for i in 0..cx.st.fragments.len() {
+    let before = cx.em.instr_count();
+    let (prologs, epilogs) = (cx.st.fragments.len(), cx.st.epilogs.len());
+    for i in 0..prologs {
+        cx.em.foresee_fill(before, i, prologs);
         cx.em.begin_fill(cx.st.fragments[i].prolog);
         let first = cx.st.unwind_ops.len() as u32;
         G::gen_prolog(cx, i as u32)?;
         cx.st.fragments[i].prolog_ops = (first, cx.st.unwind_ops.len() as u32);
     }
-    for i in 0..cx.st.epilogs.len() {
+    let before = cx.em.instr_count();
+    for i in 0..epilogs {
+        cx.em.foresee_fill(before, i, epilogs);
         cx.em.begin_fill(cx.st.epilogs[i].group);
         let first = cx.st.unwind_ops.len() as u32;
         let func = cx.st.epilogs[i].func;

@@ -227,6 +227,7 @@ impl GenState {
     /// Gives back what large methods have much of and nobody needs when the code is generated.
     pub fn release_nodes(&mut self) {
         self.regs.release();
+        self.labels.release();
         release(&mut self.order);
     }
 }

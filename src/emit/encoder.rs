@@ -10,6 +10,7 @@
 use super::instr_desc::{FrameRef, InstrDesc, Label, SlotId};
 use super::jumps::JumpRow;
 use crate::target::{RegNum, Target};
+use crate::util::room::LARGE;
 
 /// How a machine encodes; implemented by its zero-sized type.
 pub trait Emit: Target {
@@ -188,9 +189,28 @@ impl CodeBuf {
     #[inline(never)]
     fn grow(&mut self, want: usize) {
         let more = self.bytes.len() / if want < GENTLE { 2 } else { 4 };
-        let len = want.max(self.bytes.len() + more);
+        self.grow_to(want.max(self.bytes.len() + more));
+    }
+
+    /// `more` bytes are to come, about.
+    pub(super) fn foresee(&mut self, more: usize) {
+        let want = self.len as usize + more + 2 * WINDOW;
+        if want > self.bytes.len() {
+            self.grow_to(want);
+        }
+    }
+
+    fn grow_to(&mut self, len: usize) {
         self.bytes.reserve_exact(len - self.bytes.len());
         self.bytes.resize(len, 0);
+    }
+
+    /// Empties the buffer but for the fixups; gives its memory back if that is large.
+    pub(super) fn release(&mut self) {
+        self.len = 0;
+        if self.bytes.len() > LARGE {
+            self.bytes = Vec::new();
+        }
     }
 
     /// Bytes used.

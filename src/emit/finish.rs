@@ -7,8 +7,9 @@
 //! 3. *Place later*: copy the pieces between jumps, write jumps and alignment, fill fixups within the code, turn the rest into
 //!    relocations, move marks to code offsets.
 //!
-//! Needs: every label bound that is used, every placeholder group filled. Keeps: the descriptors. Spoils: the order of the
-//! emitter's marks: the body's become sorted by place, and behind them those of placeholders.
+//! Needs: every label bound that is used, every placeholder group filled. Keeps: the descriptors, but for very many of which
+//! [`Emitter::read_once`] says that nobody reads them again. Spoils: the order of the emitter's marks: the body's become sorted by
+//! place, and behind them those of placeholders.
 
 use super::code::{Code, Reloc, RelocTarget, Section};
 use super::code_mark::CodeMark;
@@ -16,10 +17,10 @@ use super::encoder::{
     CodeBuf, Emit, EncodeCx, EncodeError, Fixup, FixupTarget, FrameAccess, NearSlot, Refusal,
     WINDOW,
 };
-use super::ins_group::{Emitter, GroupFlags, GroupId};
+use super::ins_group::{Emitter, GroupFlags, GroupId, InsGroup};
 use super::instr_desc::{InstrDesc, Label};
 use super::jumps::{GroupStart, Jump, PADDING, PLACEHOLDER, choose_forms};
-use crate::util::room::push_gently;
+use crate::util::room::{LARGE, push_gently, release};
 use std::ops::Range;
 
 /// Memory of `finish`, reused between methods.
@@ -28,7 +29,7 @@ pub struct FinishScratch {
     buf: CodeBuf,
     jumps: Vec<Jump>,
     starts: Vec<GroupStart>,
-    /// Where each descriptor begins in `buf`.
+    /// Where each descriptor of the stretch at hand begins in `buf`, and where the last ends.
     desc_starts: Vec<u32>,
     shifts: Vec<i32>,
     func_groups: Vec<GroupId>,
@@ -49,7 +50,7 @@ pub fn finish<E: Emit>(
     let (body, filled) = em.marks_mut();
     sort_marks(body);
     sort_marks(filled);
-    encode_groups::<E>(em, frame, scratch)?;
+    encode_groups::<E>(em, frame, scratch, &mut code.mark_offsets)?;
     let size = choose_forms::<E>(
         em.long_jumps,
         &scratch.starts,
@@ -65,14 +66,50 @@ pub fn finish<E: Emit>(
             why,
         )
     })?;
+    let dropped = em.read_once && drop_descs(em, &mut scratch.jumps);
     // Pieces are copied in whole chunks, so there must be room behind them.
+    code.bytes.reserve_exact(size as usize + CHUNK);
     code.bytes.resize(size as usize + CHUNK, 0);
     code.align = E::LOOP_ALIGN;
     place::<E>(em, scratch, code);
     code.bytes.truncate(size as usize);
+    scratch.buf.release();
     place_marks(em, scratch, code);
-    place_fixups::<E>(em, scratch, code)?;
+    place_fixups::<E>(em, scratch, code, dropped)?;
+    scratch.release();
     finish_data::<E>(em, code)
+}
+
+impl FinishScratch {
+    /// Gives a large method's memory back.
+    fn release(&mut self) {
+        release(&mut self.buf.fixups);
+        release(&mut self.jumps);
+        release(&mut self.starts);
+        release(&mut self.shifts);
+        release(&mut self.func_groups);
+    }
+}
+
+/// Gives the memory of very many descriptors back, but for those of jumps, which are to be written yet. Says whether it has: not if
+/// jumps are in another order than their descriptors (a prolog with a loop is in front and was made last).
+fn drop_descs(em: &mut Emitter, jumps: &mut [Jump]) -> bool {
+    if em.descs.capacity() * size_of::<InstrDesc>() <= LARGE {
+        return false;
+    }
+    let of_code = |j: &&Jump| j.class != PADDING;
+    if !jumps.iter().filter(of_code).is_sorted_by_key(|j| j.desc) {
+        return false;
+    }
+    let mut kept = 0;
+    for j in jumps.iter_mut().filter(|j| j.class != PADDING) {
+        em.descs[kept] = em.descs[j.desc as usize];
+        j.desc = kept as u32;
+        kept += 1;
+    }
+    em.descs.truncate(kept);
+    em.descs.shrink_to_fit();
+    true
 }
 
 /// Marks in order of place: by group, instruction, and within one place those inside the previous instruction first. Those of the
@@ -96,11 +133,15 @@ fn refused<E: Emit>(em: &Emitter, desc: u32, why: Refusal) -> EncodeError {
     }
 }
 
-/// Step 1.
+/// Descriptors of a stretch: so many are encoded before what is asked about their positions is answered.
+const STRETCH: usize = 1 << 14;
+
+/// Step 1. `mark_offsets` become scratch positions, the emitter's marks being in order.
 fn encode_groups<E: Emit>(
     em: &Emitter,
     frame: FrameAccess,
     scratch: &mut FinishScratch,
+    mark_offsets: &mut Vec<u32>,
 ) -> Result<(), EncodeError> {
     let near = frame.offsets.iter().take(1 << 16);
     scratch.slots.clear();
@@ -110,14 +151,24 @@ fn encode_groups<E: Emit>(
     scratch.starts.clear();
     scratch.starts.reserve_exact(em.groups.len());
     scratch.func_groups.clear();
-    scratch.desc_starts.resize(em.descs.len(), 0);
+    scratch
+        .desc_starts
+        .resize(em.descs.len().min(STRETCH) + 1, 0);
+    mark_offsets.reserve_exact(em.marks.len());
+    mark_offsets.resize(em.marks.len(), 0);
+    let (of_body, filled) = em.marks.split_at(em.marks_of_body());
+    let (to_body, to_filled) = mark_offsets.split_at_mut(of_body.len());
+    let mut marks = [
+        Unplaced::new(of_body, to_body),
+        Unplaced::new(filled, to_filled),
+    ];
     let cx = EncodeCx {
         frame,
         frame_refs: &em.frame_refs,
         wide_imms: &em.wide_imms,
     };
     let groups = em.groups.as_slice();
-    let mut from = 0;
+    let (mut from, mut done) = (0, 0);
     while let Some(group) = groups.get(from) {
         if group.flags.contains(GroupFlags::ALIGN) {
             let id = GroupId(from as u32);
@@ -136,29 +187,121 @@ fn encode_groups<E: Emit>(
             to += 1;
         }
         let mut entries = scratch.jumps.len();
-        encode_run::<E>(em, &cx, group.first as usize..end as usize, scratch)?;
-        for (group, id) in groups[from..to].iter().zip(from as u32..) {
-            let at = if group.first < end {
-                scratch.desc_starts[group.first as usize]
-            } else {
-                scratch.buf.len() as u32
-            };
-            while scratch.jumps.get(entries).is_some_and(|j| j.at < at) {
-                entries += 1;
+        let (mut first, end) = (group.first as usize, end as usize);
+        loop {
+            let stretch = first..end.min(first + STRETCH);
+            encode_run::<E>(em, &cx, stretch.clone(), scratch)?;
+            scratch.desc_starts[stretch.len()] = scratch.buf.len() as u32;
+            from = group_starts(groups, from..to, &stretch, &mut entries, scratch);
+            for list in &mut marks {
+                list.place(groups, to, &stretch, &scratch.desc_starts);
             }
-            scratch.starts.push(GroupStart {
-                at,
-                entries: entries as u32,
-            });
-            if group.flags.contains(GroupFlags::FUNC_START) {
-                scratch.func_groups.push(GroupId(id));
+            scratch.foresee(&mut done, stretch.len(), em.descs.len());
+            first = stretch.end;
+            if first == end {
+                break;
             }
         }
-        from = to;
     }
     // Pieces are copied from here in whole chunks.
     scratch.buf.reserve(0);
     Ok(())
+}
+
+/// Notes where those of groups `ids` begin that begin in or right behind `stretch`, just encoded. Returns the first that does not.
+/// `entries`: jumps and paddings before the first of `ids` at least.
+#[inline(always)]
+fn group_starts(
+    groups: &[InsGroup],
+    ids: Range<usize>,
+    stretch: &Range<usize>,
+    entries: &mut usize,
+    scratch: &mut FinishScratch,
+) -> usize {
+    for (group, id) in groups[ids.clone()].iter().zip(ids.start..) {
+        let first = group.first as usize;
+        if first > stretch.end {
+            return id;
+        }
+        let at = scratch.desc_starts[first - stretch.start];
+        while scratch.jumps.get(*entries).is_some_and(|j| j.at < at) {
+            *entries += 1;
+        }
+        scratch.starts.push(GroupStart {
+            at,
+            entries: *entries as u32,
+        });
+        if group.flags.contains(GroupFlags::FUNC_START) {
+            scratch.func_groups.push(GroupId(id as u32));
+        }
+    }
+    ids.end
+}
+
+/// Marks in order of place and where their scratch positions go, without those that have theirs.
+struct Unplaced<'a> {
+    marks: &'a [CodeMark],
+    to: std::slice::IterMut<'a, u32>,
+}
+
+impl<'a> Unplaced<'a> {
+    fn new(marks: &'a [CodeMark], to: &'a mut [u32]) -> Unplaced<'a> {
+        let to = to.iter_mut();
+        Unplaced { marks, to }
+    }
+
+    /// Places the marks of groups before `end` as far as `stretch`, just encoded, goes. A mark beyond its group's length is at the
+    /// group's end.
+    #[inline(always)]
+    fn place(&mut self, groups: &[InsGroup], end: usize, stretch: &Range<usize>, starts: &[u32]) {
+        while let [mark, rest @ ..] = self.marks
+            && (mark.group.0 as usize) < end
+        {
+            let group = &groups[mark.group.0 as usize];
+            let instr = mark.instr.min(group.count);
+            let inside = (mark.inside_previous && instr > 0) as u32;
+            let desc = (group.first + instr - inside) as usize;
+            if desc > stretch.end {
+                return;
+            }
+            if let Some(to) = self.to.next() {
+                *to = starts[desc - stretch.start] + inside;
+            }
+            self.marks = rest;
+        }
+    }
+}
+
+/// Descriptors from which on it is worth while to look ahead.
+const MANY_DESCS: usize = 1 << 16;
+
+impl FinishScratch {
+    /// `more` descriptors beyond `done` of `all` are encoded: twice on the way a large method's vectors get the room that they will
+    /// take if the rest is like that.
+    #[inline(always)]
+    fn foresee(&mut self, done: &mut usize, more: usize, all: usize) {
+        let before = *done;
+        *done += more;
+        if all >= MANY_DESCS {
+            let passes = |part: usize| before < part && *done >= part;
+            if passes(all / 16) || passes(all / 2) {
+                self.foresee_room(*done, all);
+            }
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn foresee_room(&mut self, done: usize, all: usize) {
+        let more = |len: usize| {
+            let rest = len as u64 * (all - done.min(all)) as u64 / done as u64;
+            (rest + rest / 32) as usize
+        };
+        self.buf.foresee(more(self.buf.len()));
+        let fixups = &mut self.buf.fixups;
+        fixups.reserve_exact(more(fixups.len()));
+        self.jumps.reserve_exact(more(self.jumps.len()));
+    }
 }
 
 /// Encodes the descriptors of a range, and notes where each begins.
@@ -170,7 +313,7 @@ fn encode_run<E: Emit>(
     scratch: &mut FinishScratch,
 ) -> Result<(), EncodeError> {
     let mut descs = &em.descs[range.clone()];
-    let mut starts = &mut scratch.desc_starts[range.clone()];
+    let mut starts = &mut scratch.desc_starts[..range.len()];
     loop {
         let done = scratch.buf.write_run::<E>(descs, starts, &scratch.slots);
         let Some(d) = descs.get(done) else {
@@ -285,42 +428,29 @@ impl<'a> Shifts<'a> {
 /// Step 3: marks from scratch positions to code offsets.
 fn place_marks(em: &Emitter, scratch: &FinishScratch, code: &mut Code) {
     let (of_body, filled) = em.marks.split_at(em.marks_of_body());
-    code.mark_offsets.reserve(em.marks.len());
-    for marks in [of_body, filled] {
+    let (to_body, to_filled) = code.mark_offsets.split_at_mut(of_body.len());
+    for (marks, offsets) in [(of_body, to_body), (filled, to_filled)] {
         let mut shifts = Shifts::new(scratch);
-        for mark in marks {
-            let at = scratch_position(em, scratch, mark);
+        for (mark, offset) in marks.iter().zip(offsets) {
+            let at = *offset;
             // A mark at padding stands before it if its group does.
-            let moved = shifts.moved(at, |j| {
+            *offset = shifts.moved(at, |j| {
                 j.at < at || (j.at == at && j.class == PADDING && j.target <= mark.group)
             });
-            code.mark_offsets.push(moved);
         }
     }
 }
 
-/// Where a mark is in the scratch buffer. One beyond its group's length is at the group's end.
-#[inline(always)]
-fn scratch_position(em: &Emitter, scratch: &FinishScratch, mark: &CodeMark) -> u32 {
-    let group = &em.groups[mark.group];
-    let instr = mark.instr.min(group.count);
-    if mark.inside_previous && instr > 0 {
-        scratch.desc_starts[(group.first + instr - 1) as usize] + 1
-    } else if instr < group.count {
-        scratch.desc_starts[(group.first + instr) as usize]
-    } else {
-        let next = scratch.starts.get(mark.group.0 as usize + 1);
-        next.map_or(scratch.buf.len() as u32, |s| s.at)
-    }
-}
-
-/// Step 3: fixups within the code are filled, others become relocations.
+/// Step 3: fixups within the code are filled, others become relocations. `dropped`: there are no descriptors any more.
 fn place_fixups<E: Emit>(
     em: &Emitter,
     scratch: &FinishScratch,
     code: &mut Code,
+    dropped: bool,
 ) -> Result<(), EncodeError> {
     let mut shifts = Shifts::new(scratch);
+    let entries = scratch.buf.fixups.len() + em.data.table_entries.len();
+    code.relocs.reserve_exact(entries);
     for f in &scratch.buf.fixups {
         let at = shifts.moved(f.at, |j| {
             j.at < f.at || (j.at == f.at && j.class == PADDING)
@@ -329,7 +459,8 @@ fn place_fixups<E: Emit>(
             // Which descriptor it was of is not kept, the group's first stands for it.
             let group = scratch.starts.partition_point(|s| s.at <= f.at);
             let group = GroupId(group.saturating_sub(1) as u32);
-            refused::<E>(em, em.groups[group].first, why)
+            let first = em.groups[group].first;
+            refused::<E>(em, if dropped { u32::MAX } else { first }, why)
         })?;
     }
     Ok(())

@@ -3,7 +3,7 @@
 use super::code_mark::{CodeMark, MarkKind};
 use super::instr_desc::{FrameRef, InstrDesc, Label, SlotId};
 use crate::util::IndexVec;
-use crate::util::room::push_gently;
+use crate::util::room::{push_gently, release};
 
 crate::define_index! {
     /// A group of instructions.
@@ -64,6 +64,8 @@ pub struct Emitter {
     pub data: super::data_section::DataSection,
     /// Every jump takes its longest form.
     pub long_jumps: bool,
+    /// Nobody reads the descriptors behind [`finish`](super::finish()): it may give back those of a large method.
+    pub read_once: bool,
     /// Symbols that calls and address loads name: (absolute address or runtime's number, see [`Symbol`]).
     pub symbols: Vec<Symbol>,
     /// A call instruction was emitted: the method is no leaf.
@@ -152,11 +154,35 @@ impl Emitter {
         self.descs.reserve_exact(room + FEW_DESCS + LEAST_ROOM);
     }
 
-    /// Makes room for the instructions of `count` placeholders, of `each` at most.
-    pub fn reserve_fill(&mut self, count: usize, each: usize) {
-        if count > LEAST_ROOM {
-            self.descs.reserve_exact(count * each);
+    /// `done` of `all` placeholders are filled, the first when there were `before` instructions: from time to time makes room for
+    /// very many that are like those.
+    #[inline]
+    pub fn foresee_fill(&mut self, before: u32, done: usize, all: usize) {
+        if all > LEAST_ROOM && done.is_power_of_two() && done >= LEAST_ROOM / 16 {
+            self.foresee_fill_room(before, done, all);
         }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn foresee_fill_room(&mut self, before: u32, done: usize, all: usize) {
+        let made = (self.instr_count() - before) as usize;
+        let rest = made * (all - done) / done;
+        self.descs.reserve_exact(rest + rest / 64);
+    }
+
+    /// Gives back what large methods have much of and nobody needs when the bytes are there: descriptors and labels.
+    pub fn release_code(&mut self) {
+        release(&mut self.descs);
+        self.labels.release();
+        release(&mut self.wide_imms);
+        release(&mut self.frame_refs);
+    }
+
+    /// Gives back the marks of a large method.
+    pub fn release_marks(&mut self) {
+        release(&mut self.marks);
+        self.marks_of_body = None;
     }
 
     /// Starts a new group at the end of the layout and makes it the open one.

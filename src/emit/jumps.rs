@@ -158,7 +158,7 @@ pub(super) fn choose_forms<E: Emit>(
 /// Fills in where targets are and the forms that jumps begin with, and `shifts` for those.
 fn place<E: Emit>(long: bool, starts: &[GroupStart], jumps: &mut [Jump], shifts: &mut Vec<i32>) {
     shifts.clear();
-    shifts.reserve(jumps.len() + 1);
+    shifts.reserve_exact(jumps.len() + 1);
     let mut shift = 0;
     for (i, j) in jumps.iter_mut().enumerate() {
         shifts.push(shift);

@@ -29,6 +29,9 @@ impl LayoutScratch {
         self.first.release();
         release(&mut self.items);
         self.ranges.release();
+        release(&mut self.stack);
+        release(&mut self.placed);
+        release(&mut self.entries);
     }
 }
 

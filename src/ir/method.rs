@@ -430,9 +430,13 @@ impl Body {
         kinds
     }
 
-    /// Empties what only large methods have much of, and gives its memory back: nodes and arguments.
+    /// Empties what only large methods have much of, and gives its memory back: all but locals, regions and clauses.
     pub fn release_nodes(&mut self) {
         self.nodes.release();
+        self.blocks.release();
+        self.switches.release();
+        release(&mut self.switch_targets);
+        release(&mut self.consts);
         self.calls.release();
         release(&mut self.call_args);
         release(&mut self.node_il);

@@ -9,7 +9,7 @@ use super::Idx;
 use super::IndexVec;
 
 /// A table of more bytes than this is not kept when its phase is over.
-pub const LARGE: usize = 2 << 20;
+pub const LARGE: usize = 256 << 10;
 
 /// From this size on a vector grows by a quarter.
 const GENTLE: usize = 256 << 10;
