@@ -14,7 +14,8 @@
 use super::error::CompileError;
 use super::{CompileOptions, CompiledMethod, OptLevel, StressAreas};
 use crate::codegen::finish::{FinishOptions, Finisher};
-use crate::codegen::minopts::{MinOpts, parts};
+use crate::codegen::minopts::MinOpts;
+use crate::codegen::minopts::parts::{self, Parts};
 use crate::codegen::{Gen, GenCx, GenState, fullopts};
 use crate::ee::Runtime;
 use crate::emit::Emitter;
@@ -24,7 +25,7 @@ use crate::lower::calls::add_ret_buffer;
 use crate::lower::expand::{expand_late, has_wide_places, look};
 use crate::lower::jumps::expand_jumps;
 use crate::lower::split_vectors::split_vectors;
-use crate::lower::tail_loops::loop_self_tail_calls;
+use crate::lower::tail_loops::{enters_again, loop_self_tail_calls};
 use crate::lower::verify::verify_lowered;
 use crate::lower::wide_signatures::wide_as_structs;
 use crate::lower::{LowerCx, lower_block};
@@ -119,12 +120,22 @@ impl Compiler {
             && method.body.nodes.len() + method.body.call_args.len() >= parts::LARGE
             && !opts.verify
             && !opts.dump;
-        let more = if in_parts {
-            parts::ROOM
-        } else {
-            method.body.nodes_to_come()
+        let parts = match in_parts {
+            false => Parts::None,
+            true if stays_as_it_is(method, opts) => Parts::OfInput,
+            true => Parts::OfBody,
         };
-        let kinds = self.body.copy_from(&method.body, more);
+        let kinds = match parts {
+            Parts::None => {
+                let more = method.body.nodes_to_come();
+                self.body.copy_from(&method.body, more)
+            }
+            Parts::OfBody => self.body.copy_from(&method.body, parts::ROOM),
+            Parts::OfInput => {
+                self.body.copy_head_from(&method.body);
+                NodeKinds::of(&method.body)
+            }
+        };
         if self.body.blocks.is_empty() {
             return Err(Bail::Limit("a method without blocks"));
         }
@@ -185,7 +196,9 @@ impl Compiler {
         }
         self.emitter.clear();
         self.emitter.long_jumps = opts.stress.contains(StressAreas::EMITTER);
-        self.emitter.reserve(self.body.nodes.len());
+        let input = (parts == Parts::OfInput).then_some(&method.body);
+        self.emitter
+            .reserve(input.unwrap_or(&self.body).nodes.len());
         self.state.reset(&self.body);
         let blocks = self.body.blocks.len();
         self.emitter.labels.raw().reserve_exact(blocks + 16);
@@ -206,7 +219,7 @@ impl Compiler {
         }
         let interruptible = !self.body.clauses.is_empty()
             || opts.stress.contains(StressAreas::FULLY_INT)
-            || self.has_call_free_loop();
+            || self.has_call_free_loop(input);
         let kinds = as_copied.then_some(kinds);
         let watched = interruptible && has_pointers(method, &self.body, kinds);
         let mut cx = GenCx {
@@ -236,7 +249,7 @@ impl Compiler {
             fullopts::run::<G>(&mut cx, &self.allocation)?;
             self.allocation.release();
         } else {
-            self.minopts.run::<G>(&mut cx, in_parts)?;
+            self.minopts.run::<G>(&mut cx, parts)?;
             self.minopts.release_nodes();
             dump(opts, out, "lower and generate", method, cx.body);
             check(opts, "lower and generate", || {
@@ -350,8 +363,9 @@ impl Compiler {
 
     /// Is there a backward jump over blocks without a call that the collector could stop at? Such a loop must be interruptible.
     /// A call on the way round may be skipped: only one in a block that runs on every turn counts, the loop's head or its end.
-    fn has_call_free_loop(&mut self) -> bool {
-        let (body, order) = (&self.body, &self.state.order);
+    /// `input`: what the nodes are read from, if not the body.
+    fn has_call_free_loop(&mut self, input: Option<&Body>) -> bool {
+        let (body, order) = (input.unwrap_or(&self.body), &self.state.order);
         let in_order = order.iter().zip(0..).all(|(b, i)| b.0 == i);
         if !in_order {
             self.index_of.clear();
@@ -374,6 +388,20 @@ impl Compiler {
             to <= i && !has_safe_point(body, order[to as usize]) && !has_safe_point(body, b)
         })
     }
+}
+
+/// Does no phase before lowering change the body? Then it can be lowered from the input, part by part.
+fn stays_as_it_is(method: &Method, opts: &CompileOptions) -> bool {
+    let body = &method.body;
+    let kinds = NodeKinds::of(body);
+    opts.stress.is_empty()
+        && !(kinds.has_late()
+            || kinds.has_wide_vectors()
+            || kinds.has_tail_calls()
+            || kinds.may_suspend())
+        && !has_wide_places(body, method)
+        && !enters_again(body)
+        && body.blocks_are_ranges()
 }
 
 /// Does stress keep locals alive to the end of their blocks? Only the allocator of FullOpts sees a difference.

@@ -244,6 +244,20 @@ impl NodeKinds {
         of
     };
 
+    /// Of all nodes of `body`.
+    pub fn of(body: &Body) -> NodeKinds {
+        let mut kinds = NodeKinds::default();
+        body.nodes.iter().for_each(|n| kinds.add(n));
+        kinds
+    }
+
+    #[inline(always)]
+    fn add(&mut self, n: &Node) {
+        static OF_OPS: [u8; 256] = NodeKinds::OF_OPS;
+        self.types |= 1 << (n.ty as u32 & 63);
+        self.ops |= OF_OPS[n.op as u8 as usize];
+    }
+
     /// May a value that a node makes or moves be a pointer that the collector wants to know of?
     pub fn may_have_pointers(self) -> bool {
         let types = [VarType::Ref, VarType::Byref, VarType::Struct];
@@ -406,28 +420,62 @@ impl Body {
             self.node_il.clear();
             self.node_il.reserve_exact(room);
         }
-        static OF_OPS: [u8; 256] = NodeKinds::OF_OPS;
         let mut kinds = NodeKinds::default();
         self.nodes.raw().extend(other.nodes.iter().map(|n| {
-            kinds.types |= 1 << (n.ty as u32 & 63);
-            kinds.ops |= OF_OPS[n.op as u8 as usize];
+            kinds.add(n);
             *n
         }));
-        self.blocks.copy_from(&other.blocks);
-        self.locals.copy_from(&other.locals);
-        self.regions.copy_from(&other.regions);
-        self.clauses.copy_from(&other.clauses);
+        self.copy_tables(other);
         self.calls.copy_from(&other.calls);
         // Lowering makes a call's arguments anew behind all of them, and then puts them in the place of the old ones.
         self.call_args.clear();
         let args = other.call_args.len();
         self.call_args.reserve_exact(args + args / 32 + 64);
         self.call_args.extend_from_slice(&other.call_args);
+        copy_vec(&mut self.node_il, &other.node_il);
+        kinds
+    }
+
+    /// Makes this a copy of `other` without nodes and calls.
+    pub fn copy_head_from(&mut self, other: &Body) {
+        self.clear_nodes();
+        self.copy_tables(other);
+        for b in self.blocks.iter_mut() {
+            (b.first, b.last) = (NodeId::NONE, NodeId::NONE);
+        }
+    }
+
+    fn copy_tables(&mut self, other: &Body) {
+        self.blocks.copy_from(&other.blocks);
+        self.locals.copy_from(&other.locals);
+        self.regions.copy_from(&other.regions);
+        self.clauses.copy_from(&other.clauses);
         self.switches.copy_from(&other.switches);
         copy_vec(&mut self.switch_targets, &other.switch_targets);
         copy_vec(&mut self.consts, &other.consts);
-        copy_vec(&mut self.node_il, &other.node_il);
-        kinds
+    }
+
+    /// Empties nodes, calls and their arguments.
+    pub fn clear_nodes(&mut self) {
+        self.nodes.clear();
+        self.node_il.clear();
+        self.calls.clear();
+        self.call_args.clear();
+    }
+
+    /// Do the nodes of each block have ascending numbers without a gap?
+    pub fn blocks_are_ranges(&self) -> bool {
+        self.blocks.iter().all(|b| {
+            let mut n = b.first;
+            while n != b.last {
+                let next = self.nodes[n].next;
+                if next.0 != n.0 + 1 {
+                    return false;
+                }
+                n = next;
+            }
+            true
+        })
     }
 
     /// Empties what only large methods have much of, and gives its memory back: all but locals, regions and clauses.

@@ -13,14 +13,19 @@ use crate::ir::{
 };
 use crate::types::{ClassLayout, LayoutId, VarType};
 
+/// Does a block lead to the entry block?
+pub fn enters_again(body: &Body) -> bool {
+    let entry = BlockId(0);
+    let leads = |b: &Block| b.succ.contains(&entry);
+    body.blocks.iter().any(leads) || body.switch_targets.contains(&entry)
+}
+
 /// Turns the tail calls of `body` to `method` itself into loops, and gives a method whose first block is a jump's target an entry
 /// of its own. A method without either costs a look at each block's end. `tail_calls`: there may be some.
 pub fn loop_self_tail_calls(body: &mut Body, method: &Method, tail_calls: bool) {
-    let entry = BlockId(0);
     let mut repeats = tail_calls && body.blocks.ids().any(|b| is_loop(body, method, b));
     repeats = repeats && method.generic_context.is_none() && may_repeat(body, method);
-    let is_target = |b: &Block| b.succ.contains(&entry);
-    if !repeats && !body.blocks.iter().any(is_target) && !body.switch_targets.contains(&entry) {
+    if !repeats && !enters_again(body) {
         return;
     }
     let head = split_entry(body);

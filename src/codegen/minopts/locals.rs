@@ -4,9 +4,11 @@
 use super::{Content, MinOpts};
 use crate::codegen::GenCx;
 use crate::emit::SlotId;
-use crate::ir::{Body, CallId, Local, LocalFlags, LocalId, Opcode, OpcodeSet, Operand};
+use crate::ir::{Body, CallId, Local, LocalFlags, LocalId, Node, Opcode, OpcodeSet, Operand};
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
+use crate::util::IndexVec;
+use crate::util::room::release;
 
 /// What is known of a local. 16 bytes.
 #[derive(Copy, Clone)]
@@ -149,6 +151,70 @@ impl LocalUse {
     }
 }
 
+/// An argument of a call is read.
+#[inline(always)]
+fn count_arg(locals: &mut IndexVec<LocalId, LocalUse>, read: u32, o: &mut Operand) {
+    if let Some(l) = o.as_local() {
+        locals[l].read(read, o);
+    }
+}
+
+/// The local that a node of [`MENTIONS`], no call, names.
+#[inline(always)]
+fn count_mention(locals: &mut IndexVec<LocalId, LocalUse>, read: u32, node: &Node) {
+    let local = LocalId(node.aux);
+    match node.op {
+        Opcode::StoreLcl => locals[local].store(read),
+        // Lowering may put a null check before it, which is one more read.
+        Opcode::IndexAddr => {
+            if let Some(l) = node.opnd[0].as_local() {
+                locals[l].reads += 1;
+            }
+        }
+        // The home is used other than by the local's name.
+        _ => locals[local]
+            .state
+            .insert(Mentions::SEVERAL | Mentions::IN_MEMORY),
+    }
+}
+
+/// The operands of a node are read.
+#[inline(always)]
+fn count_operands(
+    locals: &mut IndexVec<LocalId, LocalUse>,
+    read: u32,
+    [first, second, third]: &mut [Operand; 3],
+) {
+    if third.is_some()
+        && let Some(l) = third.as_local()
+    {
+        locals[l].read(read, third);
+    }
+    if let Some(l) = second.as_local() {
+        locals[l].read(read, second);
+    }
+    if let Some(l) = first.as_local() {
+        locals[l].read(read, first);
+    }
+}
+
+/// Which reads of a large method's input are a local's last ones in their blocks.
+#[derive(Default)]
+pub(super) struct LastUses {
+    /// By node: a bit for each operand.
+    pub nodes: Vec<u8>,
+    /// By argument of calls.
+    pub args: Vec<bool>,
+}
+
+impl LastUses {
+    /// Gives the memory back.
+    pub fn release(&mut self) {
+        release(&mut self.nodes);
+        release(&mut self.args);
+    }
+}
+
 impl MinOpts {
     /// Lowering has added locals: temporaries in memory.
     #[cold]
@@ -176,43 +242,58 @@ impl MinOpts {
                 let node = &mut body.nodes[n];
                 n = node.prev;
                 if MENTIONS.contains(node.op) {
-                    let local = LocalId(node.aux);
                     match node.op {
-                        Opcode::StoreLcl => locals[local].store(read),
                         Opcode::Call | Opcode::TailCall => {
                             self.calls = true;
                             let i = body.calls[CallId(node.aux)];
                             let (first, end) = (i.first_arg, i.first_arg + i.num_args);
-                            for a in &mut body.call_args[first as usize..end as usize] {
-                                if let Some(l) = a.opnd.as_local() {
-                                    locals[l].read(read, &mut a.opnd);
-                                }
-                            }
+                            let args = &mut body.call_args[first as usize..end as usize];
+                            args.iter_mut()
+                                .for_each(|a| count_arg(locals, read, &mut a.opnd));
                         }
-                        // Lowering may put a null check before it, which is one more read.
-                        Opcode::IndexAddr => {
-                            if let Some(l) = node.opnd[0].as_local() {
-                                locals[l].reads += 1;
-                            }
-                        }
-                        // The home is used other than by the local's name.
-                        _ => locals[local]
-                            .state
-                            .insert(Mentions::SEVERAL | Mentions::IN_MEMORY),
+                        _ => count_mention(locals, read, node),
                     }
                 }
-                let [first, second, third] = &mut node.opnd;
-                if third.is_some()
-                    && let Some(l) = third.as_local()
-                {
-                    locals[l].read(read, third);
+                count_operands(locals, read, &mut node.opnd);
+            }
+        }
+    }
+
+    /// As [`MinOpts::count_locals`] of a body that stays as it is: which reads are last ones is noted in `self.last_uses`.
+    pub(super) fn count_locals_of_input(&mut self, body: &Body) {
+        let locals = self.locals.raw();
+        locals.clear();
+        locals.extend(body.locals.iter().map(LocalUse::of));
+        self.calls = false;
+        let locals = &mut self.locals;
+        let last = &mut self.last_uses;
+        last.nodes.reserve_exact(body.nodes.len());
+        last.nodes.resize(body.nodes.len(), 0);
+        last.args.reserve_exact(body.call_args.len());
+        last.args.resize(body.call_args.len(), false);
+        for (b, block) in body.blocks.iter_enumerated() {
+            let read = 2 * b.0 + 3;
+            let mut n = block.last;
+            while n.is_some() {
+                let (at, mut node) = (n, body.nodes[n]);
+                n = node.prev;
+                if MENTIONS.contains(node.op) {
+                    match node.op {
+                        Opcode::Call | Opcode::TailCall => {
+                            self.calls = true;
+                            let i = body.calls[CallId(node.aux)];
+                            for a in i.first_arg as usize..(i.first_arg + i.num_args) as usize {
+                                let mut o = body.call_args[a].opnd;
+                                count_arg(locals, read, &mut o);
+                                last.args[a] = o.is_last_use();
+                            }
+                        }
+                        _ => count_mention(locals, read, &node),
+                    }
                 }
-                if let Some(l) = second.as_local() {
-                    locals[l].read(read, second);
-                }
-                if let Some(l) = first.as_local() {
-                    locals[l].read(read, first);
-                }
+                count_operands(locals, read, &mut node.opnd);
+                let bits = node.opnd.iter().rev();
+                last.nodes[at.0 as usize] = bits.fold(0, |b, o| b << 1 | o.is_last_use() as u8);
             }
         }
     }

@@ -33,7 +33,8 @@ use crate::lsra::{DemandRows, NodeDemand, NodeRegs};
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 use crate::util::IndexVec;
-use locals::LocalUse;
+use locals::{LastUses, LocalUse};
+use parts::Parts;
 use rows::Acquired;
 
 /// What a register holds.
@@ -87,6 +88,8 @@ pub struct MinOpts {
     calls: bool,
     locals: IndexVec<LocalId, LocalUse>,
     places: IndexVec<NodeId, NodePlace>,
+    /// Of a method that is compiled in parts of its input.
+    last_uses: LastUses,
     /// What a lowered block reads, for [`MinOpts::verify_counts`].
     #[cfg(any(test, feature = "checked"))]
     reads: Vec<LocalId>,
@@ -110,6 +113,7 @@ impl Default for MinOpts {
             fixed: RegMask::EMPTY,
             calls: false,
             locals: IndexVec::new(),
+            last_uses: LastUses::default(),
             places: IndexVec::new(),
             #[cfg(any(test, feature = "checked"))]
             reads: Vec::new(),
@@ -122,9 +126,12 @@ impl Default for MinOpts {
 }
 
 impl MinOpts {
-    /// Lowers, assigns and generates the whole body in the order of `cx.st.order`; `in_parts` if nobody looks at it again.
-    pub fn run<G: Gen>(&mut self, cx: &mut GenCx<'_>, in_parts: bool) -> Result<(), Bail> {
-        self.count_locals(cx.body);
+    /// Lowers, assigns and generates the whole body in the order of `cx.st.order`; in `parts` if nobody looks at it again.
+    pub fn run<G: Gen>(&mut self, cx: &mut GenCx<'_>, parts: Parts) -> Result<(), Bail> {
+        match parts {
+            Parts::OfInput => self.count_locals_of_input(&cx.method.body),
+            _ => self.count_locals(cx.body),
+        }
         if cx.st.ret_buffer.is_some() {
             // Lowering stores and reads it.
             let l = &cx.body.locals[cx.st.ret_buffer];
@@ -132,9 +139,9 @@ impl MinOpts {
         }
         self.places.clear();
         // Lowering adds about one node to five.
-        let room = match in_parts {
-            false => cx.body.nodes.len() + cx.body.nodes.len() / 5,
-            true => cx.body.nodes.len() + parts::ROOM,
+        let room = match parts {
+            Parts::None => cx.body.nodes.len() + cx.body.nodes.len() / 5,
+            _ => cx.body.nodes.len() + parts::ROOM,
         };
         self.places.raw().reserve_exact(room);
         cx.st.regs.raw().reserve_exact(room);
@@ -144,8 +151,8 @@ impl MinOpts {
         self.usable = cx.desc.caller_saved & cx.desc.allocatable();
         self.files = VarType::ALL.map(|ty| cx.desc.regs_for(ty));
         self.fix_registers(cx);
-        if in_parts {
-            return self.run_in_parts::<G>(cx);
+        if parts != Parts::None {
+            return self.run_in_parts::<G>(cx, parts);
         }
         let mut demand = NodeDemand::default();
         let entry = cx.st.order.first().copied().unwrap_or(BlockId(0));
@@ -230,6 +237,7 @@ impl MinOpts {
     pub fn release_nodes(&mut self) {
         self.places.release();
         self.locals.release();
+        self.last_uses.release();
     }
 
     /// Makes rows for nodes below `n`.
