@@ -504,13 +504,10 @@ impl GenCx<'_> {
     }
 
     /// Notes that `n` moves SP; the answer is [`Frame::make_dynamic`]'s, and whether the outgoing area may be as large as a page: then
-    /// SP must not skip it at once.
-    pub fn dynamic_frame(&mut self, n: NodeId) -> Result<(SlotId, bool), Bail> {
+    /// SP must not skip it at once. A handler's frame cannot be so: `what` is declined there.
+    pub fn dynamic_frame(&mut self, n: NodeId, what: &'static str) -> Result<(SlotId, bool), Bail> {
         if self.func != 0 {
-            return Err(Bail::Unsupported {
-                what: "loc_alloc in a handler",
-                node: n,
-            });
+            return Err(Bail::Unsupported { what, node: n });
         }
         if !self.st.frame.dynamic {
             self.st.frame.outgoing_probed = self.may_pass_a_page();

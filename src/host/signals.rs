@@ -237,7 +237,11 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
             if low != 0 && around_end.contains(&address) {
                 // SAFETY: a leaf stub keeps its return address; the activation is this thread's, and its run ends here.
                 unsafe {
-                    let at = if is_leaf { state.return_address() - 1 } else { pc };
+                    let at = if is_leaf {
+                        state.return_address() - 1
+                    } else {
+                        pc
+                    };
                     end(activation, exceptions::TrapKind::StackOverflow, at, state);
                 }
                 return true;

@@ -306,6 +306,8 @@ opcodes! {
     PutArgReg        "put_arg_reg"    Reg     None    [T]             T       {LOWERED|PINNED}
     PutArgStk        "put_arg_stk"    None    Imm     [T]             None    {LOWERED|PINNED}
     PutArgIn         "put_arg_in"     None    Imm     [T]             None    {LOWERED|PINNED}
+    // SP becomes a multiple of so many bytes, for the stack arguments of the call that follows
+    AlignSp          "align_sp"       None    Imm     []              None    {LOWERED|PINNED}
     // Places of stack arguments, for the copies of whole structs: of the calls made, of the method's own
     OutArgAddr       "out_arg_addr"   None    Imm     []              T       {LOWERED}
     InArgAddr        "in_arg_addr"    None    Imm     []              T       {LOWERED}

@@ -7,7 +7,7 @@ use crate::ir::{
 };
 use crate::target::call_conv::{AbiArg, ArgState};
 use crate::target::{AbiLoc, AbiSegment, RegNum, TargetDesc};
-use crate::types::{LayoutId, VarType};
+use crate::types::{ClassLayout, LayoutId, VarType};
 
 /// Which arguments a walk passes.
 #[derive(Copy, Clone, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl LowerCx<'_> {
                 continue;
             }
             if l.ty.is_vector() {
-                self.check_vector_argument::<L>(l.ty, &abi, first)?;
+                self.check_vector::<L>(l.ty, first)?;
             }
             places.push((LocalId(i), abi));
         }
@@ -201,7 +201,12 @@ impl LowerCx<'_> {
         } else {
             Operand::NONE
         };
-        self.structs_to_locals::<L>(n, &info, buffer)?;
+        let wide = self.structs_to_locals::<L>(n, &info, buffer)?;
+        if wide.stack_align > self.desc.stack_align {
+            let mut align = Node::new(Opcode::AlignSp, VarType::Void);
+            align.aux = wide.stack_align;
+            self.insert_before(n, align);
+        }
         // Two walks: stack arguments are stored first, so that no argument register waits across them.
         let st = if self.surely_in_registers(&info, buffer) {
             ArgState::default()
@@ -250,8 +255,12 @@ impl LowerCx<'_> {
         } else {
             Operand::NONE
         };
-        if self.structs_to_locals::<L>(n, &info, buffer)? {
+        let wide = self.structs_to_locals::<L>(n, &info, buffer)?;
+        if wide.any_by_ref {
             return decline("tail call with a struct by reference");
+        }
+        if wide.stack_align > self.incoming().1.max(self.desc.stack_align) {
+            return decline("tail call with stack arguments of more alignment than the caller's");
         }
         let st = self.pass_arguments(n, &info, buffer, Pass::Incoming)?;
         // A struct's last store may be as wide as a word.
@@ -260,8 +269,7 @@ impl LowerCx<'_> {
             .iter()
             .any(|a| a.ty == VarType::Struct);
         let align = if structs { 8 } else { 1 };
-        if st.stack_bytes() > 0 && st.stack_bytes().next_multiple_of(align) > self.incoming_bytes()
-        {
+        if st.stack_bytes() > 0 && st.stack_bytes().next_multiple_of(align) > self.incoming().0 {
             return decline("tail call with more stack arguments than the caller has");
         }
         let first_arg = self.body.call_args.len() as u32;
@@ -285,10 +293,11 @@ impl LowerCx<'_> {
         c.num_args = count;
     }
 
-    /// Bytes of the stack arguments that this method was given.
-    fn incoming_bytes(&self) -> u32 {
+    /// Bytes and alignment of the stack arguments that this method was given.
+    fn incoming(&self) -> (u32, u32) {
         let cc = self.desc.call_conv;
         let mut st = ArgState::default();
+        let mut align = 0;
         if self.ret_buffer.is_some() {
             cc.ret_buffer_arg(&mut st);
         }
@@ -298,37 +307,41 @@ impl LowerCx<'_> {
             .iter()
             .take(self.method.num_params as usize)
         {
-            cc.next_arg(&mut st, l.ty, self.method.layout(l.layout));
+            let layout = self.method.layout(l.layout);
+            let abi = cc.next_arg(&mut st, l.ty, layout);
+            align = align.max(stack_alignment(&abi, l.ty, layout));
         }
-        st.stack_bytes()
+        (st.stack_bytes(), align)
     }
 
     /// Structs that are not in a local get one, and those that travel by reference are copied, since the callee may change what it
-    /// is given; their addresses take their place in the list of arguments. Returns whether there are any such.
+    /// is given; their addresses take their place in the list of arguments.
     fn structs_to_locals<L: Lower>(
         &mut self,
         n: NodeId,
         info: &CallInfo,
         buffer: Operand,
-    ) -> Result<bool, Bail> {
+    ) -> Result<Aggregates, Bail> {
+        let mut found = Aggregates::default();
         let cc = self.desc.call_conv;
         let args = info.first_arg as usize..(info.first_arg + info.num_args) as usize;
         // Structs, and vectors, which may travel by reference too.
         let may_be_by_ref = |a: &CallArg| !a.ty.is_scalar();
         if !self.body.call_args[args.clone()].iter().any(may_be_by_ref) {
-            return Ok(false);
+            return Ok(found);
         }
         let mut st = ArgState::default();
-        let mut any_by_ref = false;
         for i in args.clone() {
             if i - args.start == self.buffer_position(info) && buffer.is_some() {
                 cc.ret_buffer_arg(&mut st);
             }
             let arg = self.body.call_args[i];
-            let abi = cc.next_arg(&mut st, arg.ty, self.method.layout(arg.layout));
+            let layout = self.method.layout(arg.layout);
+            let abi = cc.next_arg(&mut st, arg.ty, layout);
             let by_ref = abi.by_ref;
+            found.stack_align = found.stack_align.max(stack_alignment(&abi, arg.ty, layout));
             if arg.ty.is_vector() {
-                self.check_vector_argument::<L>(arg.ty, &abi, n)?;
+                self.check_vector::<L>(arg.ty, n)?;
             }
             if arg.ty != VarType::Struct && !by_ref {
                 continue;
@@ -340,12 +353,12 @@ impl LowerCx<'_> {
             };
             self.body.call_args[i].opnd = Operand::local(local);
             if by_ref {
-                any_by_ref = true;
+                found.any_by_ref = true;
                 let opnd = Operand::node(self.address_of(n, local));
                 self.body.call_args[i] = pointer_argument(opnd, arg.kind);
             }
         }
-        Ok(any_by_ref)
+        Ok(found)
     }
 
     /// The place of a return buffer's address among the arguments: behind `this`.
@@ -503,23 +516,6 @@ impl LowerCx<'_> {
         };
         L::lower_node(self, store)?;
         Ok(local)
-    }
-
-    /// Declines vectors that the machine does not do, and those that the convention wants aligned beyond SP.
-    #[cold]
-    fn check_vector_argument<L: Lower>(
-        &self,
-        ty: VarType,
-        abi: &AbiArg,
-        n: NodeId,
-    ) -> Result<(), Bail> {
-        self.check_vector::<L>(ty, n)?;
-        let on_stack = |s: &AbiSegment| matches!(s.loc, AbiLoc::Stack(_));
-        if !abi.by_ref && ty.size() > self.desc.stack_align && abi.segments.iter().any(on_stack) {
-            let what = "a vector of more than 16 bytes on the stack";
-            return Err(Bail::Unsupported { what, node: n });
-        }
-        Ok(())
     }
 
     /// A new local that holds vector `o`, which call `n` passes by reference.
@@ -875,6 +871,25 @@ impl LowerCx<'_> {
             self.body.nodes[d].user = w;
         }
         Operand::node(w)
+    }
+}
+
+/// What there is of structs and vectors among the arguments of a call.
+#[derive(Default)]
+struct Aggregates {
+    /// Some travel by reference.
+    any_by_ref: bool,
+    /// The largest alignment of those on the stack, 0 without any.
+    stack_align: u32,
+}
+
+/// The alignment in memory of an argument of type `ty` if it is on the stack.
+fn stack_alignment(abi: &AbiArg, ty: VarType, layout: Option<&ClassLayout>) -> u32 {
+    let on_stack = |s: &AbiSegment| matches!(s.loc, AbiLoc::Stack(_));
+    match layout {
+        _ if abi.by_ref || !abi.segments.iter().any(on_stack) => 0,
+        Some(layout) if ty == VarType::Struct => layout.align,
+        _ => ty.align(),
     }
 }
 

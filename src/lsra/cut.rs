@@ -19,6 +19,7 @@ pub const HELD: OpcodeSet = OpcodeSet::of(&[
     Opcode::PutArgReg,
     Opcode::PutArgStk,
     Opcode::PutArgIn,
+    Opcode::AlignSp,
 ]);
 
 /// Cuts the blocks of `body` that are longer than [`LONG`] nodes. Keeps: nodes and their order.

@@ -276,7 +276,7 @@ impl CallConv {
         let (cell, align) = if self.packed_stack_args {
             (ty.size().max(1), ty.align())
         } else {
-            (ty.size().max(8), if ty.size() > 8 { 16 } else { 8 })
+            (ty.size().max(8), ty.size().next_power_of_two().max(8))
         };
         st.stack = st.stack.next_multiple_of(align);
         let at = st.stack;

@@ -8,6 +8,9 @@
 //! and from the method to C through a few lines of assembly (`x64.S`, `arm64.S`), which put known values in all registers that a call
 //! keeps, hold them against what is there afterwards, spoil all that a call may destroy, and look at the stack pointer.
 //!
+//! On x64-linux every second batch is compiled for a machine with AVX2, by both: there a vector of 32 bytes travels whole, on the stack
+//! aligned to its size, which gcc's code relies on.
+//!
 //! Signatures are tried in batches, a C file and a program each: the C compiler sees two short functions a signature; the methods and
 //! the tables of the comparison are a binary file that the assembler includes.
 
@@ -23,7 +26,7 @@ use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicU64, Ordering};
 use tatsu::compile::backend::Compiler;
 use tatsu::compile::{CompileError, CompileOptions, CompiledMethod, OptLevel};
-use tatsu::host::{NullRuntime, target_named};
+use tatsu::host::{NullRuntime, host_features, target_named};
 use tatsu::ir::generate::Rng;
 use tatsu::target::CpuFeatures;
 
@@ -57,10 +60,32 @@ impl Target {
         }
     }
 
+    /// The sets of features that batches are compiled for in turn, and gcc's options for each.
+    fn machines(self) -> Vec<Machine> {
+        let mut machines = vec![Machine {
+            features: CpuFeatures::SSE42,
+            options: &[],
+        }];
+        if self == Target::X64Linux && host_features().contains(CpuFeatures::AVX2) {
+            machines.push(Machine {
+                features: host_features(),
+                options: &["-mavx2"],
+            });
+        }
+        machines
+    }
+
     /// May structs have vectors as fields? .NET passes such a struct on x64-linux as it passes any other in memory, C does not.
     fn structs_of_vectors(self) -> bool {
         self != Target::X64Linux
     }
+}
+
+/// A machine that code is compiled for.
+struct Machine {
+    features: CpuFeatures,
+    /// Of the C compiler.
+    options: &'static [&'static str],
 }
 
 /// The command of the C compiler for a target.
@@ -95,16 +120,19 @@ pub fn fuzz(target: Target, seed: u64, count: u64) -> Result<Counts> {
     let bench = Bench::new(target, dir)?;
     let next = AtomicU64::new(0);
     let failed = AtomicU64::new(0);
+    // Few signatures too are tried on every machine.
+    let size = BATCH.min(count.div_ceil(bench.parts.len() as u64)).max(1);
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         let work = || -> Result<Counts> {
             let mut counts = Counts::default();
             loop {
-                let first = next.fetch_add(BATCH, Ordering::Relaxed);
+                let first = next.fetch_add(size, Ordering::Relaxed);
                 if first >= count || failed.load(Ordering::Relaxed) >= ENOUGH {
                     return Ok(counts);
                 }
-                let done = bench.batch(seed, first, BATCH.min(count - first))?;
+                let machine = (first / size) as usize % bench.parts.len();
+                let done = bench.batch(machine, seed, first, size.min(count - first))?;
                 failed.fetch_add(done.failed, Ordering::Relaxed);
                 counts += done;
                 if first > 0 && first.is_multiple_of(10 * BATCH) {
@@ -126,8 +154,8 @@ struct Bench {
     target: Target,
     dir: PathBuf,
     cross: Option<setup::arm64::Cross>,
-    /// The runtime and assembly parts, compiled.
-    objects: Vec<PathBuf>,
+    /// For each machine the runtime and assembly parts, compiled.
+    parts: Vec<(Machine, Vec<PathBuf>)>,
 }
 
 impl Bench {
@@ -144,29 +172,34 @@ impl Bench {
             target,
             dir,
             cross,
-            objects: Vec::new(),
+            parts: Vec::new(),
         };
-        for (name, text) in [
-            ("runtime.c", include_str!("abi_fuzz/runtime.c")),
-            ("thunks.S", assembly),
-        ] {
-            let source = bench.dir.join(name);
-            let object = source.with_extension("o");
-            fs::write(&source, text)?;
-            run::quiet(
-                bench
-                    .cc()
-                    .args(["-O1", "-c", "-o"])
-                    .args([&object, &source]),
-            )?;
-            bench.objects.push(object);
+        for (i, machine) in target.machines().into_iter().enumerate() {
+            let mut objects = Vec::new();
+            for (name, text) in [
+                ("runtime.c", include_str!("abi_fuzz/runtime.c")),
+                ("thunks.S", assembly),
+            ] {
+                let source = bench.dir.join(name);
+                let object = source.with_extension(format!("{i}.o"));
+                fs::write(&source, text)?;
+                run::quiet(
+                    bench
+                        .cc(&machine)
+                        .args(["-O1", "-c", "-o"])
+                        .args([&object, &source]),
+                )?;
+                objects.push(object);
+            }
+            bench.parts.push((machine, objects));
         }
         Ok(bench)
     }
 
     /// The C compiler with what every file wants.
-    fn cc(&self) -> Command {
+    fn cc(&self, machine: &Machine) -> Command {
         let mut cc = Command::new(c_compiler(self.target));
+        cc.args(machine.options);
         cc.args(["-w", "-fno-pie", "-no-pie", "-fno-strict-aliasing"]);
         if self.target == Target::X64Windows {
             cc.arg("-DWINDOWS");
@@ -174,8 +207,8 @@ impl Bench {
         cc
     }
 
-    /// Signatures `first..first + count` of `seed`.
-    fn batch(&self, seed: u64, first: u64, count: u64) -> Result<Counts> {
+    /// Signatures `first..first + count` of `seed`, for a machine.
+    fn batch(&self, machine: usize, seed: u64, first: u64, count: u64) -> Result<Counts> {
         let mut counts = Counts::default();
         let mut signatures = Vec::new();
         let mut file = String::from(PRELUDE);
@@ -200,7 +233,7 @@ impl Bench {
                 let options = CompileOptions {
                     opt: *opt,
                     verify: true,
-                    features: CpuFeatures::SSE42,
+                    features: self.parts[machine].0.features,
                     ..CompileOptions::default()
                 };
                 let mut out = CompiledMethod::default();
@@ -228,7 +261,7 @@ impl Bench {
             "void *const functions[][2] = {{\n{functions}}};\nconst unsigned functions_count = {count};\n"
         )?;
         let source = self.dir.join(format!("{}.c", seed + first));
-        let output = self.run_batch(&source, file, blob)?;
+        let output = self.run_batch(machine, &source, file, blob)?;
         let (lines, last) = output
             .trim_end()
             .rsplit_once('\n')
@@ -260,7 +293,14 @@ impl Bench {
     }
 
     /// Compiles and runs the program; what it says.
-    fn run_batch(&self, source: &Path, mut file: String, blob: Blob) -> Result<String> {
+    fn run_batch(
+        &self,
+        machine: usize,
+        source: &Path,
+        mut file: String,
+        blob: Blob,
+    ) -> Result<String> {
+        let (machine, objects) = &self.parts[machine];
         let (data, program) = (source.with_extension("bin"), source.with_extension("out"));
         fs::write(&data, blob.finish())?;
         writeln!(
@@ -269,7 +309,7 @@ impl Bench {
             data.display()
         )?;
         fs::write(source, file)?;
-        let mut cc = self.cc();
+        let mut cc = self.cc(machine);
         if self.target == Target::X64Windows {
             // Going from one convention to the other, function by function, costs gcc ten times the rest. So all of the file has that of
             // the signatures, and calls nothing of the C library.
@@ -278,7 +318,7 @@ impl Bench {
         run::quiet(
             cc.args(["-O0", "-o"])
                 .args([&program, &source.to_owned()])
-                .args(&self.objects),
+                .args(objects),
         )?;
         match &self.cross {
             Some(cross) => run::quiet(&mut cross.emulated(&program)),

@@ -12,7 +12,7 @@ use crate::types::{GcKind, LayoutId};
 /// `loc_alloc`: SP moves down by the size, rounded up, in steps of a pair of zeros, which also touch every page on the way. The
 /// outgoing arguments stay below.
 pub(super) fn local_alloc(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let (outgoing, probe) = cx.dynamic_frame(n)?;
+    let (outgoing, probe) = cx.dynamic_frame(n, "loc_alloc in a handler")?;
     let (dst, size, below) = (cx.regs(n).def, cx.reg(n, 0), cx.regs(n).temp[0]);
     let [again, done] = [(); 2].map(|()| cx.em.new_label());
     let asm = &mut Asm(cx.em);

@@ -12,7 +12,7 @@ use crate::types::{GcKind, LayoutId};
 /// `loc_alloc`: SP moves down by the size, rounded up, in steps of two pushes of zero, which also touch every page on the way. The
 /// outgoing arguments stay below.
 pub(super) fn local_alloc(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-    let (outgoing, probe) = cx.dynamic_frame(n)?;
+    let (outgoing, probe) = cx.dynamic_frame(n, "loc_alloc in a handler")?;
     let (dst, size, below) = (cx.regs(n).def, cx.reg(n, 0), cx.regs(n).temp[0]);
     let [fits, again, done] = [(); 3].map(|()| cx.em.new_label());
     let asm = &mut Asm(cx.em);
@@ -60,6 +60,16 @@ fn skip_probing(cx: &mut GenCx<'_>, below: RegNum) {
     asm.jmp(again);
     cx.em.bind(last);
     Asm(cx.em).rr(Ins::Sub, W::B8, RSP, below);
+}
+
+/// `align_sp`: SP moves down to a multiple of the alignment, the outgoing arguments with it. The prolog could do that once, but
+/// `loc_alloc` moves SP by less.
+pub(super) fn align_sp(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
+    let what = "a stack argument of more than 16 bytes' alignment in a handler";
+    cx.dynamic_frame(n, what)?;
+    let align = cx.body.nodes[n].aux.cast_signed();
+    Asm(cx.em).ri(Ins::And, W::B8, RSP, -align);
+    Ok(())
 }
 
 /// `store_struct` into the heap: the helper copies a reference from rsi to rdi and advances both.

@@ -126,6 +126,7 @@ fn gen_other(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Fence => atomics::fence(cx),
         AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => atomics::atomic(cx, n),
         LocAlloc => blocks::local_alloc(cx, n),
+        AlignSp => blocks::align_sp(cx, n),
         StoreStruct => blocks::store_struct(cx, n),
         // Result registers are where the call left them.
         Result => Ok(()),

@@ -103,6 +103,7 @@ impl Build for X64 {
                     StoreLclFld,
                     PutArgStk,
                     PutArgIn,
+                    AlignSp,
                     NullCheck,
                     InitBlk,
                     StoreOp,

@@ -23,8 +23,16 @@ impl Signature {
     /// `number` is in the names of its C functions.
     pub fn random(r: &mut Rng, number: u32, structs_of_vectors: bool) -> Signature {
         let many = if r.below(4) == 0 { 20 } else { 7 };
+        // Of vectors alone the registers soon are full.
+        let vectors = r.below(8) == 0;
         let params = (0..r.below(many))
-            .map(|i| Type::random(r, i as usize, structs_of_vectors))
+            .map(|i| {
+                if vectors && r.below(4) != 0 {
+                    Type::Scalar(r.pick(&["v128", "v256", "v256", "f64"]))
+                } else {
+                    Type::random(r, i as usize, structs_of_vectors)
+                }
+            })
             .collect();
         let ret = match r.below(9) {
             0 => None,
@@ -96,7 +104,7 @@ impl Signature {
         let mut at = 0_u32;
         self.params.iter().enumerate().map(move |(k, ty)| {
             let place = at;
-            at = (at + ty.size()).next_multiple_of(16);
+            at = (at + ty.size()).next_multiple_of(64);
             (k, ty, place)
         })
     }

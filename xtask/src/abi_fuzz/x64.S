@@ -1,5 +1,11 @@
 // x64: the two places that control passes between a C compiler's code and compiled code. Neither moves the stack pointer, so stack
 // arguments stay where they are; return addresses wait in memory, since nothing here is called again before it returns.
+// The upper halves of wider registers are spoiled too where there are some.
+#ifdef __AVX2__
+#define MOVQ vmovq
+#else
+#define MOVQ movq
+#endif
 .text
 // Enters the method under test with known values in all registers that it must keep, and notes what they hold behind it.
 .globl probe
@@ -88,13 +94,13 @@ land:
 #ifdef WINDOWS
     movq %rcx, %rdx
 .irp n, 1, 2, 3, 4, 5
-    movq %rcx, %xmm\n
+    MOVQ %rcx, %xmm\n
 .endr
 #else
     movq %rcx, %rdi
     movq %rcx, %rsi
 .irp n, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15
-    movq %rcx, %xmm\n
+    MOVQ %rcx, %xmm\n
 .endr
 #endif
     jmp *landed(%rip)
