@@ -292,6 +292,42 @@ impl Emitter {
         true
     }
 
+    /// Replaces the instruction that `back` others of the open group follow. Marks stay where they are.
+    pub fn replace_earlier(&mut self, back: u32, d: InstrDesc) {
+        debug_assert!(back < self.in_group());
+        let at = self.descs.len() - 1 - back as usize;
+        self.descs[at] = d;
+    }
+
+    /// Replaces the last two instructions of the open group by `d`, if nothing but source positions is marked behind the first of them;
+    /// those then stand before `d`. Says whether it has.
+    pub fn merge_last_two(&mut self, d: InstrDesc) -> bool {
+        let count = self.in_group();
+        let group = self.cur;
+        let behind = |m: &&mut CodeMark| m.group == group && m.instr + 2 > count;
+        let is_position = |m: &CodeMark| {
+            m.instr + 1 == count
+                && !m.inside_previous
+                && matches!(m.kind, MarkKind::IlOffset { .. })
+        };
+        if count < 2
+            || !self
+                .marks
+                .iter_mut()
+                .rev()
+                .take_while(behind)
+                .all(|m| is_position(m))
+        {
+            return false;
+        }
+        for m in self.marks.iter_mut().rev().take_while(behind) {
+            m.instr -= 1;
+        }
+        self.descs.truncate(self.descs.len() - 2);
+        self.descs.push(d);
+        true
+    }
+
     /// Makes the (empty, placeholder) group `g` the open one; instructions pushed now belong to it. Groups filled this way are
     /// filled one after the other, each to its end, after the whole body.
     pub fn begin_fill(&mut self, g: GroupId) {

@@ -30,14 +30,14 @@ pub(super) fn binary(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     }
     let a = register(cx, n, 0)?;
     let b = operand::last(cx, n, 1)?;
-    let full = cx.full && !cx.watched;
+    let (full, far) = (cx.full, !cx.watched);
     let asm = &mut Asm(cx.em);
     if let Last::Plain(Src::Imm(i)) = b
         && full
         && dst == a
         && w == W::B8
         && matches!(node.op, Opcode::Add | Opcode::Sub)
-        && asm.add_to_last_base(a, if node.op == Opcode::Add { i } else { -i })
+        && asm.add_to_base(a, if node.op == Opcode::Add { i } else { -i }, far)
     {
         return Ok(());
     }

@@ -267,8 +267,12 @@ pub(super) fn address(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
         Some(e) => Last::Extended(cx.reg(e, 0), extension(cx, e), node.sub),
         None => Last::Shifted(cx.reg(n, 1), Shift::Lsl, node.sub),
     };
+    let (full, far) = (cx.full, !cx.watched);
     let asm = &mut Asm(cx.em);
     if node.opnd[1].is_none() {
+        if full && dst == base && asm.add_to_base(base, i64::from(disp), far) {
+            return Ok(());
+        }
         asm.lea(dst, &Mem::base(base, disp));
         return Ok(());
     }
@@ -349,11 +353,15 @@ pub(super) fn store(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     super::calls::helper(cx, helper, false)
 }
 
-/// The access just generated and the one before it become one instruction if they are neighbours. Where the collector may stop
+/// The access just generated and the one before it become one instruction if they are neighbours, and so do an addition to its base
+/// and the access. Where the collector may stop
 /// between instructions, not those of pointers, which it is told of as they come; what it is told of between the two keeps others apart.
 fn pair(cx: &mut GenCx<'_>, node: &crate::ir::Node) {
     if cx.full && !(cx.watched && node.ty.is_gc()) && node.ty.size() >= 4 {
         Asm(cx.em).pair_last();
+    }
+    if cx.full {
+        Asm(cx.em).add_in_front();
     }
 }
 
@@ -361,6 +369,9 @@ fn pair(cx: &mut GenCx<'_>, node: &crate::ir::Node) {
 pub(super) fn null_check(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let r = register(cx, n, 0)?;
     Asm(cx.em).load(MemOp::U8, ZR, &Mem::base(r, 0));
+    if cx.full {
+        Asm(cx.em).add_in_front();
+    }
     Ok(())
 }
 
