@@ -138,7 +138,8 @@ impl Lsra {
         let iv = self.defined_value(n, node.ty.actual());
         self.push_def(b, iv, reg.mask(), loc, n);
         if used != NONE {
-            self.push_row_use(b, used, loc, n, 0, UseFlags::PREFER_DEF, reg.0 as u32);
+            let flags = UseFlags::PREFER_DEF | UseFlags::REG_OPTIONAL;
+            self.push_row_use(b, used, loc, n, 0, flags, reg.0 as u32);
         }
         self.fixed.push(FixedRef {
             kills: RegMask::EMPTY,

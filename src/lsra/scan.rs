@@ -507,7 +507,7 @@ impl Lsra {
             let next = self.next_behind(iv);
             if r.flags.contains(UseFlags::REG_OPTIONAL)
                 && !r.mask.is_single()
-                && (self.dies(iv, next) || (r.mask - avoid - self.occupied).is_empty())
+                && (self.dies(iv, next) || self.is_lost(r.mask - avoid - self.occupied, next))
                 && self.intervals[iv as usize].next_ref_is_single(self, r)
             {
                 match i.kind {

@@ -174,6 +174,11 @@ impl Lsra {
         lost
     }
 
+    /// Does a value loaded into one of `cand` not last until its next reference `next`? Then a node may as well read it from memory.
+    pub(super) fn is_lost(&self, cand: RegMask, next: u32) -> bool {
+        cand.is_empty() || (cand - self.lost_before(next)).is_empty()
+    }
+
     /// The register or interval that the value of reference `at` would like to be in there: see [`RefPosition`](super::interval).
     fn wish_of(&self, at: u32) -> u32 {
         let Some(r) = self.refs.get(at as usize) else {

@@ -411,12 +411,13 @@ pub(super) fn register_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bai
     let dst = cx.regs(n).def;
     match cx.reg(n, 0) {
         r if r.is_some() => move_regs(&mut Asm(cx.em), ty, dst, r),
-        _ => {
-            let bits = cx
-                .imm(n, 0)
-                .ok_or_else(|| Bail::Internal(format!("argument {n} is nowhere")))?;
-            Arm64::gen_const(cx, ty, bits as u64, dst);
-        }
+        _ => match cx.imm(n, 0) {
+            Some(bits) => Arm64::gen_const(cx, ty, bits as u64, dst),
+            None => {
+                let slot = cx.memory_of(n, 0)?;
+                load_slot(cx, ty.actual(), slot, dst);
+            }
+        },
     }
     Ok(())
 }

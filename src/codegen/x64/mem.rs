@@ -437,7 +437,7 @@ pub(super) fn register_argument(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bai
             let bits = cx.imm(n, 0).unwrap_or(0) as u64;
             X64::gen_const(cx, ty, bits, dst);
         }
-        Src::Mem(m) => load_from(&mut Asm(cx.em), ty, dst, &m),
+        Src::Mem(m) => load_from(&mut Asm(cx.em), ty.actual(), dst, &m),
     }
     Ok(())
 }

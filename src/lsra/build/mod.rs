@@ -150,7 +150,8 @@ impl BuildCx<'_> {
             Opcode::StoreLcl => self.build_store_lcl(n, d),
             Opcode::PutArgReg => {
                 let r = RegNum(node.sub);
-                self.use_any(d, n, 0, UseFlags::PREFER_DEF);
+                let flags = UseFlags::PREFER_DEF | UseFlags::REG_OPTIONAL;
+                self.use_any(d, n, 0, flags);
                 self.def_fixed(d, node.ty, r);
             }
             Opcode::Call => self.build_call(n, d),
