@@ -184,7 +184,7 @@ impl Build for TestMachine {
                 }
             }
             Opcode::PutArgReg => {
-                reads(d, 0, prefer, any);
+                reads(d, 0, prefer | optional, any);
                 def(d, RegNum(node.sub).mask());
             }
             Opcode::ParamReg => def(d, RegNum(node.sub).mask()),
