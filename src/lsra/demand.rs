@@ -207,6 +207,11 @@ impl DemandRows {
         self
     }
 
+    /// The row of `op`, whatever its nodes are.
+    pub const fn of(&self, op: Opcode) -> &DemandRow {
+        &self.0[op as usize]
+    }
+
     /// The row that says what `node` demands; none if it needs a [`NodeDemand`] of its own.
     #[inline]
     pub fn get(&self, node: &Node) -> Option<&DemandRow> {

@@ -41,6 +41,7 @@
 pub mod build;
 pub mod check;
 mod cut;
+mod dead;
 pub mod demand;
 mod dump;
 mod interval;
@@ -252,7 +253,8 @@ impl Lsra {
 
     /// Allocates registers for `body`.
     ///
-    /// Needs: lowered nodes whose demands `B` knows. Keeps: nodes and their order. Changes: last-use bits of local operands,
+    /// Needs: lowered nodes whose demands `B` knows. Keeps: nodes and their order, without those that only compute what nobody
+    /// reads. Changes: last-use bits of local operands,
     /// [`LocalFlags::NO_HOME`] and `ZERO_INIT` of locals, cuts long blocks, and adds edge blocks (one `jump` each) where moves need
     /// a place.
     pub fn allocate<B: Build>(
@@ -266,50 +268,55 @@ impl Lsra {
         self.begin(body, desc, opts, out);
         let mut demand = std::mem::take(&mut self.demand);
         let rows: &'static DemandRows = const { &B::ROWS };
+        let keep = rows.of(Opcode::KeepAlive);
         for i in 0..self.visit.len() {
             let b = self.visit[i];
             self.begin_refs();
             self.enter_block(body, b);
             self.live.live_out(body, b, &mut self.live_out);
-            {
-                let body = &*body;
-                let cx = BuildCx {
-                    body,
-                    desc,
-                    abi,
-                    features: opts.features,
-                };
-                let mut n = body.blocks[b].last;
-                while n.is_some() {
-                    let (mut at, mut node) = (n, &body.nodes[n]);
+            let mut n = body.blocks[b].last;
+            while n.is_some() {
+                let (mut at, mut node) = (n, &body.nodes[n]);
+                n = node.prev;
+                if node.is_contained() {
+                    // Its user's demand speaks for it.
+                    continue;
+                }
+                let mut into = NONE;
+                let row = if node.op != Opcode::StoreLcl {
+                    rows.get(node)
+                } else if let Some((row, iv)) = self.computed_into(body, node, rows) {
+                    // The two are one: the node before goes straight to the local.
+                    (at, into) = (n, iv);
+                    node = &body.nodes[at];
                     n = node.prev;
-                    if node.is_contained() {
-                        // Its user's demand speaks for it.
-                        continue;
-                    }
-                    let mut into = NONE;
-                    let row = if node.op != Opcode::StoreLcl {
-                        rows.get(node)
-                    } else if let Some((row, iv)) = self.computed_into(body, node, rows) {
-                        // The two are one: the node before goes straight to the local.
-                        (at, into) = (n, iv);
-                        node = &body.nodes[at];
-                        n = node.prev;
-                        Some(row)
-                    } else if self.record_store(body, b, at) {
-                        continue;
-                    } else {
-                        None
-                    };
-                    if let Some(row) = row {
-                        self.record_row(body, b, at, node, row, into)?;
-                    } else if !matches!(node.op, Opcode::PutArgReg | Opcode::ParamReg)
-                        || !self.record_in_register(body, b, at, node)
+                    Some(row)
+                } else if self.record_store(body, b, at) {
+                    continue;
+                } else {
+                    None
+                };
+                if let Some(row) = row {
+                    if self.is_unread(at, row, into)
+                        && dead::may_go(body, node)
+                        && self.take_away(body, b, at, into != NONE, keep)?
                     {
-                        demand.clear();
-                        B::build_special(&cx, at, &mut demand);
-                        self.record(body, b, at, &demand)?;
+                        continue;
                     }
+                    let node = &body.nodes[at];
+                    self.record_row(body, b, at, node, row, into)?;
+                } else if !matches!(node.op, Opcode::PutArgReg | Opcode::ParamReg)
+                    || !self.record_in_register(body, b, at, node)
+                {
+                    let cx = BuildCx {
+                        body,
+                        desc,
+                        abi,
+                        features: opts.features,
+                    };
+                    demand.clear();
+                    B::build_special(&cx, at, &mut demand);
+                    self.record(body, b, at, &demand)?;
                 }
             }
             self.scan_block(body, b, out)?;
