@@ -7,7 +7,7 @@ use tatsu::target::TargetDesc;
 
 /// One block, many blocks; calls whose arguments lowering makes nodes of; constants that it makes nodes of. With so many operations
 /// that a method is compiled in parts.
-const SHAPES: [(&str, u32); 8] = [
+const SHAPES: [(&str, u32); 14] = [
     ("realistic", 36_000),
     ("straight", 36_000),
     ("calls", 8000),
@@ -16,6 +16,12 @@ const SHAPES: [(&str, u32); 8] = [
     ("doubles", 36_000),
     ("live", 68_000),
     ("returns", 36_000),
+    ("handlers", 50_000),
+    ("loops", 50_000),
+    ("nested", 50_000),
+    ("switch", 50_000),
+    ("many_preds", 50_000),
+    ("locals", 50_000),
 ];
 
 fn compile(

@@ -40,6 +40,14 @@ impl RegionMarks {
         self.funclets.clear();
     }
 
+    /// Makes room for the blocks of a body, if it has handlers.
+    pub fn reserve(&mut self, body: &Body) {
+        if !body.clauses.is_empty() {
+            let blocks = body.blocks.len() - self.funclets.len();
+            self.funclets.raw().reserve_exact(blocks);
+        }
+    }
+
     /// The label of the funclet that begins with block `entry`: its prolog.
     pub fn label_of(&mut self, em: &mut Emitter, entry: BlockId) -> Label {
         let f = self.funclet(entry);

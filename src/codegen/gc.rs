@@ -127,14 +127,9 @@ impl GcTracker {
     /// The collector may not stop at the instructions from `at` of `group` up to here.
     pub fn no_gc_between(&mut self, em: &mut Emitter, group: GroupId, at: u32) {
         // In order of place, so that nobody has to sort the marks.
-        let behind = |m: &CodeMark| (m.group, m.instr) > (group, at);
+        let behind = |m: &CodeMark| (m.group, m.instr()) > (group, at);
         let later = em.marks.iter().rev().take_while(|m| behind(m)).count();
-        let mark = CodeMark {
-            group,
-            instr: at,
-            inside_previous: false,
-            kind: MarkKind::NoGcBegin,
-        };
+        let mark = CodeMark::before(group, at, MarkKind::NoGcBegin);
         em.marks.insert(em.marks.len() - later, mark);
         em.mark(MarkKind::NoGcEnd);
     }

@@ -216,6 +216,7 @@ impl GenState {
         self.throws.clear();
         self.gc.clear();
         self.eh.clear();
+        self.eh.reserve(body);
         self.order.clear();
         self.pointers_passed = false;
         self.incoming_read = None;
@@ -476,7 +477,7 @@ impl GenCx<'_> {
             // From where the last one left off, so that many parameters do not look through each other's marks.
             let (group, at) = self.st.incoming_read.unwrap_or((entry, 0));
             self.st.gc.no_gc_between(self.em, group, at);
-            self.st.incoming_read = self.em.marks.last().map(|m| (m.group, m.instr));
+            self.st.incoming_read = self.em.marks.last().map(|m| (m.group, m.instr()));
         }
     }
 

@@ -46,11 +46,46 @@ pub enum MarkKind {
 pub struct CodeMark {
     /// The group.
     pub group: GroupId,
-    /// The mark stands before this instruction of the group; the group's length is its end.
-    pub instr: u32,
-    /// Takes effect inside the instruction before it: its code offset is that instruction's start plus one. For the deaths of a
-    /// call's arguments and the birth of its result, which must be seen at the return address minus one.
-    pub inside_previous: bool,
+    /// Twice the number of the instruction of the group that the mark stands before, and 1 if it stands there and not inside the
+    /// instruction before that.
+    at: u32,
     /// What happens.
     pub kind: MarkKind,
+}
+
+const _: () = assert!(size_of::<CodeMark>() == 16);
+
+impl CodeMark {
+    /// A mark before instruction `instr` of the group; the group's length is its end.
+    #[inline]
+    pub fn before(group: GroupId, instr: u32, kind: MarkKind) -> CodeMark {
+        let at = instr << 1 | 1;
+        CodeMark { group, at, kind }
+    }
+
+    /// A mark that takes effect inside the instruction before `instr`: its code offset is that instruction's start plus one. For the
+    /// deaths of a call's arguments and the birth of its result, which must be seen at the return address minus one.
+    #[inline]
+    pub fn inside_previous(group: GroupId, instr: u32, kind: MarkKind) -> CodeMark {
+        let at = instr << 1;
+        CodeMark { group, at, kind }
+    }
+
+    /// The instruction that it stands before; the group's length is its end.
+    #[inline]
+    pub fn instr(&self) -> u32 {
+        self.at >> 1
+    }
+
+    /// Does it take effect inside the instruction before that?
+    #[inline]
+    pub fn is_inside_previous(&self) -> bool {
+        self.at & 1 == 0
+    }
+
+    /// Ascending in order of place; at one place marks inside the previous instruction come first.
+    #[inline]
+    pub fn place(&self) -> u64 {
+        (self.group.0 as u64) << 32 | self.at as u64
+    }
 }

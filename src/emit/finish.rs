@@ -51,6 +51,7 @@ pub fn finish<E: Emit>(
     sort_marks(body);
     sort_marks(filled);
     encode_groups::<E>(em, frame, scratch, &mut code.mark_offsets)?;
+    let dropped = em.read_once && drop_descs(em, &mut scratch.jumps);
     let size = choose_forms::<E>(
         em.long_jumps,
         &scratch.starts,
@@ -66,7 +67,6 @@ pub fn finish<E: Emit>(
             why,
         )
     })?;
-    let dropped = em.read_once && drop_descs(em, &mut scratch.jumps);
     // Pieces are copied in whole chunks, so there must be room behind them.
     code.bytes.reserve_exact(size as usize + CHUNK);
     code.bytes.resize(size as usize + CHUNK, 0);
@@ -115,10 +115,8 @@ fn drop_descs(em: &mut Emitter, jumps: &mut [Jump]) -> bool {
 /// Marks in order of place: by group, instruction, and within one place those inside the previous instruction first. Those of the
 /// body and those of filled placeholders are each in order most often, and never in one group.
 fn sort_marks(marks: &mut [CodeMark]) {
-    let key =
-        |m: &CodeMark| (m.group.0 as u64) << 33 | (m.instr as u64) << 1 | !m.inside_previous as u64;
-    if !marks.is_sorted_by_key(key) {
-        marks.sort_by_key(key);
+    if !marks.is_sorted_by_key(CodeMark::place) {
+        marks.sort_by_key(CodeMark::place);
     }
 }
 
@@ -258,8 +256,8 @@ impl<'a> Unplaced<'a> {
             && (mark.group.0 as usize) < end
         {
             let group = &groups[mark.group.0 as usize];
-            let instr = mark.instr.min(group.count);
-            let inside = (mark.inside_previous && instr > 0) as u32;
+            let instr = mark.instr().min(group.count);
+            let inside = (mark.is_inside_previous() && instr > 0) as u32;
             let desc = (group.first + instr - inside) as usize;
             if desc > stretch.end {
                 return;
@@ -297,7 +295,8 @@ impl FinishScratch {
             let rest = len as u64 * (all - done.min(all)) as u64 / done as u64;
             (rest + rest / 32) as usize
         };
-        self.buf.foresee(more(self.buf.len()));
+        let bytes = more(self.buf.len());
+        self.buf.foresee(bytes + bytes / 8);
         let fixups = &mut self.buf.fixups;
         fixups.reserve_exact(more(fixups.len()));
         self.jumps.reserve_exact(more(self.jumps.len()));

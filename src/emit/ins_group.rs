@@ -38,9 +38,12 @@ pub struct InsGroup {
     pub count: u32,
     /// Properties.
     pub flags: GroupFlags,
-    /// Index of the function fragment: 0 the method, then funclets.
-    pub func: u32,
 }
+
+const _: () = assert!(
+    size_of::<InsGroup>() == 12,
+    "methods of small blocks have many"
+);
 
 /// Where descriptors, groups, marks, data and relocations of the method being compiled collect. Cleared and reused.
 ///
@@ -194,7 +197,6 @@ impl Emitter {
             first,
             count: 0,
             flags,
-            func: self.func,
         });
         self.cur
     }
@@ -283,7 +285,7 @@ impl Emitter {
         let marked = self
             .marks
             .last()
-            .is_some_and(|m| m.group == self.cur && m.instr + n > count);
+            .is_some_and(|m| m.group == self.cur && m.instr() + n > count);
         if n > count || marked {
             return false;
         }
@@ -355,12 +357,7 @@ impl Emitter {
     #[inline]
     pub fn mark(&mut self, kind: MarkKind) {
         let instr = self.in_group();
-        let mark = CodeMark {
-            group: self.cur,
-            instr,
-            inside_previous: false,
-            kind,
-        };
+        let mark = CodeMark::before(self.cur, instr, kind);
         push_gently(&mut self.marks, mark);
     }
 
@@ -368,12 +365,7 @@ impl Emitter {
     #[inline]
     pub fn mark_inside_previous(&mut self, kind: MarkKind) {
         let instr = self.in_group();
-        let mark = CodeMark {
-            group: self.cur,
-            instr,
-            inside_previous: true,
-            kind,
-        };
+        let mark = CodeMark::inside_previous(self.cur, instr, kind);
         push_gently(&mut self.marks, mark);
     }
 

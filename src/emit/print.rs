@@ -76,7 +76,7 @@ pub fn list<E: Emit>(
     };
     // Marks by place; they are in order if `finish` has been called.
     let mut marks: Vec<&CodeMark> = em.marks.iter().collect();
-    marks.sort_by_key(|m| (m.group, m.instr, !m.inside_previous));
+    marks.sort_by_key(|m| m.place());
     let mut marks = marks.into_iter().peekable();
     for (id, group) in em.groups.iter_enumerated() {
         out.push('\n');
@@ -86,7 +86,7 @@ pub fn list<E: Emit>(
         out.push('\n');
         for i in 0..=group.count {
             while let Some(m) = marks
-                .next_if(|m| (m.group, m.instr) <= (id, i) || (m.group == id && i == group.count))
+                .next_if(|m| (m.group, m.instr()) <= (id, i) || (m.group == id && i == group.count))
             {
                 mark_line(options, target, m, out);
             }
@@ -172,7 +172,7 @@ fn mark_line(options: &Listing, target: &TargetDesc, m: &CodeMark, out: &mut Str
     if out.len() == text_at {
         out.truncate(start);
     } else {
-        if m.inside_previous {
+        if m.is_inside_previous() {
             out.push_str(" (inside the instruction before)");
         }
         out.push('\n');
