@@ -521,8 +521,10 @@ impl GenCx<'_> {
     fn may_pass_a_page(&self) -> bool {
         // Home space, and the arguments that the convention adds.
         const BESIDES: u32 = 128;
-        self.body.calls.iter().any(|call| {
-            let args = &self.body.call_args[call.first_arg as usize..][..call.num_args as usize];
+        let passes = |body: &Body, call: &crate::ir::CallInfo| {
+            let args = call.first_arg as usize..(call.first_arg + call.num_args) as usize;
+            // Those of a part that is generated are gone: the input has them.
+            let args = body.call_args.get(args).unwrap_or(&[]);
             let sizes = args.iter().map(|a| {
                 let size = match self.method.layout(a.layout) {
                     Some(layout) if a.ty == VarType::Struct => layout.size,
@@ -534,7 +536,10 @@ impl GenCx<'_> {
                 .fold(BESIDES, u32::saturating_add)
                 .max(call.stack_bytes)
                 >= self.abi.page_size
-        })
+        };
+        let any = |body: &Body| body.calls.iter().any(|call| passes(body, call));
+        // At MinOpts the body may hold a part of the method only.
+        any(self.body) || (!self.full && any(&self.method.body))
     }
 
     /// The slot of the PSPSym, made when first asked for.

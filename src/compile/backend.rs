@@ -394,12 +394,12 @@ impl Compiler {
 fn stays_as_it_is(method: &Method, opts: &CompileOptions) -> bool {
     let body = &method.body;
     let kinds = NodeKinds::of(body);
-    let expanded = kinds.has_late()
+    let changed = kinds.has_late()
         || kinds.has_wide_vectors()
         || kinds.has_tail_calls()
         || kinds.may_suspend();
-    opts.stress.is_empty()
-        && !expanded
+    !changed
+        && opts.stress.is_empty()
         && !has_wide_places(body, method)
         && !enters_again(body)
         && body.blocks_are_ranges()

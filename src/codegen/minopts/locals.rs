@@ -259,11 +259,12 @@ impl MinOpts {
         }
     }
 
-    /// As [`MinOpts::count_locals`] of a body that stays as it is: which reads are last ones is noted in `self.last_uses`.
-    pub(super) fn count_locals_of_input(&mut self, body: &Body) {
+    /// As [`MinOpts::count_locals`], of the nodes of input `body`, which stay as they are: which reads are last ones is noted in
+    /// `self.last_uses`. `all`: the input's locals and what has been added to them.
+    pub(super) fn count_locals_of_input(&mut self, body: &Body, all: &IndexVec<LocalId, Local>) {
         let locals = self.locals.raw();
         locals.clear();
-        locals.extend(body.locals.iter().map(LocalUse::of));
+        locals.extend(all.iter().map(LocalUse::of));
         self.calls = false;
         let locals = &mut self.locals;
         let last = &mut self.last_uses;

@@ -129,7 +129,7 @@ impl MinOpts {
     /// Lowers, assigns and generates the whole body in the order of `cx.st.order`; in `parts` if nobody looks at it again.
     pub fn run<G: Gen>(&mut self, cx: &mut GenCx<'_>, parts: Parts) -> Result<(), Bail> {
         match parts {
-            Parts::OfInput => self.count_locals_of_input(&cx.method.body),
+            Parts::OfInput => self.count_locals_of_input(&cx.method.body, &cx.body.locals),
             _ => self.count_locals(cx.body),
         }
         if cx.st.ret_buffer.is_some() {

@@ -260,8 +260,15 @@ impl MinOpts {
         let method = cx.method;
         let input = &method.body;
         let all = input.nodes.len() + input.call_args.len();
+        // Phases before may have added blocks to the body.
+        let first_of = |b: BlockId| {
+            input
+                .blocks
+                .get(b)
+                .map_or(NodeId::NONE, |block| block.first)
+        };
         let mut done = 0;
-        let mut part = self.part(cx, parts, entry, input.blocks[entry].first);
+        let mut part = self.part(cx, parts, entry, first_of(entry));
         self.lower::<G>(cx, entry, true)
             .map_err(|e| part.in_input(e, input))?;
         let mut prev = BlockId::NONE;
@@ -270,7 +277,7 @@ impl MinOpts {
             cx.next_block = cx.st.order.get(i + 1).copied().unwrap_or(BlockId::NONE);
             cx.cross_boundary::<G>(prev, b)?;
             if i != 0 {
-                part = self.part(cx, parts, b, input.blocks[b].first);
+                part = self.part(cx, parts, b, first_of(b));
                 self.lower::<G>(cx, b, false)
                     .map_err(|e| part.in_input(e, input))?;
             }
