@@ -306,10 +306,10 @@ impl Emitter {
     pub fn merge_last_two(&mut self, d: InstrDesc) -> bool {
         let count = self.in_group();
         let group = self.cur;
-        let behind = |m: &&mut CodeMark| m.group == group && m.instr + 2 > count;
+        let behind = |m: &&mut CodeMark| m.group == group && m.instr() + 2 > count;
         let is_position = |m: &CodeMark| {
-            m.instr + 1 == count
-                && !m.inside_previous
+            m.instr() + 1 == count
+                && !m.is_inside_previous()
                 && matches!(m.kind, MarkKind::IlOffset { .. })
         };
         if count < 2
@@ -323,7 +323,7 @@ impl Emitter {
             return false;
         }
         for m in self.marks.iter_mut().rev().take_while(behind) {
-            m.instr -= 1;
+            *m = CodeMark::before(group, m.instr() - 1, m.kind);
         }
         self.descs.truncate(self.descs.len() - 2);
         self.descs.push(d);
