@@ -128,7 +128,8 @@ fn bring_up_programs_are_compiled_without_heap_calls() {
     for entry in std::fs::read_dir(dir).expect("the programs") {
         let path = entry.expect("an entry").path();
         // Vectors of 32 bytes are for x64 with AVX2 only.
-        let wide = path.file_stem().is_some_and(|n| n == "VectorWide");
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let wide = name.starts_with("VectorWide");
         if path.extension().is_some_and(|e| e == "tir") && !wide {
             let text = std::fs::read_to_string(&path).expect("a text");
             let module = parse_module(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

@@ -8,18 +8,20 @@
 use super::Idx;
 use super::IndexVec;
 
-/// A table of more bytes than this is not kept when its phase is over.
-pub const LARGE: usize = 256 << 10;
+/// A table of more bytes than this is not kept when its phase is over: methods of ten thousand operations have smaller ones.
+pub const LARGE: usize = 2 << 20;
+
+/// What is left of it, so that the next method, which is hardly as large, finds room.
+const KEPT: usize = 128 << 10;
 
 /// From this size on a vector grows by a quarter.
 const GENTLE: usize = 256 << 10;
 
-/// Empties `v`; gives its memory back if that is large.
+/// Empties `v`; gives most of its memory back if that is large.
 pub fn release<T>(v: &mut Vec<T>) {
+    v.clear();
     if v.capacity() * size_of::<T>() > LARGE {
-        *v = Vec::new();
-    } else {
-        v.clear();
+        v.shrink_to(KEPT / size_of::<T>());
     }
 }
 
@@ -74,9 +76,10 @@ mod tests {
         assert!(most <= 1.26, "{most}");
         assert!(v.iter().zip(0..).all(|(&x, i)| x == i));
         release(&mut v);
-        assert_eq!(v.capacity(), 0);
+        let kept = v.capacity();
+        assert!(v.is_empty() && kept * 8 == KEPT);
         v.push(1);
         release(&mut v);
-        assert!(v.is_empty() && v.capacity() != 0);
+        assert!(v.is_empty() && v.capacity() == kept);
     }
 }
