@@ -118,7 +118,7 @@ fn a_large_method_may_have_a_return_buffer() {
 #[test]
 fn a_large_method_may_have_nodes_that_become_blocks() {
     compare(&lines(
-        "func @f(v0: i64) -> i64 {\nbb0:\n  patchpoint 7\n",
+        "func @f(v0: i64) -> i64 {\nbb0:\n  patchpoint\n",
         0,
         "  t# = add.i64 v0, #\n  store_lcl v0, t#\n",
         "  ret v0\n}\n",
