@@ -4,16 +4,23 @@
 //! function's address and the arguments, calls it twice and returns the second result; and a C function that calls the method. So each
 //! signature is tried as caller and as callee.
 //!
-//! Values are random bytes; what was noted and returned is compared byte by byte, padding left out. Control passes from C to the method
-//! and from the method to C through a few lines of assembly (`x64.S`, `arm64.S`), which put known values in all registers that a call
-//! keeps, hold them against what is there afterwards, spoil all that a call may destroy, and look at the stack pointer.
+//! Values are random bytes; what was noted and returned is compared byte by byte, padding left out. A small integer is noted as the
+//! `int` that C makes of it, and every second one the method gets with random upper bits and has to narrow: that shows whether it
+//! extends where the caller must (Apple's systems). Control passes from C to the method and from the method to C through a few lines of
+//! assembly (`x64.S`, `arm64.S`), which put known values in all registers that a call keeps, hold them against what is there afterwards,
+//! spoil all that a call may destroy, and look at the stack pointer and, on arm64, at x18, which is the system's.
 //!
 //! On x64-linux every second batch is compiled for a machine with AVX2, by both: there a vector of 32 bytes travels whole, on the stack
 //! aligned to its size, which gcc's code relies on.
 //!
 //! Signatures are tried in batches, a C file and a program each: the C compiler sees two short functions a signature; the methods and
 //! the tables of the comparison are a binary file that the assembler includes.
+//!
+//! The conventions of arm64 macOS and Windows are clang's: it compiles the C file to an object of that system, which no linker here
+//! takes, so the bytes of its functions go into the program beside the methods (`foreign.rs`) and the program runs on emulated Linux.
+//! They need no linking: what the functions read and write lies at fixed addresses.
 
+mod foreign;
 mod signature;
 
 use crate::{paths, run, run::Counts, setup};
@@ -28,7 +35,7 @@ use tatsu::compile::backend::Compiler;
 use tatsu::compile::{CompileError, CompileOptions, CompiledMethod, OptLevel};
 use tatsu::host::{NullRuntime, host_features, target_named};
 use tatsu::ir::generate::Rng;
-use tatsu::target::CpuFeatures;
+use tatsu::target::{CpuFeatures, TargetDesc};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -49,6 +56,8 @@ pub enum Target {
     X64Linux,
     X64Windows,
     Arm64Linux,
+    Arm64Macos,
+    Arm64Windows,
 }
 
 impl Target {
@@ -57,7 +66,22 @@ impl Target {
             Target::X64Linux => "x64-linux",
             Target::X64Windows => "x64-windows",
             Target::Arm64Linux => "arm64-linux",
+            Target::Arm64Macos => "arm64-macos",
+            Target::Arm64Windows => "arm64-windows",
         }
+    }
+
+    /// What clang calls the target, where the convention is not one that gcc speaks.
+    fn clang_target(self) -> Option<&'static str> {
+        match self {
+            Target::X64Linux | Target::X64Windows | Target::Arm64Linux => None,
+            Target::Arm64Macos => Some("arm64-apple-macosx11"),
+            Target::Arm64Windows => Some("aarch64-pc-windows-msvc"),
+        }
+    }
+
+    fn is_emulated(self) -> bool {
+        !matches!(self, Target::X64Linux | Target::X64Windows)
     }
 
     /// The sets of features that batches are compiled for in turn, and gcc's options for each.
@@ -88,12 +112,25 @@ struct Machine {
     options: &'static [&'static str],
 }
 
-/// The command of the C compiler for a target.
+/// The command of the C compiler that makes and links a target's programs.
 pub fn c_compiler(target: Target) -> &'static str {
-    match target {
-        Target::X64Linux | Target::X64Windows => "gcc",
-        Target::Arm64Linux => "aarch64-linux-gnu-gcc",
+    if target.is_emulated() {
+        "aarch64-linux-gnu-gcc"
+    } else {
+        "gcc"
     }
+}
+
+/// Looks for the compiler of a foreign convention and installs it if it is missing.
+pub fn ensure_foreign_compiler(target: Target) -> Result<()> {
+    if target.clang_target().is_some() {
+        setup::tool(
+            foreign::CLANG,
+            "clang",
+            "compiling C for the conventions of macOS and Windows",
+        )?;
+    }
+    Ok(())
 }
 
 pub fn run(args: Args) -> Result<ExitCode> {
@@ -160,13 +197,15 @@ struct Bench {
 
 impl Bench {
     fn new(target: Target, dir: PathBuf) -> Result<Bench> {
-        let cross = match target {
-            Target::Arm64Linux => Some(setup::arm64::ensure()?),
-            _ => None,
-        };
-        let assembly = match target {
-            Target::Arm64Linux => include_str!("abi_fuzz/arm64.S"),
-            _ => include_str!("abi_fuzz/x64.S"),
+        let cross = target
+            .is_emulated()
+            .then(setup::arm64::ensure)
+            .transpose()?;
+        ensure_foreign_compiler(target)?;
+        let assembly = if target.is_emulated() {
+            include_str!("abi_fuzz/arm64.S")
+        } else {
+            include_str!("abi_fuzz/x64.S")
         };
         let mut bench = Bench {
             target,
@@ -204,63 +243,49 @@ impl Bench {
         if self.target == Target::X64Windows {
             cc.arg("-DWINDOWS");
         }
+        if self.target.is_emulated() {
+            cc.arg("-ffixed-x18");
+        }
         cc
     }
 
     /// Signatures `first..first + count` of `seed`, for a machine.
     fn batch(&self, machine: usize, seed: u64, first: u64, count: u64) -> Result<Counts> {
         let mut counts = Counts::default();
+        let mut file = prelude();
         let mut signatures = Vec::new();
-        let mut file = String::from(PRELUDE);
-        let mut functions = String::new();
-        let mut blob = Blob::default();
-        let desc = target_named(self.target.name()).context("the compiler has no such target")?;
-        let mut compiler = Compiler::new();
-        let mut runtime = NullRuntime::new(desc);
         for i in 0..count {
             let mut rng = Rng::new((seed + first + i).wrapping_mul(0xD134_2543_DE82_EF95));
             let signature = Signature::random(&mut rng, i as u32, self.target.structs_of_vectors());
             signature.c_functions(&mut file)?;
-            writeln!(functions, "  {{c{i}, t{i}}},")?;
-            let (args, result) = (
-                blob.add(&signature.args_mask()),
-                blob.add(&signature.result_mask()),
-            );
-            let text = signature.text()?;
-            let module = tatsu::ir::parse::parse_module(&text)
-                .map_err(|error| anyhow::anyhow!("{}\n{text}", error.render(&text, "generated")))?;
-            for (level, (name, opt)) in LEVELS.iter().enumerate() {
-                let options = CompileOptions {
-                    opt: *opt,
-                    verify: true,
-                    features: self.parts[machine].0.features,
-                    ..CompileOptions::default()
-                };
-                let mut out = CompiledMethod::default();
-                let method = &module.methods[0];
-                match compiler.compile(method, desc, &mut runtime, &options, &mut out) {
-                    Ok(()) if !out.relocs.is_empty() => {
-                        bail!("a method that names nothing has relocations\n{text}")
-                    }
-                    Ok(()) => blob.test(i as u32, level as u32, &out.code, args, result),
-                    Err(CompileError::Unsupported { reason, .. }) => {
-                        println!("declined: {}, {name}: {reason}", signature.shown());
-                        counts.skipped += 1;
-                    }
-                    Err(error) => {
-                        println!("{}, {name}: {error}\n{text}", signature.shown());
-                        counts.failed += 1;
-                        compiler = Compiler::new();
-                    }
-                }
-            }
             signatures.push(signature);
         }
-        write!(
-            file,
-            "void *const functions[][2] = {{\n{functions}}};\nconst unsigned functions_count = {count};\n"
-        )?;
         let source = self.dir.join(format!("{}.c", seed + first));
+        let foreign = match self.target.clang_target() {
+            Some(target) => {
+                let text = std::mem::take(&mut file);
+                file = "extern const unsigned char blob[];\n".to_owned();
+                Some(foreign::compile(target, &source, &text, count)?)
+            }
+            None => None,
+        };
+        let mut blob = Blob::default();
+        let mut methods = Methods::new(self.target, &self.parts[machine].0)?;
+        for (i, signature) in signatures.iter().enumerate() {
+            if foreign.as_ref().is_some_and(|f| !f.has(i)) {
+                println!(
+                    "left out, clang's code needs a linker: {}",
+                    signature.shown()
+                );
+                counts.skipped += LEVELS.len() as u64;
+            } else {
+                counts += methods.add(i as u32, signature, &mut blob)?;
+            }
+        }
+        file += &match &foreign {
+            Some(foreign) => table(foreign.add(&mut blob).into_iter()),
+            None => table((0..count).map(|i| Some([format!("c{i}"), format!("t{i}")]))),
+        };
         let output = self.run_batch(machine, &source, file, blob)?;
         let (lines, last) = output
             .trim_end()
@@ -285,7 +310,9 @@ impl Bench {
         counts.failed += bad;
         counts.passed = tried - bad;
         if bad == 0 {
-            for extension in ["c", "bin", "out"] {
+            let foreign = ["foreign.c", "foreign.o"].iter();
+            let foreign = foreign.filter(|_| self.target.clang_target().is_some());
+            for extension in ["c", "bin", "out"].iter().chain(foreign) {
                 fs::remove_file(source.with_extension(extension))?;
             }
         }
@@ -315,6 +342,9 @@ impl Bench {
             // the signatures, and calls nothing of the C library.
             cc.args(["-mabi=ms", "-minline-all-stringops"]);
         }
+        for (name, address) in FIXED {
+            cc.arg(format!("-Wl,--section-start=.fixed_{name}={address:#x}"));
+        }
         run::quiet(
             cc.args(["-O0", "-o"])
                 .args([&program, &source.to_owned()])
@@ -328,16 +358,110 @@ impl Bench {
     }
 }
 
+/// The C functions of each signature, for `runtime.c`.
+fn table(functions: impl Iterator<Item = Option<[String; 2]>>) -> String {
+    let rows: String = functions
+        .map(|row| match row {
+            Some([c, t]) => format!("  {{(void *)({c}), (void *)({t})}},\n"),
+            None => "  {0, 0},\n".to_owned(),
+        })
+        .collect();
+    format!("void *const functions[][2] = {{\n{rows}}};\n")
+}
+
+/// Compiles the methods of a batch.
+struct Methods {
+    desc: &'static TargetDesc,
+    features: CpuFeatures,
+    compiler: Compiler,
+    runtime: NullRuntime,
+}
+
+impl Methods {
+    fn new(target: Target, machine: &Machine) -> Result<Methods> {
+        let desc = target_named(target.name()).context("the compiler has no such target")?;
+        Ok(Methods {
+            desc,
+            features: machine.features,
+            compiler: Compiler::new(),
+            runtime: NullRuntime::new(desc),
+        })
+    }
+
+    /// Adds a signature's method at both levels; counts what does not get that far.
+    fn add(&mut self, number: u32, signature: &Signature, blob: &mut Blob) -> Result<Counts> {
+        let mut counts = Counts::default();
+        let (args, result) = (
+            blob.add(&signature.args_mask()),
+            blob.add(&signature.result_mask()),
+        );
+        let text = signature.text()?;
+        let module = tatsu::ir::parse::parse_module(&text)
+            .map_err(|error| anyhow::anyhow!("{}\n{text}", error.render(&text, "generated")))?;
+        for (level, (name, opt)) in LEVELS.iter().enumerate() {
+            let options = CompileOptions {
+                opt: *opt,
+                verify: true,
+                features: self.features,
+                ..CompileOptions::default()
+            };
+            let mut out = CompiledMethod::default();
+            let method = &module.methods[0];
+            match self
+                .compiler
+                .compile(method, self.desc, &mut self.runtime, &options, &mut out)
+            {
+                Ok(()) if !out.relocs.is_empty() => {
+                    bail!("a method that names nothing has relocations\n{text}")
+                }
+                Ok(()) => blob.test(number, level as u32, &out.code, args, result),
+                Err(CompileError::Unsupported { reason, .. }) => {
+                    println!("declined: {}, {name}: {reason}", signature.shown());
+                    counts.skipped += 1;
+                }
+                Err(error) => {
+                    println!("{}, {name}: {error}\n{text}", signature.shown());
+                    counts.failed += 1;
+                    self.compiler = Compiler::new();
+                }
+            }
+        }
+        Ok(counts)
+    }
+}
+
+/// Where the linker puts what C functions of signatures read and write, by the name of its section (`runtime.c`).
+const FIXED: [(&str, u64); 5] = [
+    ("args", 0x1000_0000),
+    ("got", 0x1000_1000),
+    ("noted_at", 0x1000_2000),
+    ("result_at", 0x1000_2008),
+    ("landing", 0x1000_2010),
+];
+
+/// What stands before the functions of signatures: types, and where the rest of the program is, in numbers.
+fn prelude() -> String {
+    let mut text = String::new();
+    for (name, address) in FIXED {
+        text.push_str(&format!("#define AT_{name} {address:#x}\n"));
+    }
+    text.push_str(PRELUDE);
+    text
+}
+
 const PRELUDE: &str = r#"typedef signed char i8; typedef unsigned char u8; typedef short i16; typedef unsigned short u16;
-typedef int i32; typedef long i64; typedef float f32; typedef double f64; typedef long v128 __attribute__((vector_size(16)));
-typedef long v256 __attribute__((vector_size(32))); typedef long v512 __attribute__((vector_size(64)));
+typedef int i32; typedef long long i64; typedef float f32; typedef double f64; typedef i64 v128 __attribute__((vector_size(16)));
+typedef i64 v256 __attribute__((vector_size(32))); typedef i64 v512 __attribute__((vector_size(64)));
 #ifdef WINDOWS
 #define ABI __attribute__((ms_abi))
 #else
 #define ABI
 #endif
-extern u8 args[], got[], *noted_at, *result_at;
-extern void *landing;
+#define args ((u8 *)AT_args)
+#define got ((u8 *)AT_got)
+#define noted_at (*(u8 **)AT_noted_at)
+#define result_at (*(u8 **)AT_result_at)
+#define landing (*(void **)AT_landing)
 #define AT(type, base, offset) (*(type *)((base) + (offset)))
 #define SPOIL(x) __builtin_memset(&(x), 0x5A, sizeof (x)); __asm__ volatile("" : : "m"(x))
 "#;
@@ -381,9 +505,13 @@ impl Blob {
         ]);
     }
 
+    /// Where the bytes begin, with the tests there are.
+    fn start(&self) -> u32 {
+        (16 + 32 * self.tests.len() as u32).next_multiple_of(64)
+    }
+
     fn finish(mut self) -> Vec<u8> {
-        let head = 16 + 32 * self.tests.len();
-        let start = head.next_multiple_of(64) as u32;
+        let start = self.start();
         let mut out = vec![0; 16];
         out[..4].copy_from_slice(&(self.tests.len() as u32).to_le_bytes());
         for test in &mut self.tests {

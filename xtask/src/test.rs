@@ -91,6 +91,14 @@ const PARTS: &[Part] = &[
         cross()?;
         c_calls(Target::Arm64Linux)
     }),
+    ("C calls, arm64-macos", || {
+        cross()?;
+        c_calls(Target::Arm64Macos)
+    }),
+    ("C calls, arm64-windows", || {
+        cross()?;
+        c_calls(Target::Arm64Windows)
+    }),
     (".NET", || dotnet("release", Release::Net9)),
     (".NET, verifiers on", || dotnet("checked", Release::Net9)),
     (".NET tools", || {
@@ -121,6 +129,7 @@ fn c_calls(target: Target) -> Result<Counts, Stop> {
     if paths::which(gcc).is_none() {
         return Err(Stop::CannotRun(anyhow!("{gcc} is not on the path")));
     }
+    abi_fuzz::ensure_foreign_compiler(target).map_err(Stop::CannotRun)?;
     Ok(abi_fuzz::fuzz(target, 1, 100)?)
 }
 

@@ -6,7 +6,8 @@
     add \reg, \reg, :lo12:\name
 .endm
 
-// Enters the method under test with known values in all registers that it must keep, and notes what they hold behind it.
+// Enters the method under test with known values in all registers that it must keep, and in x18, which is the system's, and notes
+// what they hold behind it.
 .globl probe
 probe:
     address x16, saved
@@ -21,7 +22,7 @@ probe:
     stp d10, d11, [x16, #112]
     stp d12, d13, [x16, #128]
     stp d14, d15, [x16, #144]
-    str x30, [x16, #160]
+    stp x30, x18, [x16, #160]
     address x16, pattern
     ldp x19, x20, [x16]
     ldp x21, x22, [x16, #16]
@@ -34,6 +35,7 @@ probe:
     ldp d10, d11, [x16, #112]
     ldp d12, d13, [x16, #128]
     ldp d14, d15, [x16, #144]
+    ldr x18, [x16, #160]
 .irp n, 9, 10, 11, 12, 13, 14, 15
     movz x\n, #0x5A5A, lsl #48
 .endr
@@ -52,6 +54,7 @@ probe:
     stp d10, d11, [x16, #112]
     stp d12, d13, [x16, #128]
     stp d14, d15, [x16, #144]
+    str x18, [x16, #160]
     address x16, saved
     ldp x19, x20, [x16]
     ldp x21, x22, [x16, #16]
@@ -64,10 +67,10 @@ probe:
     ldp d10, d11, [x16, #112]
     ldp d12, d13, [x16, #128]
     ldp d14, d15, [x16, #144]
-    ldr x30, [x16, #160]
+    ldp x30, x18, [x16, #160]
     ret
 
-// What the method calls: counts, looks at the stack pointer, goes to the C function, and spoils all that a call may destroy.
+// What the method calls: counts, looks at the stack pointer and x18, goes to the C function, and spoils all that a call may destroy.
 .globl land
 land:
     address x16, landed
@@ -76,6 +79,13 @@ land:
     and x17, x17, #15
     address x16, misaligned
     ldr x9, [x16]
+    orr x9, x9, x17
+    str x9, [x16]
+    address x16, pattern
+    ldr x9, [x16, #160]
+    eor x9, x9, x18
+    address x16, reserved
+    ldr x17, [x16]
     orr x9, x9, x17
     str x9, [x16]
     address x16, times

@@ -7,7 +7,7 @@
 
 #define PAGE 4096
 #if defined(__aarch64__)
-#define KEPT 20
+#define KEPT 21
 #define KEPT_VECTOR 0
 #elif defined(WINDOWS)
 #define KEPT 8
@@ -30,21 +30,21 @@ struct test {
 
 extern const uint8_t blob[];
 extern void *const functions[][2];
-extern const uint32_t functions_count;
 void probe(void);
 void land(void);
 
-// What the C functions of the signatures read and write.
-uint8_t args[PAGE] __attribute__((aligned(64)));
-uint8_t got[PAGE] __attribute__((aligned(64)));
+// What the C functions of the signatures read and write, each in a section whose address they know as a number.
+#define FIXED(name) __attribute__((section(".fixed_" #name)))
+uint8_t args[PAGE] FIXED(args);
+uint8_t got[PAGE] FIXED(got);
+uint8_t *noted_at FIXED(noted_at), *result_at FIXED(result_at);
+void *landing FIXED(landing) = (void *)land;
 static uint8_t noted[3][PAGE] __attribute__((aligned(64)));
 static uint8_t results[3][PAGE] __attribute__((aligned(64)));
-uint8_t *noted_at, *result_at;
-void *landing = (void *)land;
 
 // What the assembly parts read and write.
 const void *callee, *target;
-uint64_t times, misaligned, saved[64], landed[4];
+uint64_t times, misaligned, reserved, saved[64], landed[4];
 uint64_t pattern[KEPT + KEPT_VECTOR] __attribute__((aligned(16)));
 uint64_t after[KEPT + KEPT_VECTOR] __attribute__((aligned(16)));
 
@@ -89,7 +89,7 @@ static const char *run(const struct test *t) {
     memset(after, 0, sizeof after);
     noted_at = noted[0];
     result_at = results[0];
-    times = misaligned = 0;
+    times = misaligned = reserved = 0;
     callee = functions[t->number][0];
     target = blob + t->code;
     ((ABI void (*)(void *))functions[t->number][1])((void *)probe);
@@ -97,6 +97,8 @@ static const char *run(const struct test *t) {
         return "calls";
     if (misaligned)
         return "stack";
+    if (reserved)
+        return "reserved-register";
     for (int k = 1; k <= 2; k++)
         if (!same(args, noted[k], blob + t->args, t->args_size))
             return "arguments";

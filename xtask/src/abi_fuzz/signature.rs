@@ -74,7 +74,7 @@ impl Signature {
         }
         let n = self.params.len();
         let params: String = (1..=n)
-            .map(|i| format!(", v{i}: {}", self.params[i - 1].ir()))
+            .map(|i| format!(", v{i}: {}", self.params[i - 1].ir_in_method(i - 1)))
             .collect();
         let args: Vec<String> = (1..=n)
             .map(|i| format!("{} v{i}", self.params[i - 1].ir()))
@@ -87,16 +87,22 @@ impl Signature {
             )?,
             Some(ret) => {
                 let ret = ret.ir();
+                let given = if self.wide_result() { "i32" } else { &ret };
                 let (a, b) = (n + 1, n + 2);
                 write!(
                     t,
-                    "func @f(v0: i64{params}) -> {ret} {{\n  local v{a}: {ret}\n  local v{b}: {ret}\nbb0:\n  \
-                     t0 = call.{ret} *v0({args})\n  store_lcl v{a}, t0\n  \
-                     t1 = call.{ret} *v0({args})\n  store_lcl v{b}, t1\n  ret v{b}\n}}\n"
+                    "func @f(v0: i64{params}) -> {ret} {{\n  local v{a}: {given}\n  local v{b}: {given}\nbb0:\n  \
+                     t0 = call.{given} *v0({args})\n  store_lcl v{a}, t0\n  \
+                     t1 = call.{given} *v0({args})\n  store_lcl v{b}, t1\n  ret v{b}\n}}\n"
                 )?;
             }
         }
         Ok(t)
+    }
+
+    /// Does the method get its small result as an `i32`, which it has to narrow?
+    fn wide_result(&self) -> bool {
+        self.ret.as_ref().is_some_and(Type::is_small) && self.params.len() % 2 == 1
     }
 
     /// Where each argument lies among the bytes that are noted.
@@ -104,7 +110,7 @@ impl Signature {
         let mut at = 0_u32;
         self.params.iter().enumerate().map(move |(k, ty)| {
             let place = at;
-            at = (at + ty.size()).next_multiple_of(64);
+            at = (at + ty.noted_mask().len() as u32).next_multiple_of(64);
             (k, ty, place)
         })
     }
@@ -130,30 +136,39 @@ impl Signature {
         }
         let none = if types.is_empty() { "void" } else { "" };
         let ret = self.ret.as_ref().map_or("void".to_owned(), |r| r.c(i));
-        writeln!(file, "static ABI {ret} c{i}({params}{none}) {{")?;
-        for (k, _, at) in self.places() {
-            writeln!(
-                file,
-                "  AT({}, noted_at, {at}) = a{k}; SPOIL(a{k});",
-                types[k]
-            )?;
+        let noted = self.ret.as_ref().map_or("void", |ty| ty.noted(&ret));
+        let given = if self.wide_result() { noted } else { &ret };
+        writeln!(file, "ABI {given} c{i}({params}{none}) {{")?;
+        for (k, ty, at) in self.places() {
+            let noted = ty.noted(&types[k]);
+            writeln!(file, "  AT({noted}, noted_at, {at}) = a{k}; SPOIL(a{k});")?;
         }
         if self.ret.is_some() {
-            writeln!(file, "  return AT({ret}, result_at, 0);")?;
+            writeln!(file, "  {given} r = AT({given}, result_at, 0);")?;
+            if noted != ret {
+                let narrow = format!("AT({ret}, result_at, 0)");
+                writeln!(file, "  AT({noted}, result_at, 0) = {narrow};")?;
+            }
+            file.push_str("  return r;\n");
         }
-        write!(file, "}}\nstatic void t{i}(void *f) {{\n  ")?;
+        write!(file, "}}\nvoid t{i}(void *f) {{\n  ")?;
         if self.ret.is_some() {
-            write!(file, "AT({ret}, got, 0) = ")?;
+            write!(file, "AT({noted}, got, 0) = ")?;
         }
-        write!(file, "((ABI {ret} (*)(void *")?;
-        for ty in &types {
-            write!(file, ", {ty}")?;
+        let (mut params, mut args, mut after) = (String::new(), String::new(), String::new());
+        for (k, ty, at) in self.places() {
+            let (own, noted) = (&types[k], ty.noted(&types[k]));
+            let passed = if ty.wide_in_method(k) { noted } else { own };
+            write!(params, ", {passed}")?;
+            write!(args, ", AT({passed}, args, {at})")?;
+            if noted != own {
+                writeln!(after, "  AT({noted}, args, {at}) = AT({own}, args, {at});")?;
+            }
         }
-        file.push_str("))f)(landing");
-        for (k, _, at) in self.places() {
-            write!(file, ", AT({}, args, {at})", types[k])?;
-        }
-        file.push_str(");\n}\n");
+        writeln!(
+            file,
+            "((ABI {ret} (*)(void *{params}))f)(landing{args});\n{after}}}"
+        )?;
         Ok(())
     }
 
@@ -162,14 +177,14 @@ impl Signature {
         let mut mask = Vec::new();
         for (_, ty, at) in self.places() {
             mask.resize(at as usize, 0);
-            mask.extend(ty.mask());
+            mask.extend(ty.noted_mask());
         }
         mask
     }
 
     /// Which bits of the result's bytes are compared.
     pub fn result_mask(&self) -> Vec<u8> {
-        self.ret.as_ref().map_or(Vec::new(), Type::mask)
+        self.ret.as_ref().map_or(Vec::new(), Type::noted_mask)
     }
 }
 
@@ -212,6 +227,24 @@ impl Type {
         }
     }
 
+    /// As the type of parameter `k` of the method.
+    fn ir_in_method(&self, k: usize) -> String {
+        if self.wide_in_method(k) {
+            "i32".to_owned()
+        } else {
+            self.ir()
+        }
+    }
+
+    /// Is it small, and the method gets its argument as an `i32`, which it has to narrow?
+    fn wide_in_method(&self, k: usize) -> bool {
+        self.is_small() && k % 2 == 1
+    }
+
+    fn is_small(&self) -> bool {
+        matches!(self, Type::Scalar(name) if size_of_scalar(name) < 4)
+    }
+
     fn c(&self, signature: u32) -> String {
         match self {
             Type::Scalar(name) => (*name).to_owned(),
@@ -230,6 +263,21 @@ impl Type {
         match self {
             Type::Scalar(name) => size_of_scalar(name),
             Type::Struct(_, fields) => laid_out(fields).1,
+        }
+    }
+
+    /// The type that a value is noted in, given its own: a small integer as the `i32` that the C compiler makes of it. Where the other
+    /// side extends (Apple's convention), that is the register as it arrived.
+    fn noted<'a>(&self, own: &'a str) -> &'a str {
+        if self.is_small() { "i32" } else { own }
+    }
+
+    /// The mask of what is noted.
+    fn noted_mask(&self) -> Vec<u8> {
+        if self.is_small() {
+            vec![0xFF; 4]
+        } else {
+            self.mask()
         }
     }
 

@@ -117,7 +117,7 @@ fn step<T>(what: &str, run: impl FnOnce() -> Result<T>) -> Result<T> {
 }
 
 /// The tool on the path, or installed from `package` (a Debian package) for `why`.
-fn tool(program: &str, package: &str, why: &str) -> Result<PathBuf> {
+pub fn tool(program: &str, package: &str, why: &str) -> Result<PathBuf> {
     if paths::which(program).is_none() {
         apt::install(&[package], why)?;
     }
