@@ -405,7 +405,7 @@ fn a_text_that_is_no_method_gets_line_column_and_caret() {
         (
             "layout",
             layout,
-            "layout.tir:1:8: the layout's size does not hold its fields",
+            "layout.tir:1:8: a size of 8 does not hold the fields, which take 10",
         ),
         ("nothing", "", "nothing.tir: there is no function in it"),
     ] {

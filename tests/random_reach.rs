@@ -16,12 +16,17 @@ use tatsu::target::TargetDesc;
 /// Patterns that random programs need not reach, and why.
 const RARE: &[(&str, &str)] = &[
     ("store_op neg <- 0 lcl_addr", ONE_OF_MANY),
+    ("store_op not <- 0 lea base + index * 8", ONE_OF_MANY),
     ("store_op or <- 0 lcl_addr", ONE_OF_MANY),
     ("store_op shl <- 0 lcl_addr", ONE_OF_MANY),
     ("store_op sub <- 0 lcl_addr", ONE_OF_MANY),
     ("store_op xor <- 0 lcl_addr", ONE_OF_MANY),
     ("and <- 1 add", ITSELF),
     ("and <- 1 sub", ITSELF),
+    (
+        "align_sp",
+        "vectors of 32 bytes on the stack: those are programs of their own",
+    ),
     ("put_arg_in", "`jmp_method` with arguments on the stack"),
 ];
 

@@ -201,7 +201,13 @@ fn signature(rng: &mut Rng, name: String, inner: bool, program: &Program) -> Sig
     if has_this {
         params.insert(0, (Ref, NONE));
     }
-    let count = if rng.chance(20) { 12 } else { 5 };
+    let many = rng.chance(20);
+    let count = match program.vec_ty {
+        // More than there are registers for.
+        Some(_) if many => 24,
+        None if many => 12,
+        _ => 5,
+    };
     for _ in 0..rng.below(count) {
         params.push(any(rng));
     }
