@@ -478,3 +478,46 @@ fn compiling_no_time_at_all_is_refused() {
     assert_eq!(out.status.code(), Some(2));
     assert!(text(&out.stderr).contains("0 is not in 1.."));
 }
+
+/// Structs in registers, in memory and with floats, and vectors: passed and returned by `run` as by `interp`.
+#[test]
+fn structs_and_vectors_are_arguments_and_results() {
+    let source = "layout Pair size 16 align 8 { i64 @0, f64 @8 }\n\
+        layout Big size 24 align 8 { i64 @0, i64 @8, i64 @16 }\n\
+        func @Same(v0: i32, v1: struct Pair) -> struct Pair {\nbb0:\n  ret v1\n}\n\
+        func @Large(v0: struct Big) -> struct Big {\nbb0:\n  store_lcl_fld.i64 v0, 7, 8\n  ret v0\n}\n\
+        func @Third(v0: struct Big) -> i64 {\nbb0:\n  t0 = lcl_fld.i64 v0, 16\n  ret t0\n}\n\
+        func @Twice(v0: v128) -> v128 {\nbb0:\n  t0 = vbinary.v128 i32 add v0, v0\n  ret t0\n}\n";
+    let pair = "0102030405060708000000000000f03f";
+    let big = "010000000000000002000000000000000300000000000000";
+    let lanes = "01000000020000000300000004000000";
+    for (func, args, expected) in [
+        ("Same", vec!["5", pair], format!("struct:{pair}\n")),
+        (
+            "Large",
+            vec![big],
+            format!("struct:{}\n", big.replace("0200000000", "0700000000")),
+        ),
+        ("Third", vec![big], "3\n".to_owned()),
+        (
+            "Twice",
+            vec![lanes],
+            "v128:02000000040000000600000008000000\n".to_owned(),
+        ),
+    ] {
+        for command in ["run", "interp"] {
+            let mut words = vec![command, "FILE", "--func", func];
+            words.extend(&args);
+            let (code, shown) = with_file("wide", source, &words, &[]);
+            assert_eq!((code, &shown), (0, &expected), "{command} {func}");
+        }
+    }
+    let (code, shown) = with_file(
+        "short",
+        source,
+        &["run", "FILE", "--func", "Third", "00"],
+        &[],
+    );
+    assert_eq!(code, 2, "{shown}");
+    assert!(shown.contains("00 is not 24 bytes"), "{shown}");
+}

@@ -27,6 +27,7 @@
 //! Left out for now: tiers, call counting, collection, structs in the arguments and results of [`Host::run`]. Linux on x64
 //! and arm64 only.
 
+pub mod caller;
 mod check;
 pub mod clock;
 pub mod code_heap;

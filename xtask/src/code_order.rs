@@ -6,17 +6,22 @@
 //! then what only arm64 does, so that either is in one piece.
 //!
 //! Names stand without their hashes, which differ from build to build. A name that is not in a program does no harm there; a function that
-//! is not in the list lies where it would without it. So the list wants writing anew only now and then.
+//! is not in the list lies where it would without it. So the list wants writing anew only now and then: the command says how many
+//! stretches a first compile touches with the list as it was and with the new one, and `--check` only counts them.
 
 use crate::{growth, paths, run};
 use anyhow::{Context, Result, ensure};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 #[derive(clap::Args)]
-pub struct Args {}
+pub struct Args {
+    /// Write nothing: only count the stretches of code that a first compile touches
+    #[arg(long)]
+    check: bool,
+}
 
 /// What is compiled, in the order of its functions' places.
 const WORK: [&str; 4] = [
@@ -26,20 +31,45 @@ const WORK: [&str; 4] = [
     "first arm64-linux full",
 ];
 
-pub fn run(_: Args) -> Result<ExitCode> {
+/// What the system maps at one fault of a file's page: 16 pages of 4 KiB, aligned.
+const STRETCH: u64 = 64 << 10;
+
+pub fn run(args: Args) -> Result<ExitCode> {
     growth::ensure()?;
-    let built = run::tee(
-        paths::cargo().args(["build", "--release", "--bin", "tatsu"]),
-        |_| {},
-    )?;
+    let program = build()?;
+    let before = all_stretches(&program)?;
+    if args.check {
+        for (work, n) in WORK.iter().zip(before) {
+            println!("{work}: {n} stretches of code");
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let list = functions(&program)?;
+    let file = paths::root().join("link/compile-order.ld");
+    std::fs::write(&file, linker_script(&list)?).with_context(|| file.display().to_string())?;
+    println!("{} functions", list.len());
+    let after = all_stretches(&build()?)?;
+    for (work, (before, after)) in WORK.iter().zip(before.into_iter().zip(after)) {
+        println!("{work}: {after} stretches of code, {before} with the list as it was");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn build() -> Result<PathBuf> {
+    let mut cargo = paths::cargo();
+    let built = run::tee(cargo.args(["build", "--release", "--bin", "tatsu"]), |_| {})?;
     ensure!(built.success(), "tatsu does not build");
-    let program = paths::target_dir()?.join("release/tatsu");
+    Ok(paths::target_dir()?.join("release/tatsu"))
+}
+
+/// The functions that a first compile runs, in the order of their places.
+fn functions(program: &Path) -> Result<Vec<String>> {
     // A bit for each piece of work that runs the function.
     let mut run_by: BTreeMap<String, u8> = BTreeMap::new();
     for (bit, work) in WORK.into_iter().enumerate() {
-        let [before, after] = [0, 1].map(|turns| costs(&program, work, turns));
-        let before = before?;
-        for (name, cost) in after? {
+        let [before, after] = [0, 1].map(|turns| listing(program, work, turns, &[]));
+        let before = own_costs(&before?);
+        for (name, cost) in own_costs(&after?) {
             if cost > before.get(&name).copied().unwrap_or(0)
                 && let Some(pattern) = pattern(&name)
             {
@@ -50,15 +80,27 @@ pub fn run(_: Args) -> Result<ExitCode> {
     ensure!(run_by.len() > 100, "callgrind saw too few functions");
     let mut list: Vec<_> = run_by.into_iter().collect();
     list.sort_by_key(|(_, works)| place(*works));
+    Ok(list.into_iter().map(|(name, _)| name).collect())
+}
+
+fn linker_script(list: &[String]) -> Result<String> {
     let mut text = "/* The functions that a first compile runs, side by side. Written by `cargo xtask code-order`. */\nSECTIONS {\n  .text.compile : {\n".to_owned();
-    for (name, _) in &list {
+    for name in list {
         writeln!(text, "    *(.text.{name})")?;
     }
     text.push_str("  }\n} INSERT BEFORE .text;\n");
-    let file = paths::root().join("link/compile-order.ld");
-    std::fs::write(&file, text).with_context(|| file.display().to_string())?;
-    println!("{} functions", list.len());
-    Ok(ExitCode::SUCCESS)
+    Ok(text)
+}
+
+/// For each piece of work: the stretches of code that a first compile touches and nothing before it did.
+fn all_stretches(program: &Path) -> Result<[usize; WORK.len()]> {
+    let mut counts = [0; WORK.len()];
+    for (n, work) in counts.iter_mut().zip(WORK) {
+        let addresses = ["--dump-instr=yes", "--dump-line=no"];
+        let [before, after] = [0, 1].map(|turns| listing(program, work, turns, &addresses));
+        *n = stretches(&after?).difference(&stretches(&before?)).count();
+    }
+    Ok(counts)
 }
 
 /// Where functions of these pieces of work come: only x64's, both targets', only arm64's; those of MinOpts next to the middle.
@@ -72,19 +114,55 @@ fn place(works: u8) -> u8 {
     }
 }
 
-/// What each function costs, itself, in a process that does `work` so many times.
-fn costs(program: &Path, work: &str, turns: u32) -> Result<HashMap<String, u64>> {
+/// Callgrind's listing of a process that does `work` so many times.
+fn listing(program: &Path, work: &str, turns: u32, options: &[&str]) -> Result<String> {
     let out = paths::target_dir()?.join("code-order.callgrind");
     run::quiet(
         Command::new("valgrind")
             .args(["--tool=callgrind", "--quiet", "--demangle=no"])
+            .args(options)
             .arg(format!("--callgrind-out-file={}", out.display()))
             .arg(program)
             .args(["bench", "--work", work, "--turns", &turns.to_string()]),
     )?;
     let text = std::fs::read_to_string(&out)?;
     std::fs::remove_file(&out)?;
-    Ok(own_costs(&text))
+    Ok(text)
+}
+
+/// The objects and stretches of code of a listing with addresses.
+fn stretches(text: &str) -> BTreeSet<(&str, u64)> {
+    let mut touched = BTreeSet::new();
+    let (mut object, mut address, mut of_call) = ("", 0u64, false);
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("ob=") {
+            // The number is enough: objects are loaded in one order.
+            object = name.split(' ').next().unwrap_or(name);
+        } else if line.starts_with("calls=") {
+            of_call = true;
+        } else if let Some((position, _)) = line.split_once(' ')
+            && let Some(at) = position_of(position, address)
+        {
+            address = at;
+            if !std::mem::take(&mut of_call) {
+                touched.insert((object, at / STRETCH));
+            }
+        }
+    }
+    touched
+}
+
+/// An address of a listing: whole, or its distance from the one before.
+fn position_of(text: &str, last: u64) -> Option<u64> {
+    if let Some(hex) = text.strip_prefix("0x") {
+        u64::from_str_radix(hex, 16).ok()
+    } else if let Some(more) = text.strip_prefix('+') {
+        Some(last.wrapping_add(more.parse().ok()?))
+    } else if let Some(less) = text.strip_prefix('-') {
+        Some(last.wrapping_sub(less.parse().ok()?))
+    } else {
+        (text == "*").then_some(last)
+    }
 }
 
 /// The functions of a listing of callgrind's and what each costs, itself.
@@ -158,6 +236,13 @@ mod tests {
             Some("_RNvMs3_NtCs*_5alloc7raw_vecNtB5_8grow_oneB7_*")
         );
         assert_eq!(pattern("malloc"), None);
+    }
+
+    #[test]
+    fn stretches_are_those_of_code_that_ran() {
+        let text = "ob=(1) /a\nfn=(1) a\n0x20000 5\n+16 1\ncalls=1 0x90000\n+16 70\n-65536 1\n* 2\nob=(2)\n0x20000 1\n";
+        let touched: Vec<_> = stretches(text).into_iter().collect();
+        assert_eq!(touched, [("(1)", 1), ("(1)", 2), ("(2)", 2)]);
     }
 
     #[test]

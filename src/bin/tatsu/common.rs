@@ -268,10 +268,35 @@ pub fn parse_args(method: &Method, words: &[String]) -> Outcome<Vec<Value>> {
             words.len()
         ));
     }
-    let pairs = types.iter().zip(words);
-    pairs
-        .map(|(&ty, word)| value_of(ty, parse_number(ty, word)?))
+    let locals = method.body.locals.iter().zip(words);
+    locals
+        .map(|(l, word)| match l.ty {
+            VarType::Struct => {
+                let size = method.layout(l.layout).map_or(0, |l| l.size);
+                Ok(Value::Struct(bytes_of(word, size)?))
+            }
+            ty if ty.is_vector() => {
+                let mut bytes = bytes_of(word, ty.size())?;
+                bytes.resize(64, 0);
+                let bytes = bytes.try_into().map_err(|_| format!("{word} is no {ty}"))?;
+                Ok(Value::Vector(ty, bytes))
+            }
+            ty => value_of(ty, parse_number(ty, word)?),
+        })
         .collect()
+}
+
+/// The bytes of a struct or vector: two hexadecimal digits each, the first byte first, perhaps behind `struct:` or a vector's type.
+fn bytes_of(word: &str, size: u32) -> Outcome<Vec<u8>> {
+    let digits = word.rsplit_once(':').map_or(word, |(_, digits)| digits);
+    let byte = |i: usize| {
+        let two = digits.get(2 * i..2 * i + 2)?;
+        u8::from_str_radix(two, 16).ok()
+    };
+    let bytes: Option<Vec<u8>> = (0..size as usize).map(byte).collect();
+    bytes
+        .filter(|_| digits.len() == 2 * size as usize)
+        .ok_or_else(|| format!("{word} is not {size} bytes of two hexadecimal digits each"))
 }
 
 fn parse_number(ty: VarType, word: &str) -> Outcome<RunValue> {

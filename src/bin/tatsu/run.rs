@@ -3,10 +3,11 @@
 use crate::common::{self, Knobs, Opt, Outcome};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use tatsu::host::{Host, HostError, host_target};
+use tatsu::host::{Host, HostError, caller::caller_of, host_target};
 use tatsu::ir::Method;
 use tatsu::ir::interp::{self, Interp, Value};
 use tatsu::ir::parse::Module;
+use tatsu::types::VarType;
 
 /// `tatsu run`.
 #[derive(clap::Args)]
@@ -32,7 +33,8 @@ pub struct InterpArgs {
     /// The function to call; by default the last one of the file
     #[arg(long)]
     func: Option<String>,
-    /// Its arguments: decimal, 0x…, floating point, null; behind `--` also -inf and -0x…
+    /// Its arguments: decimal, 0x…, floating point, null; behind `--` also -inf and -0x…; structs and vectors by their bytes, two
+    /// hexadecimal digits each
     #[arg(allow_negative_numbers = true)]
     args: Vec<String>,
 }
@@ -67,7 +69,8 @@ pub fn run(args: &RunArgs) -> Outcome<ExitCode> {
     if args.interp {
         return interp(&args.call);
     }
-    let (module, index, values) = args.call.prepare()?;
+    let (mut module, index, values) = args.call.prepare()?;
+    module.methods.extend(caller_of(&module.methods[index]));
     let knobs = Knobs::read(args.opt);
     let mut host =
         Host::new_for(common::target(args.target.as_deref())?).map_err(|e| e.to_string())?;
@@ -102,20 +105,62 @@ pub fn interp(args: &InterpArgs) -> Outcome<ExitCode> {
     }
 }
 
-/// Calls a loaded method.
+/// Calls a loaded method; one with structs or vectors by its caller, which is loaded too.
 pub fn call_native(
     host: &mut Host,
     method: &Method,
     args: &[Value],
 ) -> Outcome<Result<Vec<Value>, tatsu::host::Trap>> {
-    let bits: Option<Vec<u64>> = args.iter().map(Value::bits).collect();
-    let bits = bits.ok_or("a struct cannot be passed from outside")?;
-    let result = host.run(&method.name, &bits).map_err(|e| e.to_string())?;
+    let caller = caller_of(method);
+    // As words, so that they are aligned.
+    let mut places: Vec<Vec<u64>> = args.iter().map(words_of).collect();
+    let mut bits: Vec<u64> = args
+        .iter()
+        .zip(&places)
+        .map(|(a, place)| a.bits().unwrap_or(place.as_ptr() as u64))
+        .collect();
+    let size = match method.ret {
+        VarType::Struct => method.layout(method.ret_layout).map_or(0, |l| l.size),
+        ty if ty.is_vector() => ty.size(),
+        _ => 0,
+    };
+    let is_wide = method.ret == VarType::Struct || method.ret.is_vector();
+    if is_wide {
+        places.push(vec![0; (size as usize).div_ceil(8).max(8)]);
+        bits.extend(places.last_mut().map(|p| p.as_mut_ptr() as u64));
+    }
+    let name = caller.as_ref().map_or(&method.name, |c| &c.name);
+    let result = host.run(name, &bits).map_err(|e| e.to_string())?;
     Ok(result.map(|v| {
-        v.and_then(|v| Value::from_bits(method.ret, v))
-            .into_iter()
-            .collect()
+        let value = if is_wide {
+            let words = places.last().into_iter().flatten();
+            let mut bytes: Vec<u8> = words.flat_map(|w| w.to_le_bytes()).collect();
+            match method.ret {
+                VarType::Struct => {
+                    bytes.truncate(size as usize);
+                    Some(Value::Struct(bytes))
+                }
+                ty => bytes.try_into().ok().map(|b| Value::Vector(ty, b)),
+            }
+        } else {
+            v.and_then(|v| Value::from_bits(method.ret, v))
+        };
+        value.into_iter().collect()
     }))
+}
+
+/// The bytes of a struct or vector in whole words; none of a scalar.
+fn words_of(v: &Value) -> Vec<u64> {
+    let bytes: &[u8] = match v {
+        Value::Struct(b) => b,
+        Value::Vector(_, b) => b,
+        _ => return Vec::new(),
+    };
+    let mut words = vec![0; bytes.len().div_ceil(8)];
+    for (i, &b) in bytes.iter().enumerate() {
+        words[i / 8] |= u64::from(b) << (8 * (i % 8));
+    }
+    words
 }
 
 fn print_values(values: &[Value]) -> ExitCode {
