@@ -42,6 +42,8 @@ impl DataSection {
                 && &self.bytes[at..at + bytes.len()] == bytes
                 && !self.in_table(at as u32)
             {
+                // What lies there was perhaps made of smaller ones: the section itself must be aligned as well.
+                self.align = self.align.max(align);
                 return at as u32;
             }
         }
@@ -73,5 +75,22 @@ impl DataSection {
         self.align = self.align.max(align);
         let n = (self.bytes.len() as u32).next_multiple_of(align) as usize;
         self.bytes.resize(n, 0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shared_constant_aligns_the_section() {
+        let mut data = DataSection::default();
+        data.clear();
+        let (minus, zero) = ((-0.0f64).to_le_bytes(), 0.0f64.to_le_bytes());
+        assert_eq!((data.constant(&minus, 8), data.constant(&zero, 8)), (0, 8));
+        // The mask of a sign is these two side by side.
+        let mask = [minus, zero].concat();
+        assert_eq!(data.constant(&mask, 16), 0);
+        assert_eq!((data.bytes.len(), data.align), (16, 16));
     }
 }
