@@ -4,9 +4,7 @@
 //! vector becomes the address of its bytes.
 
 use crate::ir::builder::MethodBuilder;
-use crate::ir::{
-    ArgKind, Barrier, CallArg, CallTarget, Local, LocalFlags, Method, Opcode, Operand,
-};
+use crate::ir::{Barrier, CallArg, CallTarget, Local, Method, Opcode, Operand};
 use crate::types::VarType;
 
 /// Is it passed by its address?
@@ -37,16 +35,7 @@ pub fn caller_of(callee: &Method) -> Option<Method> {
     b.switch_to(first);
     let args: Vec<CallArg> = params()
         .zip(words)
-        .map(|(p, word)| CallArg {
-            opnd: argument(&mut b, p, Operand::local(word)),
-            ty: p.ty,
-            kind: if p.flags.contains(LocalFlags::THIS) {
-                ArgKind::This
-            } else {
-                ArgKind::User
-            },
-            layout: p.layout,
-        })
+        .map(|(p, word)| CallArg::for_param(p, argument(&mut b, p, Operand::local(word))))
         .collect();
     let callee_id = b.func(&callee.name, 0);
     let (target, none) = (CallTarget::Func(callee_id), Operand::NONE);

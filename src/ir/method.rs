@@ -1,7 +1,7 @@
 //! A method: an immutable head and the body that phases copy and change.
 
 use super::block::{Block, BlockId, Clause, ClauseId, Region, RegionId};
-use super::locals::{Local, LocalId};
+use super::locals::{Local, LocalFlags, LocalId};
 use super::node::{Node, NodeId};
 use super::opcodes::{Opcode, OpcodeSet, OperandKind, ResultKind};
 use super::operand::{Operand, OperandRef};
@@ -85,6 +85,23 @@ pub struct CallArg {
     pub kind: ArgKind,
     /// Layout of a struct.
     pub layout: LayoutId,
+}
+
+impl CallArg {
+    /// What a method passes on for its callee's parameter `p`: `opnd`, as `p` is declared.
+    pub fn for_param(p: &Local, opnd: Operand) -> CallArg {
+        let kind = if p.flags.contains(LocalFlags::THIS) {
+            ArgKind::This
+        } else {
+            ArgKind::User
+        };
+        CallArg {
+            opnd,
+            ty: p.ty,
+            kind,
+            layout: p.layout,
+        }
+    }
 }
 
 /// Whom a call calls.

@@ -1,8 +1,7 @@
 //! `jmp_method` becomes a tail call with the parameters' present values, before anything asks what a method reads.
 
 use crate::ir::{
-    ArgKind, Body, CallArg, CallFlags, CallInfo, CallTarget, FuncId, LocalFlags, LocalId, Method,
-    Opcode, Operand,
+    Body, CallArg, CallFlags, CallInfo, CallTarget, FuncId, LocalId, Method, Opcode, Operand,
 };
 
 /// Turns every `jmp_method` of `body` into a `tail_call`.
@@ -18,17 +17,9 @@ pub fn expand_jumps(body: &mut Body, method: &Method) {
         let to = FuncId(node.aux);
         let first_arg = body.call_args.len() as u32;
         for i in 0..method.num_params {
-            let l = &body.locals[LocalId(i)];
-            body.call_args.push(CallArg {
-                opnd: Operand::local(LocalId(i)),
-                ty: l.ty,
-                kind: if l.flags.contains(LocalFlags::THIS) {
-                    ArgKind::This
-                } else {
-                    ArgKind::User
-                },
-                layout: l.layout,
-            });
+            let l = LocalId(i);
+            let arg = CallArg::for_param(&body.locals[l], Operand::local(l));
+            body.call_args.push(arg);
         }
         let call = body.calls.push(CallInfo {
             target: CallTarget::Func(to),

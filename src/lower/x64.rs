@@ -135,7 +135,9 @@ impl Lower for X64 {
                     && node.opnd[0].as_node().is_some()
                     && cx.fuse_store_op(n, held_in_memory)
                 {
+                    // What it holds is a value of its type, cut off as a store's.
                     immediate(cx, n, 1);
+                    store_value(cx, n, 1);
                 } else {
                     store_value(cx, n, 0);
                 }

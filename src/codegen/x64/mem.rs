@@ -380,15 +380,7 @@ pub(super) fn store_op(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
             let count = i & if w == W::B8 { 63 } else { 31 };
             Asm(cx.em).mi(ins, w, &m, count);
         }
-        Src::Imm(i) => {
-            // Of a narrow place only as many bits are wanted.
-            let imm = match w {
-                W::B1 => i as i8 as i32,
-                W::B2 => i as i16 as i32,
-                _ => i,
-            };
-            Asm(cx.em).mi(ins, w, &m, imm);
-        }
+        Src::Imm(i) => Asm(cx.em).mi(ins, w, &m, i),
         Src::Mem(_) => return Err(Bail::Internal(format!("value of {n} is in memory"))),
     }
     Ok(())
