@@ -36,61 +36,8 @@ use super::methods::{CodeMap, LoadedMethod};
 use super::objects::ObjectHeap;
 use super::stubs::{self, Context, Stubs, ThrowKind};
 use super::unwinder;
-use crate::ir::ClauseKind;
+use crate::ir::{ClauseKind, TrapKind};
 use std::cell::{Cell, UnsafeCell};
-
-/// Class numbers of the exceptions that the machine raises: null, range, division by zero, overflow, invalid cast.
-pub const BUILTIN_CLASSES: u64 = 5;
-/// The class of the last of them.
-const INVALID_CAST: u64 = 5;
-
-/// What ended a run.
-#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
-pub enum TrapKind {
-    /// Null reference.
-    Null,
-    /// Index out of range.
-    Range,
-    /// Division by zero.
-    DivZero,
-    /// Arithmetic overflow.
-    Overflow,
-    /// A cast of an object that is none of the class.
-    InvalidCast,
-    /// An object that nobody caught.
-    Exception,
-    /// The stack is used up.
-    StackOverflow,
-    /// A place that the program says is never reached.
-    Unreachable,
-}
-
-impl TrapKind {
-    /// The name in text.
-    pub fn name(self) -> &'static str {
-        match self {
-            TrapKind::Null => "null",
-            TrapKind::Range => "range",
-            TrapKind::DivZero => "div_zero",
-            TrapKind::Overflow => "overflow",
-            TrapKind::InvalidCast => "invalid_cast",
-            TrapKind::Exception => "exception",
-            TrapKind::StackOverflow => "stack_overflow",
-            TrapKind::Unreachable => "unreachable",
-        }
-    }
-
-    fn of_class(class: u64) -> TrapKind {
-        match class {
-            1 => TrapKind::Null,
-            2 => TrapKind::Range,
-            3 => TrapKind::DivZero,
-            4 => TrapKind::Overflow,
-            5 => TrapKind::InvalidCast,
-            _ => TrapKind::Exception,
-        }
-    }
-}
 
 /// A run that did not return.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -263,7 +210,7 @@ fn prepare(
         }
         ThrowKind::Object if object != 0 => None,
         ThrowKind::Object => Some(ThrowKind::Null as u64),
-        ThrowKind::InvalidCast => Some(INVALID_CAST),
+        ThrowKind::InvalidCast => Some(TrapKind::InvalidCast.class()),
         builtin => Some(builtin as u64),
     };
     let object = match class {

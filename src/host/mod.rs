@@ -49,7 +49,8 @@ mod stack_tests;
 #[cfg(test)]
 mod tests;
 
-pub use exceptions::{Trap, TrapKind};
+pub use crate::ir::TrapKind;
+pub use exceptions::Trap;
 pub use runtime::{
     EmbeddedRuntime, NullRuntime, TARGETS, host_features, host_target, target_named,
 };

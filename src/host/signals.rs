@@ -24,6 +24,7 @@
 #![allow(unsafe_code)] // signal handlers
 
 use super::{exceptions, stubs};
+use crate::ir::TrapKind;
 use std::cell::Cell;
 use std::io;
 use std::sync::OnceLock;
@@ -212,7 +213,7 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
         // x64's breakpoint has been executed when its signal comes; arm64's has not.
         let at = pc - u64::from(cfg!(target_arch = "x86_64") && signal == libc::SIGTRAP);
         // SAFETY: the activation is this thread's; the run it belongs to ends here.
-        unsafe { end(activation, exceptions::TrapKind::Unreachable, at, state) };
+        unsafe { end(activation, TrapKind::Unreachable, at, state) };
         return true;
     }
     // SAFETY: the activation is this thread's.
@@ -242,7 +243,7 @@ unsafe fn translate(signal: i32, info: &libc::siginfo_t, state: &mut State) -> b
                     } else {
                         pc
                     };
-                    end(activation, exceptions::TrapKind::StackOverflow, at, state);
+                    end(activation, TrapKind::StackOverflow, at, state);
                 }
                 return true;
             }
@@ -272,7 +273,7 @@ unsafe fn called_null(activation: *mut exceptions::Activation<'static>, state: &
     let call_in = set.call_in as *const () as u64;
     if (call_in..call_in + LONGEST_CALL_IN).contains(&back) {
         // SAFETY: the caller's promise; the run ends here.
-        unsafe { end(activation, exceptions::TrapKind::Null, state.pc(), state) };
+        unsafe { end(activation, TrapKind::Null, state.pc(), state) };
         return true;
     }
     false
@@ -284,7 +285,7 @@ unsafe fn called_null(activation: *mut exceptions::Activation<'static>, state: &
 /// `activation` is this thread's, and compiled code has just faulted.
 unsafe fn end(
     activation: *mut exceptions::Activation<'static>,
-    kind: exceptions::TrapKind,
+    kind: TrapKind,
     pc: u64,
     state: &mut State,
 ) {

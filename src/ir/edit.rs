@@ -1,12 +1,40 @@
-//! Changes to a body's blocks: another order, other targets, one block cut in two.
+//! Changes to a body: calls of helpers, another order of blocks, other targets, one block cut in two.
 
 use super::{
-    AuxKind, Block, BlockFlags, BlockId, Body, CallId, Local, LocalFlags, LocalId, Method, Node,
-    NodeId, Opcode, Operand,
+    ArgKind, AuxKind, Block, BlockFlags, BlockId, Body, CallArg, CallFlags, CallId, CallInfo,
+    CallTarget, Local, LocalFlags, LocalId, Method, Node, NodeId, Opcode, Operand,
 };
+use crate::ee::Helper;
 use crate::types::{LayoutId, VarType};
 
 impl Body {
+    /// A row for a call of `helper` with `args`, values and their types.
+    pub fn helper_call(
+        &mut self,
+        helper: Helper,
+        ret: VarType,
+        args: &[(Operand, VarType)],
+        flags: CallFlags,
+    ) -> CallId {
+        let first_arg = self.call_args.len() as u32;
+        self.call_args
+            .extend(args.iter().map(|&(opnd, ty)| CallArg {
+                opnd,
+                ty,
+                kind: ArgKind::User,
+                layout: LayoutId::NONE,
+            }));
+        self.calls.push(CallInfo {
+            target: CallTarget::Helper(helper),
+            ret,
+            ret_layout: LayoutId::NONE,
+            first_arg,
+            num_args: args.len() as u32,
+            flags,
+            stack_bytes: 0,
+        })
+    }
+
     /// Calls `f` with every mention of a block: successors, switch targets, entries of handlers, block addresses.
     pub fn for_each_block_mention(&mut self, mut f: impl FnMut(&mut BlockId)) {
         for b in self.blocks.iter_mut() {

@@ -30,6 +30,7 @@ pub mod shrink;
 mod text;
 #[cfg(test)]
 mod text_tests;
+pub mod trap;
 pub mod vector;
 pub mod verify;
 
@@ -49,5 +50,6 @@ pub use operand::{Operand, OperandRef};
 pub use parse::{Expect, Module, ParseError, Run, RunValue, parse_module};
 pub use print::{print_method, print_module};
 pub use shrink::{shrink, shrink_module};
+pub use trap::TrapKind;
 pub use vector::VecOp;
 pub use verify::{VerifyError, verify, verify_body, verify_neutral};

@@ -4,8 +4,8 @@
 use super::{Lower, LowerCx};
 use crate::ee::Helper;
 use crate::ir::{
-    ArgKind, Bail, Barrier, CallArg, CallFlags, CallInfo, CallTarget, Cond, Local, LocalFlags,
-    LocalId, Node, NodeFlags, NodeId, Opcode, Operand,
+    Bail, Barrier, CallFlags, Cond, Local, LocalFlags, LocalId, Node, NodeFlags, NodeId, Opcode,
+    Operand,
 };
 use crate::types::{LayoutId, VarType};
 
@@ -468,24 +468,7 @@ impl LowerCx<'_> {
         args: &[(Operand, VarType)],
         flags: CallFlags,
     ) -> Result<(), Bail> {
-        let first_arg = self.body.call_args.len() as u32;
-        for &(opnd, ty) in args {
-            self.body.call_args.push(CallArg {
-                opnd,
-                ty,
-                kind: ArgKind::User,
-                layout: LayoutId::NONE,
-            });
-        }
-        let row = self.body.calls.push(CallInfo {
-            target: CallTarget::Helper(helper),
-            ret,
-            ret_layout: LayoutId::NONE,
-            first_arg,
-            num_args: args.len() as u32,
-            flags,
-            stack_bytes: 0,
-        });
+        let row = self.body.helper_call(helper, ret, args, flags);
         let m = self.node_mut(n);
         m.op = Opcode::Call;
         m.ty = ret;

@@ -13,11 +13,10 @@
 
 use crate::ee::{Helper, Lookup, LookupRequest, Runtime};
 use crate::ir::{
-    ArgKind, Bail, BlockFlags, BlockId, Body, CallArg, CallFlags, CallInfo, CallTarget, Cond,
-    Local, LocalFlags, LocalId, LookupId, Method, Node, NodeFlags, NodeId, Opcode, OpcodeSet,
-    Operand,
+    Bail, BlockFlags, BlockId, Body, CallFlags, Cond, Local, LocalFlags, LocalId, LookupId, Method,
+    Node, NodeFlags, NodeId, Opcode, OpcodeSet, Operand,
 };
-use crate::types::{LayoutId, VarType};
+use crate::types::VarType;
 
 /// Turns of a patchpoint before its helper is called first.
 pub const PATCHPOINT_TURNS: i32 = 1000;
@@ -321,24 +320,7 @@ impl Expander<'_> {
         ret: VarType,
         args: &[(Operand, VarType)],
     ) -> Operand {
-        let first_arg = self.body.call_args.len() as u32;
-        for &(opnd, ty) in args {
-            self.body.call_args.push(CallArg {
-                opnd,
-                ty,
-                kind: ArgKind::User,
-                layout: LayoutId::NONE,
-            });
-        }
-        let row = self.body.calls.push(CallInfo {
-            target: CallTarget::Helper(helper),
-            ret,
-            ret_layout: LayoutId::NONE,
-            first_arg,
-            num_args: args.len() as u32,
-            flags: CallFlags::empty(),
-            stack_bytes: 0,
-        });
+        let row = self.body.helper_call(helper, ret, args, CallFlags::empty());
         let mut call = Node::new(Opcode::Call, ret);
         call.aux = row.0;
         let call = self.place(b, at, call);

@@ -28,11 +28,12 @@ mod vector;
 mod tests;
 
 use super::{Block, BlockId, LocalFlags, Method, NodeId, Opcode};
+pub use crate::ir::TrapKind;
 use crate::types::{LayoutId, VarType};
 use exceptions::{Running, Search};
 use memory::Memory;
 use std::collections::HashMap;
-pub use value::{Error, Outcome, TrapKind, Value};
+pub use value::{Error, Outcome, Value};
 
 /// What a run may use.
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]

