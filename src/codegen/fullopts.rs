@@ -58,7 +58,7 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
             }
             n = next;
         }
-        align_loop(cx, b);
+        align_loop(cx, &a.block_order[..=i]);
         prev = b;
     }
     cx.next_block = BlockId::NONE;
@@ -78,22 +78,51 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
 /// A loop of more instructions than this is not aligned.
 const LARGEST_ALIGNED_LOOP: u32 = 40;
 
-/// Aligns the start of a small loop without calls that block `b`, just generated, ends.
-fn align_loop(cx: &mut GenCx<'_>, b: BlockId) {
+/// Aligns the start of a small loop that the last of `done`, the blocks generated so far, ends: one without calls, without another jump
+/// back, which is no loop within and no way out to code that stands earlier, and without a block that only goes on further down: what
+/// is round there is a larger loop.
+fn align_loop(cx: &mut GenCx<'_>, done: &[BlockId]) {
+    let Some((&b, before)) = done.split_last() else {
+        return;
+    };
+    let (end, mut goes_back) = (cx.em.instr_count(), false);
     for to in cx.body.blocks[b].succ {
-        if to.is_none() || cx.body.blocks[to].flags.contains(BlockFlags::COLD) {
+        if to.is_none() {
             continue;
         }
         let head = cx.em.labels[cx.st.labels[to]];
         if head.is_none() {
             continue;
         }
+        goes_back = true;
         let first = cx.em.groups[head].first;
-        let is_small = cx.em.instr_count() - first <= LARGEST_ALIGNED_LOOP;
-        if is_small && cx.after_call <= first && cx.em.instr_count() > first {
+        let is_small = end - first <= LARGEST_ALIGNED_LOOP && end > first;
+        if is_small
+            && cx.after_call.max(cx.after_jump_back) <= first
+            && !cx.body.blocks[to].flags.contains(BlockFlags::COLD)
+            && (to == b || stays(cx, before, to))
+        {
             cx.em.groups[head].flags.insert(GroupFlags::ALIGN);
         }
     }
+    if goes_back {
+        cx.after_jump_back = end;
+    }
+}
+
+/// Does every one of the blocks from the last `head` on have a way to one that is generated already, if it has a way at all?
+fn stays(cx: &GenCx<'_>, blocks: &[BlockId], head: BlockId) -> bool {
+    for &b in blocks.iter().rev() {
+        let mut ways = cx.body.blocks[b].succ.iter().filter(|s| s.is_some());
+        let generated = |s: &BlockId| cx.em.labels[cx.st.labels[*s]].is_some();
+        if ways.clone().next().is_some() && !ways.any(generated) {
+            return false;
+        }
+        if b == head {
+            break;
+        }
+    }
+    true
 }
 
 /// A block of more nodes is not looked at to see whether it is empty.

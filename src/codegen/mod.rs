@@ -269,6 +269,8 @@ pub struct GenCx<'a> {
     pub last_il: u32,
     /// The instruction just generated is a call: a region or epilog may not begin or end directly behind it.
     pub after_call: u32,
+    /// Instructions up to the end of the last block that jumps back.
+    pub after_jump_back: u32,
 }
 
 /// Every convention passes structs of this size by value or copies them without a call.

@@ -240,6 +240,7 @@ impl Compiler {
             all_positions: opts.debug_info || opts.disasm,
             last_il: u32::MAX,
             after_call: 0,
+            after_jump_back: 0,
         };
         if abi.psp_sym && !cx.body.clauses.is_empty() {
             cx.psp_slot();

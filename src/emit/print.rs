@@ -98,6 +98,16 @@ pub fn list<E: Emit>(
                 out.push('\n');
             }
         }
+        let next = GroupId(id.0 + 1);
+        if em
+            .groups
+            .get(next)
+            .is_some_and(|g| g.flags.contains(GroupFlags::ALIGN))
+        {
+            out.push_str("       align    [for ");
+            group_name(options.method_hash, next, out);
+            out.push_str("]\n");
+        }
     }
     data_lines(em, out);
 }
@@ -126,7 +136,6 @@ fn group_notes(
         (GroupFlags::PROLOG, "prolog"),
         (GroupFlags::EPILOG, "epilog"),
         (GroupFlags::NO_GC, "nogc"),
-        (GroupFlags::ALIGN, "align"),
         (GroupFlags::COLD, "cold"),
     ] {
         if flags.contains(flag) {
