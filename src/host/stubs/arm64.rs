@@ -245,9 +245,12 @@ global_asm!(
     // Frames are probed by inline code on this machine.
     "tatsu_host_entry tatsu_host_stack_probe",
     "ret",
+    // The first bytes are touched before all others: a null reference is told by the address that faults.
     "tatsu_host_entry tatsu_host_mem_cpy",
-    // A target behind the source's start, and not behind its end: from the end on.
     "cbz x2, 9f",
+    "ldrb w3, [x0]",
+    "ldrb w3, [x1]",
+    // A target behind the source's start, and not behind its end: from the end on.
     "sub x3, x0, x1",
     "cmp x3, x2",
     "b.lo 7f",

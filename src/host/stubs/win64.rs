@@ -196,7 +196,12 @@ global_asm!(
     "tatsu_host_entry tatsu_host_assign_ref_win64",
     "mov [rcx], rdx",
     "ret",
+    // The first bytes are touched before all others: a null reference is told by the address that faults.
     "tatsu_host_entry tatsu_host_mem_cpy_win64",
+    "test r8, r8",
+    "jz 8f",
+    "mov al, [rcx]",
+    "mov al, [rdx]",
     // A target behind the source's start, and not behind its end: from the end on.
     "mov rax, rcx",
     "sub rax, rdx",
