@@ -371,7 +371,9 @@ impl Interp<'_> {
         use Opcode::*;
         if x.op == LocAlloc {
             let size = self.address(n, x, 0)?;
-            let base = self.memory.alloc(size)?;
+            let Ok(base) = self.memory.alloc(size) else {
+                return Err(Stop::Trap(TrapKind::StackOverflow));
+            };
             let frame = self.act().frame;
             self.frames[frame].allocated.push(base);
             return Ok(Value::from_bits(x.ty, base));
