@@ -18,6 +18,8 @@ pub mod block;
 pub mod builder;
 mod edit;
 pub mod generate;
+#[cfg(test)]
+mod handler_tests;
 pub mod interp;
 pub mod locals;
 pub mod method;

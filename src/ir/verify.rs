@@ -15,7 +15,8 @@
 //! 8. **Regions and clauses**: numbers exist, parents make no cycle, kinds agree, entries lie in their handler or filter;
 //!    `call_finally` calls a finally, and stands outside the try that the finally belongs to: or it would protect its own call.
 //!    The method does not begin in a handler or filter, jumps neither enter nor leave one, and one is left by nodes of its kind
-//!    (before lowering).
+//!    (before lowering). `rethrow` stands in a catch handler. In a method as it came, `catch_arg` begins the entry of a catch
+//!    handler or a filter, and nothing jumps there: the object is in a register that whatever runs before may change.
 //! 9. **Vectors**: operation, element type, lane and row of constants fit each other; the only constant operand is 0, all zeros.
 //! 10. **Before lowering** only ([`verify`], [`verify_neutral`]): no lowered opcodes, no missing operands.
 //!
@@ -87,6 +88,10 @@ struct Verifier<'a> {
     used: Vec<bool>,
     /// The try region of the finally that the block begins.
     finally: Vec<RegionId>,
+    /// Does an exception's object come with control to the block?
+    caught: Vec<bool>,
+    /// Is there a `catch_arg`?
+    takes_object: bool,
     /// The innermost handler or filter that a region is or lies in.
     funclet: Vec<RegionId>,
     /// Arguments that a call has.
@@ -110,6 +115,8 @@ impl<'a> Verifier<'a> {
             seen: vec![BlockId::NONE; body.nodes.len()],
             used: vec![false; body.nodes.len()],
             finally: vec![RegionId::NONE; body.blocks.len()],
+            caught: vec![false; body.blocks.len()],
+            takes_object: false,
             funclet: Vec::new(),
             claimed: vec![false; body.call_args.len()],
             block: BlockId::NONE,
@@ -138,6 +145,9 @@ impl<'a> Verifier<'a> {
             self.block = b;
             self.node = NodeId::NONE;
             self.block(b)?;
+        }
+        if self.takes_object {
+            self.jumps_to_objects()?;
         }
         self.node = NodeId::NONE;
         for (n, node) in self.body.nodes.iter_enumerated() {
@@ -290,6 +300,9 @@ impl<'a> Verifier<'a> {
                 self.finally[clause.handler_entry.0 as usize] = clause.try_region;
             }
             let is_filter = clause.kind == ClauseKind::Filter;
+            if is_filter || matches!(clause.kind, ClauseKind::Catch(_)) {
+                self.caught[clause.handler_entry.0 as usize] = true;
+            }
             if is_filter != clause.filter_entry.is_some() {
                 return self.fail(format!("{c}: a filter's entry belongs to a filter"));
             }
@@ -299,6 +312,9 @@ impl<'a> Verifier<'a> {
             };
             if is_filter && !self.lies_in(clause.filter_entry, in_filter) {
                 return self.fail(format!("{c}: the filter's entry is not in its region"));
+            }
+            if is_filter {
+                self.caught[clause.filter_entry.0 as usize] = true;
             }
         }
         Ok(())
@@ -386,11 +402,8 @@ impl Verifier<'_> {
     fn leaves(&self, op: Opcode, around: RegionId) -> Res {
         use Opcode::*;
         let kind = self.body.regions.get(around).map(|r| r.kind);
-        let is_catch = |c: ClauseKind| matches!(c, ClauseKind::Catch(_) | ClauseKind::Filter);
         let handles = |catch: bool| {
-            let clause = self.body.regions.get(around);
-            let clause = clause.and_then(|r| self.body.clauses.get(r.clause));
-            kind == Some(RegionKind::Handler) && clause.is_some_and(|c| is_catch(c.kind) == catch)
+            kind == Some(RegionKind::Handler) && self.is_catch_handler(around) == catch
         };
         match op {
             Ret | TailCall | JmpMethod | ReturnSuspend if around.is_some() => self.fail(format!(
@@ -411,6 +424,16 @@ impl Verifier<'_> {
             ),
             _ => Ok(()),
         }
+    }
+
+    /// Is region `r` a handler that holds an exception?
+    fn is_catch_handler(&self, r: RegionId) -> bool {
+        self.body.regions.get(r).is_some_and(|region| {
+            let clause = self.body.clauses.get(region.clause);
+            region.kind == RegionKind::Handler
+                && clause
+                    .is_some_and(|c| matches!(c.kind, ClauseKind::Catch(_) | ClauseKind::Filter))
+        })
     }
 
     /// Jumps stay in their handler or filter, or outside all of them.
@@ -447,6 +470,43 @@ impl Verifier<'_> {
         }
     }
 
+    /// `catch_arg` begins its handler or filter.
+    fn catch_arg(&mut self, node: &Node) -> Res {
+        let node_at = |n: NodeId| self.body.nodes.get(n).filter(|_| n.is_some());
+        let mut before = node_at(node.prev);
+        while let Some(n) = before.filter(|n| matches!(n.op, Opcode::Nop | Opcode::IlOffset)) {
+            before = node_at(n.prev);
+        }
+        let begins = before.is_none() && self.caught[self.block.0 as usize];
+        self.takes_object |= begins;
+        self.require(
+            begins,
+            "`catch_arg` that does not begin a catch handler or a filter",
+        )
+    }
+
+    /// Nothing jumps to where `catch_arg` stands. The blocks are known to be right otherwise.
+    fn jumps_to_objects(&mut self) -> Res {
+        let body = self.body;
+        for (b, caught) in body.blocks.ids().zip(&mut self.caught) {
+            *caught &= body
+                .block_nodes(b)
+                .any(|n| body.nodes[n].op == Opcode::CatchArg);
+        }
+        let takes = |s: BlockId| self.caught.get(s.0 as usize) == Some(&true);
+        for (b, block) in body.blocks.iter_enumerated() {
+            let last = &body.nodes[block.last];
+            let row = (last.op == Opcode::Switch).then_some(SwitchId(last.aux));
+            let targets = row.map_or(&[][..], |row| body.targets(row));
+            if let Some(to) = block.succ.iter().chain(targets).find(|&&s| takes(s)) {
+                let what = format!("{b} leads to {to}, where the object of an exception is taken");
+                (self.block, self.node) = (b, block.last);
+                return self.fail(what);
+            }
+        }
+        Ok(())
+    }
+
     // ---- nodes
 
     fn node(&mut self, node: &Node) -> Res {
@@ -468,6 +528,14 @@ impl Verifier<'_> {
             let later = NodeFlags::CONTAINED | NodeFlags::REG_OPTIONAL;
             self.require(!node.flags.intersects(later), "marked as lowering does")?;
             self.form(node)?;
+            if node.op == Opcode::Rethrow {
+                let is_catch = |r: RegionId| self.is_catch_handler(r);
+                let inside = self.lies_in(self.block, is_catch);
+                self.require(inside, "`rethrow` outside a catch handler")?;
+            }
+            if node.op == Opcode::CatchArg && self.untouched {
+                self.catch_arg(node)?;
+            }
         }
         for k in 0..3 {
             self.operand(node, k)?;
