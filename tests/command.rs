@@ -521,3 +521,83 @@ fn structs_and_vectors_are_arguments_and_results() {
     assert_eq!(code, 2, "{shown}");
     assert!(shown.contains("00 is not 24 bytes"), "{shown}");
 }
+
+#[test]
+fn instruction_sets_of_another_machine_are_no_choice() {
+    for (target, feature, known) in [
+        (
+            "x64-linux",
+            "lse",
+            "of x64-linux; there are: AVX,BMI,LZCNT,SSE42,FMA,AVX2",
+        ),
+        ("arm64-linux", "AVX2", "of arm64-linux; there are: LSE"),
+        ("x64-windows", "sse9", "of x64-windows; there are: AVX,"),
+    ] {
+        let args = ["compile", "bringup-tests/Gcd.tir", "--target", target];
+        let out = tatsu(&[&args[..], &["--features", feature]].concat(), &[]);
+        let message = text(&out.stderr);
+        assert_eq!(out.status.code(), Some(2), "{message}");
+        let start = format!("there is no instruction set {feature} ");
+        assert!(
+            message.contains(&start) && message.contains(known),
+            "{message}"
+        );
+    }
+    let args = ["compile", "bringup-tests/Gcd.tir", "--target"];
+    for (target, features) in [("x64-windows", "sse42,Avx2"), ("arm64-macos", "lse")] {
+        let out = tatsu(
+            &[&args[..], &[target, "--features", features]].concat(),
+            &[],
+        );
+        assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+    }
+}
+
+/// What is declined only for want of an instruction set says which.
+#[test]
+fn a_declined_method_names_the_instruction_sets_it_wants() {
+    for (file, target, wanted) in [
+        ("VectorInts", "x64-windows", Some("SSE42")),
+        ("VectorInts", "x64-linux", Some("SSE42")),
+        ("VectorInts", "arm64-linux", None),
+    ] {
+        let path = format!("bringup-tests/{file}.tir");
+        let args = ["compile", &path, "--target", target, "--features"];
+        for opt in ["min", "full"] {
+            let all = [&args[..], &["", "--opt", opt]].concat();
+            let out = tatsu(&all, &[]);
+            let message = text(&out.stderr);
+            let Some(wanted) = wanted else {
+                assert_eq!(out.status.code(), Some(0), "{message}");
+                continue;
+            };
+            assert_eq!(out.status.code(), Some(2), "{message}");
+            let hint = format!("; it compiles with --features {wanted}\n");
+            assert!(message.contains(&hint), "{message}");
+            let out = tatsu(&[&args[..], &[wanted, "--opt", opt]].concat(), &[]);
+            assert_eq!(out.status.code(), Some(0), "{}", text(&out.stderr));
+        }
+    }
+}
+
+#[test]
+fn dumps_of_phases_that_are_none_are_warned_of() {
+    let all = tatsu::compile::DUMP_PHASES;
+    let args = ["compile", "bringup-tests/LateNodes.tir", "--opt"];
+    for (opt, stress) in [("min", "0"), ("full", "0"), ("full", "2")] {
+        let knobs = [("JitDump", "*"), ("JitStress", stress)];
+        let out = tatsu(&[&args[..], &[opt]].concat(), &knobs);
+        let shown = text(&out.stdout);
+        for line in shown.lines().filter_map(|l| l.strip_prefix("; after ")) {
+            assert!(all.contains(&line), "{line} is in no list");
+        }
+        assert!(shown.contains("; after input\n"), "{shown}");
+    }
+    let knobs = [("JitDump", "*"), ("TatsuDumpPhases", "lsra, nonsense")];
+    let out = tatsu(&[&args[..], &["full"]].concat(), &knobs);
+    let message = text(&out.stderr);
+    assert!(out.status.success(), "{message}");
+    let warning = "TatsuDumpPhases: there is no phase nonsense; there are: input, ";
+    assert_eq!(message.matches(warning).count(), 1, "{message}");
+    assert!(text(&out.stdout).contains("; after lsra\n"));
+}

@@ -52,6 +52,18 @@ pub struct CompileOptions {
     pub debug_info: bool,
 }
 
+/// What [`CompileOptions::dump_phases`] may name: the states that a dump can have, those of both levels, in order.
+pub const DUMP_PHASES: &[&str] = &[
+    "input",
+    "stress",
+    "fold",
+    "dce",
+    "expand",
+    "lower",
+    "lsra",
+    "lower and generate",
+];
+
 impl CompileOptions {
     /// Is the state after `phase` to be dumped?
     pub fn dumps(&self, phase: &str) -> bool {

@@ -9,7 +9,7 @@
 use std::fmt::Write as _;
 
 use super::method_set::{MethodNames, MethodSet};
-use super::{CompileOptions, OptLevel};
+use super::{CompileOptions, DUMP_PHASES, OptLevel};
 use crate::opt::stress::AREAS;
 
 /// Where the values come from.
@@ -130,7 +130,7 @@ knobs! {
     jit_disasm_only_optimized "JitDisasmOnlyOptimized" Flag "0" Everywhere "No listings of MinOpts code.";
     jit_disasm_summary  "JitDisasmSummary"  Flag    "0" Everywhere "One line per compiled method: number, name, tier, sizes.";
     jit_dump            "JitDump"           Methods ""  Everywhere "Methods whose intermediate states are printed.";
-    tatsu_dump_phases   "TatsuDumpPhases"   Text    ""  Everywhere "Phases that JitDump prints, separated by commas: input, stress, those of the optimiser, lower, lsra; all if unset.";
+    tatsu_dump_phases   "TatsuDumpPhases"   Text    ""  Everywhere "Phases that JitDump prints, separated by commas: input, stress, fold, dce, expand, lower, lsra, at MinOpts `lower and generate`; all if unset.";
     jit_std_out_file    "JitStdOutFile"     Text    ""  Everywhere "File that listings, dumps and summaries are appended to, instead of standard output.";
     jit_min_opts        "JITMinOpts"        Flag    "0" Everywhere "Compile everything with minimal optimisation.";
     jit_min_opts_too    "JitMinOpts"        Flag    "0" Everywhere "The same as JITMinOpts.";
@@ -176,6 +176,13 @@ impl Options {
             .filter(|k| source.int(k.name).is_none())
             .filter_map(|k| Some((k.name, source.text(k.name)?)))
             .collect()
+    }
+
+    /// The words of TatsuDumpPhases that name no phase.
+    pub fn unknown_phases(&self) -> Vec<&str> {
+        let words = self.tatsu_dump_phases.as_deref().unwrap_or("").split(',');
+        let words = words.map(str::trim).filter(|w| !w.is_empty());
+        words.filter(|w| !DUMP_PHASES.contains(w)).collect()
     }
 
     /// Compile everything with minimal optimisation?

@@ -4,7 +4,7 @@ mod shapes;
 
 use super::*;
 use crate::ir::*;
-use crate::target::{Arch, Os, Target, UnwindFlavour, x64};
+use crate::target::{Arch, CpuFeatures, Os, Target, UnwindFlavour, x64};
 use crate::types::GcKind;
 
 const R: [RegNum; 6] = [
@@ -34,6 +34,7 @@ static DESC: TargetDesc = TargetDesc {
     float_regs: FLOAT,
     vector_regs: FLOAT,
     wide_vector_regs: FLOAT,
+    optional_features: CpuFeatures::empty(),
     int_order: &R,
     float_order: &F,
     callee_saved: CALLEE,

@@ -73,6 +73,8 @@ pub struct TargetDesc {
     pub vector_regs: RegMask,
     /// The same for 32 bytes.
     pub wide_vector_regs: RegMask,
+    /// The optional instruction sets that a machine of this kind may have.
+    pub optional_features: CpuFeatures,
     /// Integer allocation order: cheap and volatile first.
     pub int_order: &'static [RegNum],
     /// Vector allocation order.

@@ -7,7 +7,7 @@ use std::path::Path;
 use tatsu::compile::listing::Shown;
 use tatsu::compile::method_set::MethodNames;
 use tatsu::compile::options::{Options, ProcessEnvironment};
-use tatsu::compile::{CompileError, CompileOptions, CompiledMethod, OptLevel};
+use tatsu::compile::{CompileError, CompileOptions, CompiledMethod, DUMP_PHASES, OptLevel};
 use tatsu::host::{TARGETS, host_target, target_named};
 use tatsu::ir::interp::Value;
 use tatsu::ir::parse::{Module, ParseError, RunValue};
@@ -110,6 +110,10 @@ impl Knobs {
                 let options = Options::read(&ProcessEnvironment);
                 for word in options.unknown_areas() {
                     eprintln!("there is no stress area {word}; `tatsu knobs` lists them");
+                }
+                for word in options.unknown_phases() {
+                    let all = DUMP_PHASES.join(", ");
+                    eprintln!("TatsuDumpPhases: there is no phase {word}; there are: {all}");
                 }
                 for (knob, value) in Options::unreadable(&ProcessEnvironment) {
                     eprintln!(

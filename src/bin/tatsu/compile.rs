@@ -9,11 +9,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 use tatsu::compile::backend::Compiler;
-use tatsu::compile::{CompileOptions, CompiledMethod};
+use tatsu::compile::{CompileError, CompileOptions, CompiledMethod};
 use tatsu::host::clock::thread_time;
 use tatsu::host::{NullRuntime, host_target};
 use tatsu::ir::Method;
-use tatsu::target::CpuFeatures;
+use tatsu::target::{CpuFeatures, TargetDesc};
 
 /// `tatsu compile`.
 #[derive(clap::Args)]
@@ -56,20 +56,52 @@ struct Totals {
     code_bytes: Vec<u64>,
 }
 
-fn features(names: &str) -> Outcome<CpuFeatures> {
+fn features(names: &str, target: &TargetDesc) -> Outcome<CpuFeatures> {
+    let known = target.optional_features;
     let mut features = CpuFeatures::empty();
     for name in names.split(',').filter(|n| !n.is_empty()) {
-        let Some(feature) = CpuFeatures::from_name(&name.to_uppercase()) else {
-            let all: Vec<&str> = CpuFeatures::all().iter_names().map(|n| n.0).collect();
-            let message = format!(
-                "there is no instruction set {name}; there are {}",
-                all.join(", ")
-            );
-            return Err(message);
-        };
-        features |= feature;
+        features |= CpuFeatures::from_name(&name.to_uppercase())
+            .filter(|f| known.contains(*f))
+            .ok_or_else(|| {
+                let (all, target) = (names_of(known), target.name);
+                format!("there is no instruction set {name} of {target}; there are: {all}")
+            })?;
     }
     Ok(features)
+}
+
+fn names_of(features: CpuFeatures) -> String {
+    let names: Vec<&str> = features.iter_names().map(|n| n.0).collect();
+    names.join(",")
+}
+
+/// The fewest instruction sets beyond those of `options` with which a method compiles that was declined without; none if it never
+/// does.
+fn missing_features(
+    method: &Method,
+    target: &'static TargetDesc,
+    options: &CompileOptions,
+) -> Option<CpuFeatures> {
+    let compiles = |features| {
+        let options = CompileOptions {
+            features,
+            ..options.clone()
+        };
+        let (mut rt, mut out) = (NullRuntime::new(target), CompiledMethod::default());
+        Compiler::default()
+            .compile(method, target, &mut rt, &options, &mut out)
+            .is_ok()
+    };
+    let mut needed = target.optional_features | options.features;
+    if !compiles(needed) {
+        return None;
+    }
+    for feature in target.optional_features.difference(options.features) {
+        if compiles(needed.difference(feature)) {
+            needed.remove(feature);
+        }
+    }
+    Some(needed)
 }
 
 pub fn run(args: &Args) -> Outcome<ExitCode> {
@@ -81,7 +113,8 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             methods.push((file, method));
         }
     }
-    let features = args.features.as_deref().map(features).transpose()?;
+    let features = args.features.as_deref();
+    let features = features.map(|f| self::features(f, target)).transpose()?;
     let options: Vec<CompileOptions> = methods
         .iter()
         .map(|(_, m)| {
@@ -107,7 +140,16 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
             let start = thread_time();
             let done = compiler.compile(method, target, &mut rt, options, &mut out);
             totals.time += thread_time().saturating_sub(start);
-            done.map_err(|e| common::declined(file, &method.name, &e))?;
+            done.map_err(|e| {
+                let mut message = common::declined(file, &method.name, &e);
+                if let CompileError::Unsupported { .. } = e
+                    && let Some(features) = missing_features(method, target, options)
+                {
+                    let names = names_of(features);
+                    message.push_str(&format!("; it compiles with --features {names}"));
+                }
+                message
+            })?;
             if round == 0 {
                 totals.code_bytes.push(out.code.len() as u64);
                 knobs.show(method, target, options, &out)?;

@@ -2,7 +2,7 @@
 
 use super::regs::*;
 use crate::target::call_conv::{CallConv, StructPassing};
-use crate::target::desc::{Arch, Os, TargetDesc, UnwindFlavour};
+use crate::target::desc::{Arch, CpuFeatures, Os, TargetDesc, UnwindFlavour};
 use crate::target::regs::RegMask;
 
 /// x19-x28, fp, lr. Only the low halves of v8-v15 are preserved; scalars fit there, vectors do not, and the allocator treats
@@ -52,6 +52,7 @@ pub(super) const BASE: TargetDesc = TargetDesc {
     // Calls preserve only the lower halves of v8-v15.
     vector_regs: RegMask(0x7FFF_00FF << 32),
     wide_vector_regs: RegMask::EMPTY,
+    optional_features: CpuFeatures::LSE,
     int_order: &[
         X0, X1, X2, X3, X4, X5, X6, X7, X8, X9, X10, X11, X12, X13, X14, X15, X19, X20, X21, X22,
         X23, X24, X25, X26, X27, X28,

@@ -40,6 +40,7 @@ pub static LINUX: TargetDesc = TargetDesc {
     float_regs: RegMask(0x7FFF << 32),
     vector_regs: RegMask(0x7FFF << 32),
     wide_vector_regs: RegMask(0x7FFF << 32),
+    optional_features: super::FEATURES,
     int_order: &[
         RAX, RCX, RDX, RSI, RDI, R8, R9, R10, RBX, R15, R14, R13, R12,
     ],

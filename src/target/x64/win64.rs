@@ -52,6 +52,7 @@ pub static WINDOWS: TargetDesc = TargetDesc {
     vector_regs: RegMask(0xFFDF << 32),
     // Calls preserve only the lower halves of ymm6-ymm15.
     wide_vector_regs: RegMask(0x1F << 32),
+    optional_features: super::FEATURES,
     callee_saved: CALLEE_SAVED,
     helper_regs: RegMask::of(&[RSI, RDI]),
     caller_saved: CALLER_SAVED,
