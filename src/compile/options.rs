@@ -130,7 +130,8 @@ knobs! {
     jit_disasm_only_optimized "JitDisasmOnlyOptimized" Flag "0" Everywhere "No listings of MinOpts code.";
     jit_disasm_summary  "JitDisasmSummary"  Flag    "0" Everywhere "One line per compiled method: number, name, tier, sizes.";
     jit_dump            "JitDump"           Methods ""  Everywhere "Methods whose intermediate states are printed.";
-    tatsu_dump_phases   "TatsuDumpPhases"   Text    ""  Everywhere "Phases that JitDump prints, separated by commas: input, stress, fold, dce, expand, lower, lsra, at MinOpts `lower and generate`; all if unset.";
+    tatsu_dump_phases   "TatsuDumpPhases"   Text    ""  Everywhere "Phases that JitDump prints, separated by commas: input, stress, \
+fold, dce, expand, lower, lsra, at MinOpts `lower and generate`; all if unset.";
     jit_std_out_file    "JitStdOutFile"     Text    ""  Everywhere "File that listings, dumps and summaries are appended to, instead of standard output.";
     jit_min_opts        "JITMinOpts"        Flag    "0" Everywhere "Compile everything with minimal optimisation.";
     jit_min_opts_too    "JitMinOpts"        Flag    "0" Everywhere "The same as JITMinOpts.";
