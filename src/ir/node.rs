@@ -36,8 +36,8 @@ bitflags::bitflags! {
         const UNALIGNED = 32;
         /// Not a semantic flag: scratch for the phase that owns it, clear between phases.
         const MARK = 64;
-        /// Operand 0 of the node was proved non-negative / in range by an earlier phase.
-        const IN_RANGE = 128;
+        /// The operands are read from consecutive registers. Set by lowering.
+        const CONSECUTIVE = 128;
     }
 }
 

@@ -555,7 +555,7 @@ pub(super) const NODE_WORDS: &[(&str, NodeFlags)] = &[
     ("non_faulting", NodeFlags::NON_FAULTING),
     ("volatile", NodeFlags::VOLATILE),
     ("unaligned", NodeFlags::UNALIGNED),
-    ("in_range", NodeFlags::IN_RANGE),
+    ("consecutive", NodeFlags::CONSECUTIVE),
 ];
 
 /// Attribute words of calls.

@@ -4,6 +4,7 @@
 //! load or store can form, and comparisons in branches and selects.
 
 mod operands;
+pub mod shuffles;
 
 use super::{Lower, LowerCx};
 use crate::ir::vector::is_vector_opcode;
@@ -179,6 +180,11 @@ impl Lower for Arm64 {
                 } else {
                     contain_address(cx, n, 0, node.ty.size());
                 }
+                Ok(())
+            }
+            VecShuffle => {
+                cx.lower_vector::<Arm64>(n)?;
+                shuffles::mark_table(cx, n);
                 Ok(())
             }
             op if is_vector_opcode(op) => cx.lower_vector::<Arm64>(n),

@@ -5,8 +5,8 @@
 //! joins (what both agree on stays) and repeats until nothing changes. States only lose facts, so a fault found on the way is a
 //! fault of the end.
 //!
-//! Checked: every use finds its value in the register recorded, inside its mask; a memory use finds it in its slot or home;
-//! delay-free uses, temporaries and definitions are distinct as demanded; kills; homes of locals live into a handler are current
+//! Checked: every use finds its value in the register recorded, inside its mask, and behind the register of the use before where
+//! the demand says so; a memory use finds it in its slot or home; delay-free uses, temporaries and definitions are distinct as demanded; kills; homes of locals live into a handler are current
 //! wherever the protected code may throw; callee-saved registers written are named; moves stay within a register file and a
 //! slot's size; every move and GC event belongs to the code in order.
 //!
@@ -626,6 +626,14 @@ impl Checker<'_> {
         }
     }
 
+    /// Is `r` the register behind `last`?
+    fn follows(&self, r: RegNum, last: RegNum) -> bool {
+        r.is_some()
+            && last.is_some()
+            && r == last.after(1)
+            && (self.desc.registers_wrap || r.hw() != 0)
+    }
+
     /// Uses, kills, temporaries, definition.
     fn node(
         &mut self,
@@ -642,6 +650,7 @@ impl Checker<'_> {
         if body.blocks[self.block].region.is_some() {
             self.homes_for_handlers(st, n)?;
         }
+        let mut before = RegNum::NONE;
         for u in &demand.uses {
             let Some((sym, ty)) = self.use_symbol(u) else {
                 continue;
@@ -654,6 +663,10 @@ impl Checker<'_> {
             } else {
                 self.alloc.regs[u.node].opnd[u.k as usize]
             };
+            let last = std::mem::replace(&mut before, r);
+            if u.flags.contains(UseFlags::CONSECUTIVE) && !self.follows(r, last) {
+                return Err(self.err(n, format!("{u:?}: {r:?} does not follow {last:?}")));
+            }
             if r.is_none() {
                 let held = match u.opnd.get() {
                     OperandRef::Node(_) => match self.memory_uses.get(&(u.node.0, u.k)) {

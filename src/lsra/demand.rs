@@ -15,6 +15,8 @@ bitflags::bitflags! {
         const REG_OPTIONAL = 2;
         /// The (first) definition would like this use's register.
         const PREFER_DEF = 4;
+        /// The register is the one behind that of the use before: see [`NodeDemand::push_after`].
+        const CONSECUTIVE = 8;
     }
 }
 
@@ -75,9 +77,22 @@ pub struct NodeDemand {
     pub safe_point: bool,
     /// Nobody knows what the node demands: the machine's code generator has no such opcode.
     pub unknown: bool,
+    /// Some of the uses want consecutive registers.
+    pub consecutive: bool,
 }
 
+/// The most uses of a node that want consecutive registers of one another.
+pub const MOST_CONSECUTIVE: usize = 4;
+
 impl NodeDemand {
+    /// A use of the register behind that of the use pushed last, in the same file. A use that is not pushed so and those pushed so
+    /// behind it are a group, of [`MOST_CONSECUTIVE`] at most; all of a group are in registers.
+    pub fn push_after(&mut self, mut u: Use) {
+        u.flags |= UseFlags::CONSECUTIVE;
+        self.consecutive = true;
+        self.uses.push(u);
+    }
+
     /// Forgets everything.
     #[inline]
     pub fn clear(&mut self) {
@@ -87,6 +102,7 @@ impl NodeDemand {
         self.kills = RegMask::EMPTY;
         self.safe_point = false;
         self.unknown = false;
+        self.consecutive = false;
     }
 }
 

@@ -149,7 +149,7 @@ bitflags::bitflags! {
         const DEF = 1;
         /// Collections may happen.
         const SAFE_POINT = 2;
-        /// Some register is fixed or killed.
+        /// Some register is fixed or killed, or some are to be consecutive.
         const FIXED = 4;
         /// A `store_lcl`.
         const STORE = 8;
@@ -174,10 +174,12 @@ pub(super) struct NodeRec {
     pub flags: RecFlags,
 }
 
-/// Registers that a node fixes or kills; looked ahead for when an interval chooses its register.
+/// Registers that a node fixes or kills, or wants consecutive; looked ahead for when an interval chooses its register.
 #[derive(Copy, Clone, Debug)]
 pub(super) struct FixedRef {
     pub kills: RegMask,
     pub fixed: RegMask,
     pub loc: u32,
+    /// Some of the node's uses want consecutive registers.
+    pub consecutive: bool,
 }

@@ -35,11 +35,12 @@
 //! GC: owners of registers carry their kind; the scan writes the difference of the masks before, inside and after each node. A
 //! home is reported exactly while it is current and its local lives, so a stale pointer is never reported.
 //!
-//! **Leaves out:** consecutive registers, rematerialisation, splitting around loops. Moves at one place are followed by that
+//! **Leaves out:** rematerialisation, splitting around loops. Moves at one place are followed by that
 //! place's GC events: between the moves of one place the reports lag, so they want to be in a no-GC group in interruptible code.
 
 pub mod build;
 pub mod check;
+mod consecutive;
 mod cut;
 mod dead;
 pub mod demand;
@@ -56,8 +57,11 @@ mod tests;
 
 pub use build::Build;
 pub use check::{CheckError, check_allocation};
+pub use consecutive::{cheapest_first, first_registers};
 pub use cut::HELD;
-pub use demand::{Def, DemandRow, DemandRows, NodeDemand, RowDef, Temp, Unless, Use, UseFlags};
+pub use demand::{
+    Def, DemandRow, DemandRows, MOST_CONSECUTIVE, NodeDemand, RowDef, Temp, Unless, Use, UseFlags,
+};
 pub use dump::dump_allocation;
 pub use location::{AllocMove, Allocation, GcChange, GcEvent, Loc, LocRef, NodeRegs, When};
 pub use stress::StressRegs;

@@ -145,6 +145,7 @@ impl Lsra {
             kills: RegMask::EMPTY,
             fixed: reg.mask(),
             loc,
+            consecutive: false,
         });
         self.recs.push(NodeRec {
             node: n,
@@ -399,6 +400,9 @@ impl Lsra {
         let behind = self.refs.len() as u32;
         fixed |= self.record_uses(body, b, n, demand, wish)?;
         let uses = (self.refs.len() as u32 - behind) as u8;
+        if demand.consecutive {
+            self.wish_beside(behind as usize);
+        }
         if demand.safe_point {
             flags |= RecFlags::SAFE_POINT;
         }
@@ -414,12 +418,13 @@ impl Lsra {
         if !demand.temps.is_empty() || flags.intersects(SPECIAL) || flags == RecFlags::STORE {
             flags |= RecFlags::SPECIAL;
         }
-        if !(fixed | demand.kills).is_empty() {
+        if !(fixed | demand.kills).is_empty() || demand.consecutive {
             flags |= RecFlags::FIXED | RecFlags::SPECIAL;
             self.fixed.push(FixedRef {
                 kills: demand.kills,
                 fixed,
                 loc,
+                consecutive: demand.consecutive,
             });
         }
         self.recs.push(NodeRec {

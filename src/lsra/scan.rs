@@ -81,7 +81,12 @@ impl Lsra {
         let mut delayed = RegMask::EMPTY;
         let mut fixed_def = RegMask::EMPTY;
         if rec.flags.contains(RecFlags::FIXED) {
-            let FixedRef { kills, fixed, .. } = self.fixed[self.fixed_left - 1];
+            let FixedRef {
+                kills,
+                fixed,
+                consecutive,
+                ..
+            } = self.fixed[self.fixed_left - 1];
             let mut fixed_temps = RegMask::EMPTY;
             for r in &self.refs[temps_at..uses_at] {
                 if r.mask.is_single() {
@@ -92,21 +97,26 @@ impl Lsra {
                 fixed_def = self.refs[def_at].mask;
             }
             let busy = kills | fixed;
-            // Fixed uses first: the others take what is left.
-            for single in [true, false] {
-                for at in uses.clone().rev() {
-                    let r = &self.refs[at];
-                    if r.mask.is_single() != single {
-                        continue;
-                    }
-                    let delay = r.flags.contains(UseFlags::DELAY_FREE);
-                    let mut avoid = fixed_temps;
-                    if delay {
-                        avoid |= kills | fixed_def;
-                    }
-                    let got = self.use_in_place_or_assign(at, avoid, busy, out)?;
-                    if delay && got.is_some() {
-                        delayed.insert(got);
+            if consecutive {
+                let avoid = (fixed_temps, kills | fixed_def);
+                delayed = self.assign_groups(uses.clone(), avoid, busy, out)?;
+            } else {
+                // Fixed uses first: the others take what is left.
+                for single in [true, false] {
+                    for at in uses.clone().rev() {
+                        let r = &self.refs[at];
+                        if r.mask.is_single() != single {
+                            continue;
+                        }
+                        let delay = r.flags.contains(UseFlags::DELAY_FREE);
+                        let mut avoid = fixed_temps;
+                        if delay {
+                            avoid |= kills | fixed_def;
+                        }
+                        let got = self.use_in_place_or_assign(at, avoid, busy, out)?;
+                        if delay && got.is_some() {
+                            delayed.insert(got);
+                        }
                     }
                 }
             }
@@ -467,7 +477,7 @@ impl Lsra {
 
     /// The register of the use at `at`: that in which its value is, if that will do.
     #[inline]
-    fn use_in_place_or_assign(
+    pub(super) fn use_in_place_or_assign(
         &mut self,
         at: usize,
         avoid: RegMask,
@@ -489,7 +499,7 @@ impl Lsra {
 
     /// Finds another register for one use (none: it stays in memory) and records it.
     #[inline(never)]
-    fn assign_use(
+    pub(super) fn assign_use(
         &mut self,
         r: &RefPosition,
         avoid: RegMask,

@@ -266,7 +266,9 @@ impl Lsra {
             if hint < HINT_INTERVAL {
                 return (RegNum(hint as u8), true);
             }
-            let i = &self.intervals[(hint - HINT_INTERVAL) as usize];
+            let Some(i) = self.intervals.get((hint - HINT_INTERVAL) as usize) else {
+                return (self.hint_beside(hint), false);
+            };
             let reg = if i.reg.is_some() { i.reg } else { i.pref };
             if reg.is_some() || i.next_ref == NONE {
                 return (reg, false);

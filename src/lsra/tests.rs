@@ -1,5 +1,6 @@
 //! Random bodies on a small two-operand test machine, every allocation held against the checker.
 
+mod consecutive;
 mod shapes;
 
 use super::*;
@@ -56,6 +57,7 @@ static DESC: TargetDesc = TargetDesc {
     has_xchg: true,
     code_unit: 1,
     probes_inline: false,
+    registers_wrap: false,
 };
 
 pub(super) fn abi() -> RuntimeAbi {
@@ -264,6 +266,8 @@ struct Gen {
     body: Body,
     /// Values of the block not used yet.
     pool: Vec<NodeId>,
+    /// Some nodes want consecutive registers.
+    groups: bool,
 }
 
 impl Gen {
@@ -312,6 +316,9 @@ impl Gen {
 
     fn op(&mut self, b: BlockId) {
         const NO: Operand = Operand::NONE;
+        if self.groups && self.rng.chance(30) {
+            return self.group(b);
+        }
         let ty = TYPES[self.rng.below(5)];
         match self.rng.below(20) {
             0..=3 => {
@@ -478,10 +485,15 @@ fn switch_info(first: u32, count: u32) -> crate::ir::method::SwitchInfo {
 
 /// A random body: any flow graph, calls, contained addresses, in a fourth of the cases a try with a catch.
 fn random_body(seed: u64) -> Body {
+    random_body_of(seed, false)
+}
+
+fn random_body_of(seed: u64, groups: bool) -> Body {
     let mut g = Gen {
         rng: Rng::new(seed),
         body: Body::default(),
         pool: Vec::new(),
+        groups,
     };
     let locals = 6 + g.rng.below(18);
     for i in 0..locals {

@@ -119,6 +119,8 @@ pub struct TargetDesc {
     pub code_unit: u32,
     /// Prologs touch the pages of a large frame themselves; elsewhere a helper does.
     pub probes_inline: bool,
+    /// Where an instruction wants consecutive registers, the first of the 32 of a file follows the last.
+    pub registers_wrap: bool,
 }
 
 impl TargetDesc {

@@ -56,6 +56,11 @@ impl RegNum {
     pub const fn hw(self) -> u8 {
         self.0 & 31
     }
+    /// The register `k` behind this one in its file of 32; behind the last comes the first.
+    #[inline]
+    pub const fn after(self, k: u8) -> RegNum {
+        RegNum(self.0 & !31 | (self.0 + k) & 31)
+    }
     /// The set with just this register.
     #[inline]
     pub const fn mask(self) -> RegMask {
@@ -143,6 +148,16 @@ impl RegMask {
     #[inline]
     pub const fn minus(self, o: RegMask) -> RegMask {
         RegMask(self.0 & !o.0)
+    }
+    /// The registers that have a member `k` behind them in their file of 32. `wraps`: behind the last comes the first.
+    pub const fn before(self, k: u32, wraps: bool) -> RegMask {
+        let (int, float) = (self.0 as u32, (self.0 >> 32) as u32);
+        let (int, float) = if wraps {
+            (int.rotate_right(k), float.rotate_right(k))
+        } else {
+            (int >> k, float >> k)
+        };
+        RegMask(int as u64 | (float as u64) << 32)
     }
     /// Number of members.
     #[inline]

@@ -4,7 +4,8 @@ use super::mem::{move_regs, register};
 use crate::codegen::GenCx;
 use crate::emit::arm64::{Arr, Asm, Class, Ins, Mem, MemOp, W};
 use crate::ir::vector::{lanes, operand_element};
-use crate::ir::{Bail, Cond, Method, NodeId, Opcode, VecOp};
+use crate::ir::{Bail, Cond, NodeId, Opcode, VecOp};
+use crate::lower::arm64::shuffles::{self, Kind, Permute};
 use crate::target::RegNum;
 use crate::target::arm64::{V31, X16, X17, ZR};
 use crate::types::VarType;
@@ -413,116 +414,47 @@ fn mask_of_16_bytes(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     Ok(())
 }
 
-/// What an instruction takes from two registers: the byte of both, counted through, for each byte of the result.
-fn pattern(ins: Ins, size: usize, i: usize) -> usize {
-    let lanes = 16 / size;
-    let (lane, byte) = (i / size, i % size);
-    let from = match ins {
-        Ins::VZip1 => lane / 2 + lane % 2 * lanes,
-        Ins::VZip2 => lane / 2 + lanes / 2 + lane % 2 * lanes,
-        Ins::VUzp1 => 2 * lane,
-        Ins::VUzp2 => 2 * lane + 1,
-        Ins::VTrn1 => lane / 2 * 2 + lane % 2 * lanes,
-        _ => lane / 2 * 2 + 1 + lane % 2 * lanes,
-    };
-    from * size + byte
-}
-
-/// The instruction and arrangement that make `bytes` of two registers; `modulus` 16 if both are the same one.
-fn known_shuffle(bytes: &[usize; 16], modulus: usize) -> Option<(Ins, Arr)> {
-    let all = [
-        Ins::VZip1,
-        Ins::VZip2,
-        Ins::VUzp1,
-        Ins::VUzp2,
-        Ins::VTrn1,
-        Ins::VTrn2,
-    ];
-    for log2 in 0..4 {
-        for ins in all {
-            let size = 1 << log2;
-            let is = |(i, &x): (usize, &usize)| pattern(ins, size, i) % modulus == x;
-            if bytes.iter().enumerate().all(is) {
-                return Some((ins, Arr::new(log2, true)));
-            }
-        }
-    }
-    None
-}
-
 fn shuffle(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let node = cx.body.nodes[n];
-    let size = node.source_type().size() as usize;
-    let row = cx.method.vector(node.aux);
-    let regs = cx.regs(n);
-    let (dst, t) = (regs.def, regs.temp[0]);
-    let (mut a, mut b) = (register(cx, n, 0)?, register(cx, n, 1)?);
-    // What is above a short vector stays.
-    let mut bytes = std::array::from_fn(|i| i);
-    let short = lanes(node.ty, node.source_type()) as usize;
-    let above = 16 / size - short;
-    for (i, &lane) in row[..Method::vector_bytes(&node)].iter().enumerate() {
-        let mut lane = usize::from(lane);
-        if lane >= short {
-            lane += above;
+    let form = shuffles::form(&node, &cx.method.vector(node.aux));
+    let dst = cx.regs(n).def;
+    let [a, b] = [
+        register(cx, n, form.sources[0])?,
+        register(cx, n, form.sources[1])?,
+    ];
+    match form.kind {
+        Kind::Move => move_vector(cx, dst, a),
+        Kind::Everywhere { log2, lane } => {
+            Asm(cx.em).dup_lane(Arr::new(log2, true), dst, a, lane);
         }
-        for k in 0..size {
-            bytes[i * size + k] = lane * size + k;
+        Kind::Permute { how, log2 } => {
+            let ins = match how {
+                Permute::Zip1 => Ins::VZip1,
+                Permute::Zip2 => Ins::VZip2,
+                Permute::Uzp1 => Ins::VUzp1,
+                Permute::Uzp2 => Ins::VUzp2,
+                Permute::Trn1 => Ins::VTrn1,
+                Permute::Trn2 => Ins::VTrn2,
+            };
+            Asm(cx.em).v3(ins, Arr::new(log2, true), dst, a, b);
         }
-    }
-    if bytes.iter().all(|&x| x < 16) {
-        b = a;
-    } else if bytes.iter().all(|&x| x >= 16) {
-        a = b;
-    }
-    let modulus = if a == b { 16 } else { 32 };
-    bytes.iter_mut().for_each(|x| *x %= modulus);
-    if a == b && bytes.iter().enumerate().all(|(i, &x)| x == i) {
-        move_vector(cx, dst, a);
-        return Ok(());
-    }
-    // One lane everywhere.
-    for log2 in (0..4).rev() {
-        let size = 1 << log2;
-        let lane = bytes[0] / size;
-        let is = |(i, &x): (usize, &usize)| x == lane * size + i % size;
-        if a == b && bytes.iter().enumerate().all(is) {
-            Asm(cx.em).dup_lane(Arr::new(log2, true), dst, a, lane as u8);
-            return Ok(());
-        }
-    }
-    let turned = bytes.map(|x| (x + 16) % modulus);
-    for (bytes, x, y) in [(&bytes, a, b), (&turned, b, a)] {
-        if let Some((ins, arr)) = known_shuffle(bytes, modulus) {
-            Asm(cx.em).v3(ins, arr, dst, x, y);
-            return Ok(());
-        }
-        let first = bytes[0];
-        let follows = |(i, &x): (usize, &usize)| x == (first + i) % modulus;
-        if first < 16 && bytes.iter().enumerate().all(follows) {
-            Asm(cx.em).v_ext(Arr::B16, dst, x, y, first as u8);
-            return Ok(());
+        Kind::Slide { by } => Asm(cx.em).v_ext(Arr::B16, dst, a, b, by),
+        Kind::Table => {
+            let class = if form.sources[0] == form.sources[1] {
+                Class::VTbl1
+            } else if b == a.after(1) {
+                Class::VTbl2
+            } else {
+                return Err(Bail::Internal(format!(
+                    "the tables of {n} are not consecutive"
+                )));
+            };
+            let mut bytes = [0; 32];
+            bytes[..16].copy_from_slice(&form.bytes);
+            constant(cx, V31, &bytes);
+            let shape = (Ins::VTbl, class, Arr::B16);
+            Asm(cx.em).listed(shape, [dst, a, V31, NONE], 0, 0, false);
         }
     }
-    // A number beyond the table gives 0, or leaves what is there.
-    let table = |of: usize| {
-        let mut mask = [0xFF; 32];
-        for (m, &x) in mask.iter_mut().zip(&bytes) {
-            if x / 16 == of {
-                *m = (x % 16) as u8;
-            }
-        }
-        mask
-    };
-    let to = if dst == b && a != b { V31 } else { dst };
-    constant(cx, t, &table(0));
-    let shape = (Ins::VTbl, Class::VTbl1, Arr::B16);
-    Asm(cx.em).listed(shape, [to, a, t, NONE], 0, 0, false);
-    if a != b {
-        constant(cx, t, &table(1));
-        let shape = (Ins::VTbx, Class::VTbl1, Arr::B16);
-        Asm(cx.em).listed(shape, [to, b, t, NONE], 0, 0, false);
-    }
-    move_vector(cx, dst, to);
     Ok(())
 }

@@ -12,6 +12,7 @@
 //! Everything else uses caller-saved registers. At a safe point all those are lost, which also drops all cached GC pointers; homes and temporaries with GC pointers are untracked slots.
 //!
 //! - [`args`]: arguments in registers;
+//! - [`consecutive`]: uses that want consecutive registers;
 //! - [`locals`]: which locals stay within a block, and how often each is read;
 //! - [`parts`]: large methods, a part of a block at a time;
 //! - [`rows`]: nodes that demand what their opcode's [`DemandRow`](crate::lsra::DemandRow) says: most of them;
@@ -19,6 +20,7 @@
 //! - [`registers`]: taking registers, and keeping what they held.
 
 mod args;
+mod consecutive;
 mod locals;
 pub mod parts;
 mod registers;

@@ -24,7 +24,11 @@ impl MinOpts {
         };
         G::build_special(&build, n, d);
         let d = &*d;
-        let (locked, held_to_end) = self.acquire_all::<G>(cx, n, d);
+        let (locked, held_to_end) = if d.consecutive {
+            self.acquire_groups::<G>(cx, n, d)
+        } else {
+            self.acquire_all::<G>(cx, n, d)
+        };
         let mut regs = NodeRegs::default();
         let mut temps = RegMask::EMPTY;
         for (i, t) in d.temps.iter().enumerate() {
@@ -130,7 +134,7 @@ impl MinOpts {
     }
 
     /// Brings an operand into a register of `mask`, or leaves it in memory if that will do (the result is then none).
-    fn acquire_in<G: Gen>(
+    pub(super) fn acquire_in<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
         n: NodeId,

@@ -85,6 +85,20 @@ impl BuildCx<'_> {
         });
     }
 
+    /// A use of operand `k` of `n`, a value that is no contained node, in the register behind that of the use before: see
+    /// [`NodeDemand::push_after`].
+    pub fn use_after(&self, d: &mut NodeDemand, n: NodeId, k: usize, flags: UseFlags) {
+        let opnd = self.node(n).opnd[k];
+        let mask = self.desc.regs_for(self.body.operand_type(n, k));
+        d.push_after(Use {
+            node: n,
+            k: k as u8,
+            flags,
+            opnd,
+            mask,
+        });
+    }
+
     /// A use of operand `k` of `n` in one register.
     pub fn use_fixed(&self, d: &mut NodeDemand, n: NodeId, k: usize, r: RegNum, flags: UseFlags) {
         let o = self.node(n).opnd[k];

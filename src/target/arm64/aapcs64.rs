@@ -80,6 +80,7 @@ pub(super) const BASE: TargetDesc = TargetDesc {
     has_xchg: false,
     code_unit: 4,
     probes_inline: true,
+    registers_wrap: true,
 };
 
 #[cfg(test)]

@@ -67,4 +67,5 @@ pub static LINUX: TargetDesc = TargetDesc {
     has_xchg: true,
     code_unit: 1,
     probes_inline: false,
+    registers_wrap: false,
 };

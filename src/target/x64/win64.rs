@@ -72,4 +72,5 @@ pub static WINDOWS: TargetDesc = TargetDesc {
     has_xchg: true,
     code_unit: 1,
     probes_inline: false,
+    registers_wrap: false,
 };

@@ -1,6 +1,6 @@
 //! Demands of arm64's vector nodes.
 
-use crate::ir::{NodeId, Opcode, VecOp};
+use crate::ir::{NodeFlags, NodeId, Opcode, VecOp};
 use crate::lsra::build::BuildCx;
 use crate::lsra::demand::{NodeDemand, UseFlags};
 use crate::types::VarType;
@@ -13,6 +13,11 @@ const NONE: UseFlags = UseFlags::empty();
 pub(super) fn build(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
     let node = cx.node(n);
     let op = VecOp::from_number(node.aux);
+    if node.flags.contains(NodeFlags::CONSECUTIVE) {
+        cx.use_any(d, n, 0, NONE);
+        cx.use_after(d, n, 1, NONE);
+        return cx.def_any(d, node.ty);
+    }
     let (flags, temp) = match node.op {
         // What is added to, and the mask, are overwritten.
         Opcode::VecTernary => match op {
@@ -20,7 +25,6 @@ pub(super) fn build(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
             _ => ([RMW, DELAY, DELAY], false),
         },
         Opcode::VecInsert => ([RMW, DELAY, NONE], false),
-        Opcode::VecShuffle => ([NONE; 3], true),
         Opcode::VecMask => ([NONE; 3], true),
         _ => ([NONE; 3], false),
     };
