@@ -39,13 +39,14 @@ fn compile(
     compiler: &mut Compiler,
     method: &Method,
     target: &'static TargetDesc,
+    opt: OptLevel,
     verify: bool,
 ) -> CompiledMethod {
     let name = &method.name;
     let nodes = method.body.nodes.len() + method.body.call_args.len();
     assert!(nodes > 1 << 16, "{name}: {nodes} nodes are few");
     let opts = CompileOptions {
-        opt: OptLevel::MinOpts,
+        opt,
         verify,
         ..CompileOptions::default()
     };
@@ -63,11 +64,16 @@ fn compile(
 
 /// Compiles `method` as a whole and in parts, for both targets: the results are equal.
 fn compare(method: &Method) {
+    compare_at(method, OptLevel::MinOpts);
+}
+
+/// As [`compare`], at either level.
+fn compare_at(method: &Method, opt: OptLevel) {
     let name = &method.name;
     for place in ["x64-linux", "arm64-linux"] {
         let target = target_named(place).expect("a target");
-        let whole = compile(&mut Compiler::new(), method, target, true);
-        let parts = compile(&mut Compiler::new(), method, target, false);
+        let whole = compile(&mut Compiler::new(), method, target, opt, true);
+        let parts = compile(&mut Compiler::new(), method, target, opt, false);
         assert!(whole.code == parts.code, "{name}: {place}: other code");
         let same = whole.gc_info == parts.gc_info;
         assert!(same, "{name}: {place}: other GC info");
@@ -99,6 +105,21 @@ fn lines(head: &str, first: u32, line: &str, end: &str) -> Method {
 fn parts_make_the_code_of_the_whole() {
     for what in SHAPES {
         compare(&shape(what));
+    }
+}
+
+/// At FullOpts the whole body is there, but instructions are set aside until all are generated.
+#[test]
+fn what_is_set_aside_makes_the_same_code() {
+    for what in [
+        ("realistic", 36_000),
+        ("calls", 8000),
+        ("args", 6000),
+        ("loops", 50_000),
+        ("handlers", 50_000),
+        ("returns", 36_000),
+    ] {
+        compare_at(&shape(what), OptLevel::FullOpts);
     }
 }
 

@@ -77,7 +77,6 @@ impl Finisher {
             offsets: &cx.st.frame.offsets,
         };
         let read_once = !options.verify && !options.disasm;
-        cx.em.read_once = read_once;
         finish::<G>(cx.em, frame, &mut self.scratch, &mut self.code).map_err(|e| match e.why {
             Refusal::TooLarge | Refusal::OutOfReach => Bail::Limit("code size"),
             _ => Bail::Internal(format!("encoding: {e}")),

@@ -28,7 +28,6 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
     let mut prev = BlockId::NONE;
     // The block whose branch leads past it: it is empty.
     let mut passed = BlockId::NONE;
-    let mut done = 0;
     for i in 0..a.block_order.len() {
         let b = a.block_order[i];
         cx.block = b;
@@ -41,10 +40,9 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
             let label = cx.st.labels[b];
             cx.em.bind(label);
         }
-        cx.em.foresee(done, cx.body.nodes.len());
+        cx.set_descs_aside();
         let mut n = cx.body.blocks[b].first;
         while n.is_some() {
-            done += 1;
             let node = &cx.body.nodes[n];
             let (next, op, contained) = (node.next, node.op, node.is_contained());
             if next.is_none() && w.passes_next(cx, n, i) {
@@ -95,7 +93,10 @@ fn align_loop(cx: &mut GenCx<'_>, done: &[BlockId]) {
             continue;
         }
         goes_back = true;
-        let first = cx.em.groups[head].first;
+        // Those of a small loop are not set aside yet.
+        let Some(first) = cx.em.groups[head].first.checked_sub(cx.em.num_aside()) else {
+            continue;
+        };
         let is_small = end - first <= LARGEST_ALIGNED_LOOP && end > first;
         if is_small
             && cx.after_call.max(cx.after_jump_back) <= first

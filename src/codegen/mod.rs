@@ -549,6 +549,14 @@ impl GenCx<'_> {
         self.st.frame.psp_slot()
     }
 
+    /// Between two nodes: sets instructions of a large method aside if there are many.
+    #[inline]
+    pub fn set_descs_aside(&mut self) {
+        let aside = self.em.set_descs_aside();
+        self.after_call = self.after_call.saturating_sub(aside);
+        self.after_jump_back = self.after_jump_back.saturating_sub(aside);
+    }
+
     /// Is the last instruction a call?
     pub fn is_after_call(&self) -> bool {
         self.after_call == self.em.instr_count() && self.after_call != 0

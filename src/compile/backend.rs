@@ -18,7 +18,7 @@ use crate::codegen::minopts::MinOpts;
 use crate::codegen::minopts::parts::{self, Parts};
 use crate::codegen::{Gen, GenCx, GenState, fullopts};
 use crate::ee::Runtime;
-use crate::emit::Emitter;
+use crate::emit::{Emitter, SetAside};
 use crate::flow::{LayoutScratch, layout_all_blocks};
 use crate::ir::{Bail, BlockId, Body, LocalId, Method, NodeKinds, Opcode, OpcodeSet};
 use crate::lower::calls::add_ret_buffer;
@@ -116,10 +116,16 @@ impl Compiler {
         let abi = rt.abi().clone();
         let full = opts.opt == OptLevel::FullOpts;
         // Nobody looks at the body again when the code is generated, unless to verify or to show it.
-        let in_parts = !full
-            && method.body.nodes.len() + method.body.call_args.len() >= parts::LARGE
-            && !opts.verify
-            && !opts.dump;
+        let is_large = method.body.nodes.len() + method.body.call_args.len() >= parts::LARGE;
+        let stressed = opts.stress.contains(StressAreas::EMITTER);
+        let set_aside = if opts.verify || opts.dump || opts.disasm || !(is_large || stressed) {
+            SetAside::No
+        } else if stressed || method.body.call_args.len() > method.body.nodes.len() {
+            SetAside::Packed
+        } else {
+            SetAside::Whole
+        };
+        let in_parts = !full && is_large && !opts.verify && !opts.dump;
         let parts = match in_parts {
             false => Parts::None,
             true if stays_as_it_is(method, opts) => Parts::OfInput,
@@ -191,11 +197,17 @@ impl Compiler {
         }
         self.state.suspends = kinds.may_suspend();
         if full {
-            self.lower_and_allocate::<G>(method, target, &abi, opts, ret_buffer, out)?;
+            self.lower_and_allocate::<G>(method, target, &abi, opts, ret_buffer, set_aside, out)?;
             self.lsra.release();
+            if set_aside != SetAside::No {
+                // Kept for the next method, they would stand beside this one's code.
+                self.lsra = Lsra::default();
+            }
         }
         self.emitter.clear();
-        self.emitter.long_jumps = opts.stress.contains(StressAreas::EMITTER);
+        self.emitter.long_jumps = stressed;
+        self.emitter.small_chunks = stressed;
+        self.emitter.set_aside = set_aside;
         let input = (parts == Parts::OfInput).then_some(&method.body);
         self.emitter
             .reserve(input.unwrap_or(&self.body).nodes.len());
@@ -216,6 +228,9 @@ impl Compiler {
         } else {
             layout_all_blocks(&self.body, &mut self.layout, &mut self.state.order);
             self.layout.release();
+        }
+        if set_aside != SetAside::No {
+            self.layout = LayoutScratch::default();
         }
         let interruptible = !self.body.clauses.is_empty()
             || opts.stress.contains(StressAreas::FULLY_INT)
@@ -312,6 +327,7 @@ impl Compiler {
         abi: &crate::target::RuntimeAbi,
         opts: &CompileOptions,
         ret_buffer: LocalId,
+        set_aside: SetAside,
         out: &mut CompiledMethod,
     ) -> Result<(), Bail> {
         let mut lx = LowerCx {
@@ -331,6 +347,9 @@ impl Compiler {
         lx.lower_params::<G>(BlockId(0))?;
         dump(opts, out, "lower", method, &self.body);
         check(opts, "lower", || verify_lowered(method, &self.body))?;
+        if set_aside != SetAside::No {
+            self.body.drop_args();
+        }
         self.allocation.clear();
         let options = LsraOptions {
             stress_regs: opts.stress_regs

@@ -7,10 +7,10 @@
 //! 3. *Place later*: copy the pieces between jumps, write jumps and alignment, fill fixups within the code, turn the rest into
 //!    relocations, move marks to code offsets.
 //!
-//! Needs: every label bound that is used, every placeholder group filled. Keeps: the descriptors, but for very many of which
-//! [`Emitter::read_once`] says that nobody reads them again. Spoils: the order of the emitter's marks: the body's become sorted by
-//! place, and behind them those of placeholders.
+//! Needs: every label bound that is used, every placeholder group filled. Keeps: the descriptors, but for those set aside. Spoils: the
+//! order of the emitter's marks: the body's become sorted by place, and behind them those of placeholders.
 
+use super::aside::Aside;
 use super::code::{Code, Reloc, RelocTarget, Section};
 use super::code_mark::CodeMark;
 use super::encoder::{
@@ -20,7 +20,7 @@ use super::encoder::{
 use super::ins_group::{Emitter, GroupFlags, GroupId, InsGroup};
 use super::instr_desc::{InstrDesc, Label};
 use super::jumps::{GroupStart, Jump, PADDING, PLACEHOLDER, choose_forms};
-use crate::util::room::{LARGE, push_gently, release};
+use crate::util::room::{push_gently, release};
 use std::ops::Range;
 
 /// Memory of `finish`, reused between methods.
@@ -28,6 +28,8 @@ use std::ops::Range;
 pub struct FinishScratch {
     buf: CodeBuf,
     jumps: Vec<Jump>,
+    /// If descriptors were set aside, those of jumps.
+    jump_descs: Vec<InstrDesc>,
     starts: Vec<GroupStart>,
     /// Where each descriptor of the stretch at hand begins in `buf`, and where the last ends.
     desc_starts: Vec<u32>,
@@ -47,11 +49,17 @@ pub fn finish<E: Emit>(
     code.clear();
     scratch.buf.clear();
     scratch.jumps.clear();
+    scratch.jump_descs.clear();
     let (body, filled) = em.marks_mut();
     sort_marks(body);
     sort_marks(filled);
-    encode_groups::<E>(em, frame, scratch, &mut code.mark_offsets)?;
-    let dropped = em.read_once && drop_descs(em, &mut scratch.jumps);
+    let mut aside = std::mem::take(&mut em.aside);
+    encode_groups::<E>(em, &mut aside, frame, scratch, &mut code.mark_offsets)?;
+    drop(aside);
+    if em.num_aside != 0 {
+        // All that is left of them is copies of jumps.
+        em.descs = Vec::new();
+    }
     let size = choose_forms::<E>(
         em.long_jumps,
         &scratch.starts,
@@ -61,11 +69,8 @@ pub fn finish<E: Emit>(
         &mut code.group_offsets,
     )
     .map_err(|(jump, why)| {
-        refused::<E>(
-            em,
-            scratch.jumps.get(jump).map_or(u32::MAX, |j| j.desc),
-            why,
-        )
+        let desc = scratch.jumps.get(jump).map_or(u32::MAX, |j| j.desc);
+        refused::<E>(jump_descs(em, scratch).get(desc as usize), desc, why)
     })?;
     // Pieces are copied in whole chunks, so there must be room behind them.
     code.bytes.reserve_exact(size as usize + CHUNK);
@@ -75,7 +80,7 @@ pub fn finish<E: Emit>(
     code.bytes.truncate(size as usize);
     scratch.buf.release();
     place_marks(em, scratch, code);
-    place_fixups::<E>(em, scratch, code, dropped)?;
+    place_fixups::<E>(em, scratch, code)?;
     scratch.release();
     finish_data::<E>(em, code)
 }
@@ -85,31 +90,19 @@ impl FinishScratch {
     fn release(&mut self) {
         release(&mut self.buf.fixups);
         release(&mut self.jumps);
+        release(&mut self.jump_descs);
         release(&mut self.starts);
         release(&mut self.shifts);
         release(&mut self.func_groups);
     }
 }
 
-/// Gives the memory of very many descriptors back, but for those of jumps, which are to be written yet. Says whether it has: not if
-/// jumps are in another order than their descriptors (a prolog with a loop is in front and was made last).
-fn drop_descs(em: &mut Emitter, jumps: &mut [Jump]) -> bool {
-    if em.descs.capacity() * size_of::<InstrDesc>() <= LARGE {
-        return false;
+/// Where [`Jump::desc`] points.
+fn jump_descs<'a>(em: &'a Emitter, scratch: &'a FinishScratch) -> &'a [InstrDesc] {
+    match em.num_aside {
+        0 => &em.descs,
+        _ => &scratch.jump_descs,
     }
-    let of_code = |j: &&Jump| j.class != PADDING;
-    if !jumps.iter().filter(of_code).is_sorted_by_key(|j| j.desc) {
-        return false;
-    }
-    let mut kept = 0;
-    for j in jumps.iter_mut().filter(|j| j.class != PADDING) {
-        em.descs[kept] = em.descs[j.desc as usize];
-        j.desc = kept as u32;
-        kept += 1;
-    }
-    em.descs.truncate(kept);
-    em.descs.shrink_to_fit();
-    true
 }
 
 /// Marks in order of place: by group, instruction, and within one place those inside the previous instruction first. Those of the
@@ -120,15 +113,9 @@ fn sort_marks(marks: &mut [CodeMark]) {
     }
 }
 
-fn refused<E: Emit>(em: &Emitter, desc: u32, why: Refusal) -> EncodeError {
-    EncodeError {
-        desc,
-        form: em
-            .descs
-            .get(desc as usize)
-            .map_or("", |d| E::form_name(d.form)),
-        why,
-    }
+fn refused<E: Emit>(d: Option<&InstrDesc>, desc: u32, why: Refusal) -> EncodeError {
+    let form = d.map_or("", |d| E::form_name(d.form));
+    EncodeError { desc, form, why }
 }
 
 /// Descriptors of a stretch: so many are encoded before what is asked about their positions is answered.
@@ -137,6 +124,7 @@ const STRETCH: usize = 1 << 14;
 /// Step 1. `mark_offsets` become scratch positions, the emitter's marks being in order.
 fn encode_groups<E: Emit>(
     em: &Emitter,
+    aside: &mut Aside,
     frame: FrameAccess,
     scratch: &mut FinishScratch,
     mark_offsets: &mut Vec<u32>,
@@ -149,9 +137,8 @@ fn encode_groups<E: Emit>(
     scratch.starts.clear();
     scratch.starts.reserve_exact(em.groups.len());
     scratch.func_groups.clear();
-    scratch
-        .desc_starts
-        .resize(em.descs.len().min(STRETCH) + 1, 0);
+    let all = em.num_aside as usize + em.descs.len();
+    scratch.desc_starts.resize(all.min(STRETCH) + 1, 0);
     mark_offsets.reserve_exact(em.marks.len());
     mark_offsets.resize(em.marks.len(), 0);
     let (of_body, filled) = em.marks.split_at(em.marks_of_body());
@@ -187,14 +174,23 @@ fn encode_groups<E: Emit>(
         let mut entries = scratch.jumps.len();
         let (mut first, end) = (group.first as usize, end as usize);
         loop {
-            let stretch = first..end.min(first + STRETCH);
-            encode_run::<E>(em, &cx, stretch.clone(), scratch)?;
+            let descs = match first.checked_sub(em.num_aside as usize) {
+                Some(at) => &em.descs[at..],
+                None => aside.starting_at(first as u32),
+            };
+            let descs = &descs[..descs.len().min(end - first).min(STRETCH)];
+            if descs.is_empty() && first != end {
+                // Chunks are read in the order of generation, as the body's groups are.
+                return Err(refused::<E>(None, first as u32, Refusal::UnknownIndex));
+            }
+            let stretch = first..first + descs.len();
+            encode_run::<E>(em, &cx, descs, first, scratch)?;
             scratch.desc_starts[stretch.len()] = scratch.buf.len() as u32;
             from = group_starts(groups, from..to, &stretch, &mut entries, scratch);
             for list in &mut marks {
                 list.place(groups, to, &stretch, &scratch.desc_starts);
             }
-            scratch.foresee(&mut done, stretch.len(), em.descs.len());
+            scratch.foresee(&mut done, stretch.len(), all);
             first = stretch.end;
             if first == end {
                 break;
@@ -291,36 +287,43 @@ impl FinishScratch {
     #[cold]
     #[inline(never)]
     fn foresee_room(&mut self, done: usize, all: usize) {
+        // Early on only so much as lasts to the second time, which knows better.
+        let end = if done < all / 2 {
+            all / 2 + STRETCH
+        } else {
+            all
+        };
         let more = |len: usize| {
-            let rest = len as u64 * (all - done.min(all)) as u64 / done as u64;
+            let rest = len as u64 * end.saturating_sub(done) as u64 / done as u64;
             (rest + rest / 32) as usize
         };
-        let bytes = more(self.buf.len());
-        self.buf.foresee(bytes + bytes / 8);
+        self.buf.foresee(more(self.buf.len()));
         let fixups = &mut self.buf.fixups;
         fixups.reserve_exact(more(fixups.len()));
         self.jumps.reserve_exact(more(self.jumps.len()));
     }
 }
 
-/// Encodes the descriptors of a range, and notes where each begins.
+/// Encodes descriptors, the first of which has number `first`, and notes where each begins.
 #[inline(never)]
 fn encode_run<E: Emit>(
     em: &Emitter,
     cx: &EncodeCx,
-    range: Range<usize>,
+    mut descs: &[InstrDesc],
+    first: usize,
     scratch: &mut FinishScratch,
 ) -> Result<(), EncodeError> {
-    let mut descs = &em.descs[range.clone()];
-    let mut starts = &mut scratch.desc_starts[..range.len()];
+    let end = first + descs.len();
+    let mut starts = &mut scratch.desc_starts[..descs.len()];
     loop {
         let done = scratch.buf.write_run::<E>(descs, starts, &scratch.slots);
         let Some(d) = descs.get(done) else {
             return Ok(());
         };
-        let at = (range.end - descs.len() + done) as u32;
-        encode_other::<E>(em, d, at, cx, &mut scratch.buf, &mut scratch.jumps)
-            .map_err(|why| refused::<E>(em, at, why))?;
+        let at = (end - descs.len() + done) as u32;
+        let (jumps, copies) = (&mut scratch.jumps, &mut scratch.jump_descs);
+        encode_other::<E>(em, d, at, cx, &mut scratch.buf, jumps, copies)
+            .map_err(|why| refused::<E>(Some(d), at, why))?;
         descs = &descs[done + 1..];
         starts = &mut starts[done + 1..];
     }
@@ -331,10 +334,11 @@ fn encode_run<E: Emit>(
 fn encode_other<E: Emit>(
     em: &Emitter,
     d: &InstrDesc,
-    desc: u32,
+    mut desc: u32,
     cx: &EncodeCx,
     buf: &mut CodeBuf,
     jumps: &mut Vec<Jump>,
+    copies: &mut Vec<InstrDesc>,
 ) -> Result<(), Refusal> {
     if buf.len() > i32::MAX as usize {
         return Err(Refusal::TooLarge);
@@ -347,6 +351,10 @@ fn encode_other<E: Emit>(
     let target = em.labels.get(label).copied().unwrap_or(GroupId::NONE);
     if target.is_none() {
         return Err(Refusal::UnboundLabel);
+    }
+    if em.num_aside != 0 {
+        desc = copies.len() as u32;
+        push_gently(copies, *d);
     }
     let jump = Jump::new(desc, buf.len() as u32, class.0, target);
     push_gently(jumps, jump);
@@ -361,6 +369,7 @@ const CHUNK: usize = 2 * WINDOW;
 fn place<E: Emit>(em: &Emitter, scratch: &FinishScratch, code: &mut Code) {
     let mut from = 0;
     let mut at = 0;
+    let descs = jump_descs(em, scratch);
     for (j, &shift) in scratch.jumps.iter().zip(&scratch.shifts) {
         copy(scratch, code, from, j.at, shift);
         at = j.at.wrapping_add_signed(shift) as usize;
@@ -369,7 +378,7 @@ fn place<E: Emit>(em: &Emitter, scratch: &FinishScratch, code: &mut Code) {
             E::write_nops(out);
         } else if j.size != 0 {
             let target = code.group_offsets[j.target.0 as usize];
-            let d = &em.descs[j.desc as usize];
+            let d = &descs[j.desc as usize];
             E::write_jump(d, j.form as usize, target as i64 - at as i64, out);
         }
         from = j.at + j.placeholder();
@@ -440,12 +449,11 @@ fn place_marks(em: &Emitter, scratch: &FinishScratch, code: &mut Code) {
     }
 }
 
-/// Step 3: fixups within the code are filled, others become relocations. `dropped`: there are no descriptors any more.
+/// Step 3: fixups within the code are filled, others become relocations.
 fn place_fixups<E: Emit>(
     em: &Emitter,
     scratch: &FinishScratch,
     code: &mut Code,
-    dropped: bool,
 ) -> Result<(), EncodeError> {
     let mut shifts = Shifts::new(scratch);
     let entries = scratch.buf.fixups.len() + em.data.table_entries.len();
@@ -459,7 +467,7 @@ fn place_fixups<E: Emit>(
             let group = scratch.starts.partition_point(|s| s.at <= f.at);
             let group = GroupId(group.saturating_sub(1) as u32);
             let first = em.groups[group].first;
-            refused::<E>(em, if dropped { u32::MAX } else { first }, why)
+            refused::<E>(em.descs.get(first as usize), first, why)
         })?;
     }
     Ok(())
@@ -500,7 +508,7 @@ fn finish_data<E: Emit>(em: &Emitter, code: &mut Code) -> Result<(), EncodeError
     for t in &em.data.table_entries {
         let group = em.labels.get(t.label).copied().unwrap_or(GroupId::NONE);
         if group.is_none() {
-            return Err(refused::<E>(em, u32::MAX, Refusal::UnboundLabel));
+            return Err(refused::<E>(None, u32::MAX, Refusal::UnboundLabel));
         }
         // label - base, as "target - place" of the entry: the addend makes up for the entry not being the base.
         code.relocs.push(Reloc {

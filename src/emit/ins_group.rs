@@ -1,5 +1,6 @@
 //! Instruction groups and the emitter that fills them.
 
+use super::aside::Aside;
 use super::code_mark::{CodeMark, MarkKind};
 use super::instr_desc::{FrameRef, InstrDesc, Label, SlotId};
 use crate::util::IndexVec;
@@ -51,8 +52,16 @@ const _: () = assert!(
 /// created empty in their place and filled at the end with [`Emitter::begin_fill`].
 #[derive(Default)]
 pub struct Emitter {
-    /// All descriptors; each group is a contiguous range of them.
+    /// All descriptors but those that are set aside; each group is a contiguous range of them all.
     pub descs: Vec<InstrDesc>,
+    /// Of a large method, those before.
+    pub(super) aside: Aside,
+    /// How many those are.
+    pub(super) num_aside: u32,
+    /// Set them aside whenever there are a few.
+    pub small_chunks: bool,
+    /// May descriptors be set aside, and how? Only if nobody reads them behind [`finish`](super::finish()).
+    pub set_aside: SetAside,
     /// Groups in layout order.
     pub groups: IndexVec<GroupId, InsGroup>,
     /// Label to group.
@@ -67,14 +76,13 @@ pub struct Emitter {
     pub data: super::data_section::DataSection,
     /// Every jump takes its longest form.
     pub long_jumps: bool,
-    /// Nobody reads the descriptors behind [`finish`](super::finish()): it may give back those of a large method.
-    pub read_once: bool,
     /// Symbols that calls and address loads name: (absolute address or runtime's number, see [`Symbol`]).
     pub symbols: Vec<Symbol>,
     /// A call instruction was emitted: the method is no leaf.
     pub has_calls: bool,
     cur: GroupId,
-    /// First descriptor of the open group, whose `count` is filled in when it is closed.
+    /// First descriptor of the open group, whose `count` is filled in when it is closed: counted from the first that is not set
+    /// aside, so it wraps where that is a later one.
     first: u32,
     func: u32,
     /// Marks there were when the first placeholder was begun to be filled.
@@ -104,16 +112,32 @@ pub enum SymbolKind {
 /// Descriptors that room is made for at least.
 const LEAST_ROOM: usize = 256;
 
-/// Room that is made at first for the descriptors of very many nodes.
-const MANY_DESCS: usize = 1 << 17;
+/// Of a large method so many descriptors are set aside at once, at least.
+const CHUNK: usize = 1 << 13;
 
-/// As many as a part of a large method may become.
-const FEW_DESCS: usize = 1 << 15;
+/// The last descriptors are never set aside, so that what looks back finds them: assemblers that merge.
+const LOOKED_AT: usize = 64;
+
+/// What becomes of descriptors of large methods until they are encoded.
+#[derive(Copy, Clone, PartialEq, Eq, Default, Debug)]
+pub enum SetAside {
+    /// All stay together.
+    #[default]
+    No,
+    /// They are set aside in chunks.
+    Whole,
+    /// They are packed too: for methods with many instructions to an operation.
+    Packed,
+}
 
 impl Emitter {
     /// Empties everything and keeps the memory. Opens the first group of function fragment 0.
     pub fn clear(&mut self) {
         self.descs.clear();
+        self.aside.clear();
+        self.num_aside = 0;
+        self.set_aside = SetAside::No;
+        self.small_chunks = false;
         self.groups.clear();
         self.labels.clear();
         self.marks.clear();
@@ -128,33 +152,41 @@ impl Emitter {
         self.cur = GroupId::NONE;
     }
 
-    /// Makes room for the instructions of about `nodes` nodes, so that large methods do not move them while they grow.
+    /// Makes room for the instructions of about `nodes` nodes, so that methods do not move them while they grow.
     pub fn reserve(&mut self, nodes: usize) {
-        // For very many [`Emitter::foresee`] knows better.
-        let most = MANY_DESCS.max(self.descs.capacity());
+        let few = match self.set_aside {
+            SetAside::No => usize::MAX,
+            _ => 2 * CHUNK,
+        };
         self.descs
-            .reserve_exact((nodes + nodes / 2 + nodes / 4).min(most));
+            .reserve_exact((nodes + nodes / 2 + nodes / 4).min(few));
     }
 
-    /// `done` of the method's `all` nodes are generated: if room is short, makes as much as all will take if the rest is like those.
+    /// Between two nodes of a large method: sets descriptors aside if there are many. Says how many, by which
+    /// [`Emitter::instr_count`] is less than before.
     #[inline]
-    pub fn foresee(&mut self, done: usize, all: usize) {
-        if self.descs.capacity() - self.descs.len() < FEW_DESCS {
-            self.foresee_room(done, all);
+    pub fn set_descs_aside(&mut self) -> u32 {
+        if self.set_aside == SetAside::No || self.descs.len() <= LOOKED_AT {
+            return 0;
         }
+        self.set_aside_now()
     }
 
     #[cold]
     #[inline(never)]
-    fn foresee_room(&mut self, done: usize, all: usize) {
-        let len = self.descs.len();
-        if len < MANY_DESCS / 2 {
-            return;
+    fn set_aside_now(&mut self) -> u32 {
+        let n = self.descs.len() - LOOKED_AT;
+        if n < CHUNK && !self.small_chunks {
+            return 0;
         }
-        let rest = len as u64 * all.saturating_sub(done) as u64 / done.max(1) as u64;
-        // Those that are left over stay free, so that the last part does not ask again.
-        let room = (rest + rest / 32).min(2 * len as u64) as usize;
-        self.descs.reserve_exact(room + FEW_DESCS + LEAST_ROOM);
+        let pack = self.set_aside == SetAside::Packed;
+        self.aside.push(self.num_aside, &self.descs[..n], pack);
+        self.descs.copy_within(n.., 0);
+        self.descs.truncate(LOOKED_AT);
+        let n = n as u32;
+        self.num_aside += n;
+        self.first = self.first.wrapping_sub(n);
+        n
     }
 
     /// `done` of `all` placeholders are filled, the first when there were `before` instructions: from time to time makes room for
@@ -191,10 +223,9 @@ impl Emitter {
     /// Starts a new group at the end of the layout and makes it the open one.
     pub fn new_group(&mut self, flags: GroupFlags) -> GroupId {
         self.close();
-        let first = self.descs.len() as u32;
-        self.first = first;
+        self.first = self.descs.len() as u32;
         self.cur = self.groups.push_gently(InsGroup {
-            first,
+            first: self.num_aside + self.first,
             count: 0,
             flags,
         });
@@ -219,7 +250,7 @@ impl Emitter {
     /// Instructions of the open group.
     #[inline(always)]
     fn in_group(&self) -> u32 {
-        self.descs.len() as u32 - self.first
+        (self.descs.len() as u32).wrapping_sub(self.first)
     }
 
     /// Starts the next function fragment: groups from now on belong to it.
@@ -337,7 +368,7 @@ impl Emitter {
         self.marks_of_body.get_or_insert(self.marks.len());
         debug_assert_eq!(self.groups[g].count, 0);
         self.first = self.descs.len() as u32;
-        self.groups[g].first = self.first;
+        self.groups[g].first = self.num_aside + self.first;
         self.cur = g;
     }
 
@@ -369,10 +400,16 @@ impl Emitter {
         push_gently(&mut self.marks, mark);
     }
 
-    /// Number of instructions pushed so far in the whole method; differences tell how many a node became.
+    /// Number of instructions pushed so far and not set aside; differences tell how many a node became.
     #[inline]
     pub fn instr_count(&self) -> u32 {
         self.descs.len() as u32
+    }
+
+    /// Of the open group's method, how many instructions there are before those that [`Emitter::instr_count`] counts.
+    #[inline]
+    pub fn num_aside(&self) -> u32 {
+        self.num_aside
     }
 
     /// The operand that names byte `offset` of frame slot `slot`.

@@ -12,6 +12,7 @@
 
 #[cfg(test)]
 mod agreement;
+mod aside;
 pub mod code;
 pub mod code_mark;
 pub mod data_section;
@@ -29,5 +30,5 @@ pub use code::{Code, Reloc, RelocTarget, Section};
 pub use code_mark::{CodeMark, MarkKind};
 pub use encoder::{CodeBuf, Emit, EncodeCx, EncodeError, FrameAccess, PrintCx, Refusal};
 pub use finish::{FinishScratch, finish};
-pub use ins_group::{Emitter, GroupFlags, GroupId, InsGroup, Symbol, SymbolKind};
+pub use ins_group::{Emitter, GroupFlags, GroupId, InsGroup, SetAside, Symbol, SymbolKind};
 pub use instr_desc::{FrameRef, InstrDesc, Label, SlotId};

@@ -480,6 +480,14 @@ impl Body {
         self.call_args.clear();
     }
 
+    /// Gives back the lists of arguments of a lowered body: each call's are the nodes before it whose user it is.
+    pub fn drop_args(&mut self) {
+        for c in self.calls.iter_mut() {
+            (c.first_arg, c.num_args) = (0, 0);
+        }
+        self.call_args = Vec::new();
+    }
+
     /// Do the nodes of each block have ascending numbers without a gap?
     pub fn blocks_are_ranges(&self) -> bool {
         self.blocks.iter().all(|b| {

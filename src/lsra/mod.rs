@@ -71,7 +71,7 @@ use crate::flow::{FlowGraph, LayoutScratch, Liveness, layout_blocks};
 use crate::ir::{BlockId, Body, LocalFlags, LocalId, NodeId, Opcode};
 use crate::target::{CpuFeatures, RegMask, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::VarType;
-use crate::util::room::LARGE;
+use crate::util::room::{LARGE, foresee};
 use crate::util::{BitSet, IndexVec};
 use build::BuildCx;
 use interval::{FixedRef, Interval, Kind, NONE, NodeRec, RefPosition};
@@ -249,6 +249,9 @@ impl Default for Lsra {
     }
 }
 
+/// Of a body with so many nodes the allocator looks ahead how many moves there will be.
+const MANY_NODES: usize = 1 << 16;
+
 impl Lsra {
     /// A new allocator; keep it for the next method.
     pub fn new() -> Lsra {
@@ -324,6 +327,9 @@ impl Lsra {
                 }
             }
             self.scan_block(body, b, out)?;
+            if body.nodes.len() >= MANY_NODES {
+                foresee(&mut self.moves, i + 1, self.visit.len());
+            }
         }
         self.demand = demand;
         self.finish(body, out);

@@ -33,7 +33,7 @@ bitflags::bitflags! {
         const BLOCK_ORDER = 1 << 8;
         /// Blocks are cut where no value waits.
         const SPLIT_BLOCKS = 1 << 9;
-        /// Jumps take their longest form.
+        /// Jumps take their longest form; at FullOpts instructions are set aside a few at a time, as those of large methods are.
         const EMITTER = 1 << 10;
         /// The collector may stop at any instruction.
         const FULLY_INT = 1 << 11;

@@ -25,6 +25,21 @@ pub fn release<T>(v: &mut Vec<T>) {
     }
 }
 
+/// `done` of the `all` parts of something large have been seen, and `v` is what they became: from the sixteenth part on it has about the
+/// room that it will take if the rest is like those.
+#[cold]
+pub fn foresee<T>(v: &mut Vec<T>, done: usize, all: usize) {
+    if done < all.div_ceil(16) {
+        return;
+    }
+    let rest = v.len() as u64 * all.saturating_sub(done) as u64 / done as u64;
+    let rest = rest as usize;
+    // What is nearly right stays, or each part would move the vector.
+    if v.capacity() - v.len() < rest - rest / 8 {
+        v.reserve_exact(rest + rest / 32);
+    }
+}
+
 /// Appends `x`; a large vector grows by a quarter and not to the double.
 #[inline(always)]
 pub fn push_gently<T>(v: &mut Vec<T>, x: T) {
@@ -62,6 +77,22 @@ impl<I: Idx, T> IndexVec<I, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_foreseen_is_asked_for_once() {
+        let mut v: Vec<u64> = Vec::new();
+        let mut capacities = Vec::new();
+        for done in 1..=1000 {
+            v.extend(vec![7; 90 + done % 20]);
+            foresee(&mut v, done, 1000);
+            if done >= 63 {
+                capacities.push(v.capacity());
+            }
+        }
+        capacities.dedup();
+        assert!(capacities.len() == 1, "{capacities:?}");
+        assert!(v.capacity() < v.len() + v.len() / 16);
+    }
 
     #[test]
     fn large_vectors_grow_by_a_quarter_and_are_given_back() {

@@ -8,7 +8,6 @@ use crate::ir::{Body, CallId, Local, LocalFlags, LocalId, Node, Opcode, OpcodeSe
 use crate::target::{RegMask, RegNum};
 use crate::types::VarType;
 use crate::util::IndexVec;
-use crate::util::room::release;
 
 /// What is known of a local. 16 bytes.
 #[derive(Copy, Clone)]
@@ -205,14 +204,6 @@ pub(super) struct LastUses {
     pub nodes: Vec<u8>,
     /// By argument of calls.
     pub args: Vec<bool>,
-}
-
-impl LastUses {
-    /// Gives the memory back.
-    pub fn release(&mut self) {
-        release(&mut self.nodes);
-        release(&mut self.args);
-    }
 }
 
 impl MinOpts {

@@ -239,7 +239,8 @@ impl MinOpts {
     pub fn release_nodes(&mut self) {
         self.places.release();
         self.locals.release();
-        self.last_uses.release();
+        // Only large methods have any.
+        self.last_uses = LastUses::default();
     }
 
     /// Makes rows for nodes below `n`.

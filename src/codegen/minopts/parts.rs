@@ -259,7 +259,6 @@ impl MinOpts {
         let entry = cx.st.order.first().copied().unwrap_or(BlockId(0));
         let method = cx.method;
         let input = &method.body;
-        let all = input.nodes.len() + input.call_args.len();
         // Phases before may have added blocks to the body.
         let first_of = |b: BlockId| {
             input
@@ -267,7 +266,6 @@ impl MinOpts {
                 .get(b)
                 .map_or(NodeId::NONE, |block| block.first)
         };
-        let mut done = 0;
         let mut part = self.part(cx, parts, entry, first_of(entry));
         self.lower::<G>(cx, entry, true)
             .map_err(|e| part.in_input(e, input))?;
@@ -283,12 +281,11 @@ impl MinOpts {
             }
             self.begin_block(cx, b);
             loop {
-                cx.em.foresee(done, all);
+                cx.set_descs_aside();
                 self.nodes::<G>(cx, b, &mut demand)
                     .map_err(|e| part.in_input(e, input))?;
                 part.close(cx, b);
                 self.places.raw().truncate(part.nodes);
-                done += part.count as usize;
                 if part.rest.is_none() {
                     break;
                 }

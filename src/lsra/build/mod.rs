@@ -197,18 +197,43 @@ impl BuildCx<'_> {
 
     /// Uses of the `put_arg_reg` nodes that a call's row lists, each in its register.
     fn use_listed(&self, n: NodeId, call: CallId, d: &mut NodeDemand) {
+        if self.body.call_args.is_empty() {
+            return self.use_unlisted(n, d);
+        }
         for a in self.body.args(call) {
             if let Some(p) = a.opnd.as_node() {
-                let mask = RegNum(self.node(p).sub).mask();
-                d.uses.push(Use {
-                    node: n,
-                    k: Use::NOWHERE,
-                    flags: UseFlags::empty(),
-                    opnd: a.opnd,
-                    mask,
-                });
+                self.use_put(n, p, d);
             }
         }
+    }
+
+    /// As [`BuildCx::use_listed`] where the lists are given back ([`Body::drop_args`]).
+    #[cold]
+    fn use_unlisted(&self, n: NodeId, d: &mut NodeDemand) {
+        let first = d.uses.len();
+        let mut at = self.node(n).prev;
+        while at.is_some() {
+            let node = self.node(at);
+            match node.op {
+                // No argument register waits across a call.
+                Opcode::Call => break,
+                Opcode::PutArgReg if node.user == n => self.use_put(n, at, d),
+                _ => {}
+            }
+            at = node.prev;
+        }
+        d.uses[first..].reverse();
+    }
+
+    /// Use of `put_arg_reg` node `p` by `n`.
+    fn use_put(&self, n: NodeId, p: NodeId, d: &mut NodeDemand) {
+        d.uses.push(Use {
+            node: n,
+            k: Use::NOWHERE,
+            flags: UseFlags::empty(),
+            opnd: Operand::node(p),
+            mask: RegNum(self.node(p).sub).mask(),
+        });
     }
 
     fn build_tail_call(&self, n: NodeId, d: &mut NodeDemand) {
