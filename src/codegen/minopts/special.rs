@@ -134,6 +134,7 @@ impl MinOpts {
     }
 
     /// Brings an operand into a register of `mask`, or leaves it in memory if that will do (the result is then none).
+    #[inline(always)] // the usual way has one caller
     pub(super) fn acquire_in<G: Gen>(
         &mut self,
         cx: &mut GenCx<'_>,
