@@ -1,7 +1,7 @@
 //! Which instruction a shuffle is.
 
 use crate::ir::vector::lanes;
-use crate::ir::{Method, Node, NodeFlags, NodeId};
+use crate::ir::{Method, Node, NodeFlags, NodeId, OperandRef};
 use crate::lower::LowerCx;
 
 /// A shuffle as an instruction.
@@ -154,7 +154,24 @@ pub fn form(node: &Node, row: &[u8; 64]) -> Form {
             bytes: bytes.map(|x| x as u8),
         };
     }
-    as_is(Kind::Table)
+    let sources = if one { sources } else { table_order(node) };
+    let bytes = if sources[0] == 0 { bytes } else { turned };
+    Form {
+        kind: Kind::Table,
+        sources,
+        bytes: bytes.map(|x| x as u8),
+    }
+}
+
+/// In which order the operands of shuffle `node` are the tables of a look-up: it is free, so all shuffles of the same two want them
+/// in the same one, that in which they are most often made.
+pub fn table_order(node: &Node) -> [usize; 2] {
+    let age = |k: usize| match node.opnd[k].get() {
+        OperandRef::Local(l) => (0, l.0),
+        OperandRef::Node(n) => (1, n.0),
+        _ => (2, 0),
+    };
+    if age(0) <= age(1) { [0, 1] } else { [1, 0] }
 }
 
 /// Says of shuffle `n` whether it is a look-up in a table of both operands, whose registers are consecutive then.

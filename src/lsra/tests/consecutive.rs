@@ -377,3 +377,20 @@ fn groups_with_a_full_file() {
         }
     }
 }
+
+#[test]
+fn first_registers_leave_room_for_the_others() {
+    let of = |count: usize, mask, wraps| first_registers(&[mask; 4][..count], wraps);
+    assert_eq!(of(2, FLOAT, false), RegMask::of(&[F[0], F[1], F[2]]));
+    assert_eq!(of(4, INT, false), RegMask::of(&[R[0], R[1], R[2]]));
+    let ends = RegMask::of(&[RegNum::float(31), F[0], R[0], RegNum::int(31)]);
+    // The files are beside each other in a set, but not behind one another.
+    assert_eq!(of(2, ends, false), RegMask::EMPTY);
+    assert_eq!(
+        of(2, ends, true),
+        RegMask::of(&[RegNum::float(31), RegNum::int(31)])
+    );
+    assert_eq!(of(3, ends, true), RegMask::EMPTY);
+    let parts = [RegMask::of(&[R[1], R[4]]), R[2].mask() | R[0].mask()];
+    assert_eq!(first_registers(&parts, false), R[1].mask());
+}

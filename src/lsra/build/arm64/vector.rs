@@ -1,6 +1,7 @@
 //! Demands of arm64's vector nodes.
 
 use crate::ir::{NodeFlags, NodeId, Opcode, VecOp};
+use crate::lower::arm64::shuffles;
 use crate::lsra::build::BuildCx;
 use crate::lsra::demand::{NodeDemand, UseFlags};
 use crate::types::VarType;
@@ -14,8 +15,9 @@ pub(super) fn build(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
     let node = cx.node(n);
     let op = VecOp::from_number(node.aux);
     if node.flags.contains(NodeFlags::CONSECUTIVE) {
-        cx.use_any(d, n, 0, NONE);
-        cx.use_after(d, n, 1, NONE);
+        let [a, b] = shuffles::table_order(node);
+        cx.use_any(d, n, a, NONE);
+        cx.use_after(d, n, b, NONE);
         return cx.def_any(d, node.ty);
     }
     let (flags, temp) = match node.op {
