@@ -226,6 +226,10 @@ impl<'a> Parser<'a> {
                         if w & 0xFFFF != BLOCK || bits == 0 || succ >= form.successors {
                             return None;
                         }
+                        // Only six digits are in sight, and a block that is named must be there.
+                        if bits == 48 && (line.load(at + 8) as u8).is_ascii_digit() {
+                            return None;
+                        }
                         let to = self.block_named(n, start + at);
                         let targets = &mut self.named_blocks[self.block as usize].block.succ;
                         targets[usize::from(succ)] = to;
@@ -453,6 +457,22 @@ mod tests {
             );
             let slow = text.replace('\n', " \n");
             assert_eq!(parse_module(&text), parse_module(&slow), "{name}");
+        }
+    }
+
+    /// Before, the first six digits of a longer number named a block too.
+    #[test]
+    fn blocks_of_any_number_are_found() {
+        for number in 1..=9 {
+            let b = &"123456789"[..number];
+            let text = format!(
+                "func @f(v0: i32) -> i32 {{\nbb0:\n  branch v0, bb{b}, bb0\nbb{b}:\n  ret v0\n}}\n{}",
+                "\n".repeat(200)
+            );
+            let slow = text.replace('\n', " \n");
+            let read = parse_module(&text);
+            assert!(read.is_ok(), "bb{b}: {read:?}");
+            assert_eq!(read, parse_module(&slow), "bb{b}");
         }
     }
 
