@@ -173,3 +173,39 @@ fn a_method_of_a_million_operations_is_compiled() {
     s += "  ret v1\n}\n";
     assert_eq!(declined(compile_all("million", &s)).len(), 0);
 }
+
+/// Each region of the nest has code of its own, so that each block ends or begins one deep inside the others.
+#[test]
+fn code_at_every_level_of_a_deep_nest_is_compiled() {
+    use std::fmt::Write;
+    let n = 4000;
+    let mut s = String::from("func @F(v0: i32) -> i32 {\n");
+    for i in 0..n {
+        let parent = match i {
+            0 => String::new(),
+            _ => format!(" in {}", 2 * i - 2),
+        };
+        let (body, handler, clause) = (2 * i, 2 * i + 1, n - 1 - i);
+        writeln!(s, "  region {body} try clause {clause}{parent}").unwrap();
+        writeln!(s, "  region {handler} handler clause {clause}{parent}").unwrap();
+    }
+    for clause in 0..n {
+        let i = n - 1 - clause;
+        let (body, handler, entry) = (2 * i, 2 * i + 1, n + 2 + i);
+        let regions = format!("try {body} handler {handler}");
+        writeln!(s, "  clause {clause} catch 3 {regions} entry bb{entry}").unwrap();
+    }
+    s += "bb0:\n  jump bb1\n";
+    for i in 0..n {
+        writeln!(s, "bb{} [region {}]:", i + 1, 2 * i).unwrap();
+        writeln!(s, "  t{i} = div.i32 {i}, v0\n  store_lcl v0, t{i}").unwrap();
+        writeln!(s, "  jump bb{}", i + 2).unwrap();
+    }
+    writeln!(s, "bb{}:\n  ret v0", n + 1).unwrap();
+    for i in 0..n {
+        writeln!(s, "bb{} [region {}]:", n + 2 + i, 2 * i + 1).unwrap();
+        writeln!(s, "  catch_ret bb{}", n + 1).unwrap();
+    }
+    s += "}\n";
+    assert_eq!(declined(compile_all("nest", &s)).len(), 0);
+}

@@ -9,13 +9,26 @@ use crate::ir::{Bail, BlockId, Body, RegionId, RegionKind};
 use crate::util::room::push_gently;
 use crate::util::{Idx, IndexVec};
 
-/// Scratch lists of region chains, and what is known of funclets.
+/// Which regions are open, and what is known of funclets.
 #[derive(Default)]
 pub struct RegionMarks {
+    /// From the outermost inwards: each is the next one's parent.
     open: Vec<RegionId>,
-    chain: Vec<RegionId>,
+    /// Scratch: a path through parents.
+    path: Vec<RegionId>,
+    regions: IndexVec<RegionId, Region>,
     /// By entry block, as far as blocks have been asked for.
     funclets: IndexVec<BlockId, Funclet>,
+}
+
+/// What nests of many regions must not look for again at each block.
+#[derive(Copy, Clone, Default)]
+struct Region {
+    is_open: bool,
+    /// Was `funclet` found?
+    is_known: bool,
+    /// The handler or filter that it is or lies in; none in the method's own code.
+    funclet: RegionId,
 }
 
 /// The funclet that begins with a block.
@@ -36,16 +49,49 @@ impl RegionMarks {
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.open.clear();
-        self.chain.clear();
+        self.regions.clear();
         self.funclets.clear();
     }
 
-    /// Makes room for the blocks of a body, if it has handlers.
+    /// Makes room for the blocks of a body, if it has handlers, and looks at its regions.
     pub fn reserve(&mut self, body: &Body) {
+        if !body.regions.is_empty() {
+            self.find_funclets(body);
+        }
         if !body.clauses.is_empty() {
             let blocks = body.blocks.len() - self.funclets.len();
             self.funclets.raw().reserve_exact(blocks);
         }
+    }
+
+    fn find_funclets(&mut self, body: &Body) {
+        self.regions.resize(body.regions.len(), Region::default());
+        for r in body.regions.ids() {
+            self.path.clear();
+            let mut at = r;
+            let funclet = loop {
+                if at.is_none() || body.regions[at].kind != RegionKind::Try {
+                    break at;
+                }
+                if self.regions[at].is_known {
+                    break self.regions[at].funclet;
+                }
+                self.path.push(at);
+                at = body.regions[at].parent;
+            };
+            for &inner in &self.path {
+                self.regions[inner].funclet = funclet;
+                self.regions[inner].is_known = true;
+            }
+            if self.path.is_empty() {
+                self.regions[r].funclet = funclet;
+            }
+        }
+    }
+
+    /// The handler or filter region that block region `r` lies in; none for the method's own blocks.
+    pub fn funclet_of(&self, r: RegionId) -> RegionId {
+        self.regions.get(r).map_or(RegionId::NONE, |r| r.funclet)
     }
 
     /// The label of the funclet that begins with block `entry`: its prolog.
@@ -71,21 +117,13 @@ impl RegionMarks {
     }
 }
 
-/// The handler or filter region that block region `r` lies in; none for the method's own blocks.
-pub fn funclet_of(body: &Body, mut r: RegionId) -> RegionId {
-    while r.is_some() && body.regions[r].kind == RegionKind::Try {
-        r = body.regions[r].parent;
-    }
-    r
-}
-
 /// Structs of so many bytes may make a frame large.
 const LARGE_LOCAL: u32 = 1024;
 
 impl GenCx<'_> {
     /// Opens the fragment that block `b` begins, with its prolog placeholder.
     pub fn begin_fragment(&mut self, b: BlockId) {
-        let region = funclet_of(self.body, self.body.blocks[b].region);
+        let region = self.st.eh.funclet_of(self.body.blocks[b].region);
         let kind = if region.is_none() {
             FragmentKind::Root
         } else if self.body.regions[region].kind == RegionKind::Filter {
@@ -151,7 +189,7 @@ impl GenCx<'_> {
         let (from, to) = (region_of(self.body, prev), region_of(self.body, next));
         let new_fragment = prev.is_none()
             || next.is_none()
-            || funclet_of(self.body, from) != funclet_of(self.body, to);
+            || self.st.eh.funclet_of(from) != self.st.eh.funclet_of(to);
         if from == to && !new_fragment {
             return Ok(());
         }
@@ -161,14 +199,10 @@ impl GenCx<'_> {
                 G::gen_nop(self);
             }
         }
-        self.chain_of(if new_fragment { RegionId::NONE } else { to });
-        // Close what `next` is not in, innermost first.
-        while let Some(&r) = self.st.eh.open.last() {
-            if self.st.eh.chain.contains(&r) {
-                break;
-            }
-            self.em.mark(MarkKind::Position(2 * r.0 + 1));
-            self.st.eh.open.pop();
+        if new_fragment {
+            self.close_regions(RegionId::NONE);
+        } else {
+            self.path_to_open(to);
         }
         if next.is_none() {
             return Ok(());
@@ -178,26 +212,37 @@ impl GenCx<'_> {
                 self.st.gc.all_dead(self.em);
             }
             self.begin_fragment(next);
-            self.chain_of(to);
+            self.path_to_open(to);
         } else {
             self.em.new_group(GroupFlags::empty());
         }
-        for i in (0..self.st.eh.chain.len()).rev() {
-            let r = self.st.eh.chain[i];
-            if !self.st.eh.open.contains(&r) {
-                self.em.mark(MarkKind::Position(2 * r.0));
-                self.st.eh.open.push(r);
-            }
+        for i in (0..self.st.eh.path.len()).rev() {
+            let r = self.st.eh.path[i];
+            self.em.mark(MarkKind::Position(2 * r.0));
+            self.st.eh.regions[r].is_open = true;
+            self.st.eh.open.push(r);
         }
         Ok(())
     }
 
-    /// Collects the protected regions around `r` within its fragment, innermost first.
-    fn chain_of(&mut self, mut r: RegionId) {
-        self.st.eh.chain.clear();
+    /// Closes the regions that `r` is not in, and collects those around it that are still to open, innermost first.
+    fn path_to_open(&mut self, mut r: RegionId) {
+        self.st.eh.path.clear();
         while r.is_some() && self.body.regions[r].kind == RegionKind::Try {
-            self.st.eh.chain.push(r);
+            if self.st.eh.regions[r].is_open {
+                return self.close_regions(r);
+            }
+            self.st.eh.path.push(r);
             r = self.body.regions[r].parent;
+        }
+        self.close_regions(RegionId::NONE);
+    }
+
+    /// Closes the open regions inside `around`, innermost first.
+    fn close_regions(&mut self, around: RegionId) {
+        while let Some(r) = self.st.eh.open.pop_if(|r| *r != around) {
+            self.em.mark(MarkKind::Position(2 * r.0 + 1));
+            self.st.eh.regions[r].is_open = false;
         }
     }
 }

@@ -495,8 +495,8 @@ impl GenCx<'_> {
     /// May control run from this block into `to`, the next in order? Not across a fragment's prolog.
     pub fn may_fall_through(&self, to: BlockId) -> bool {
         self.body.regions.is_empty()
-            || (eh::funclet_of(self.body, self.body.blocks[to].region)
-                == eh::funclet_of(self.body, self.body.blocks[self.block].region)
+            || (self.st.eh.funclet_of(self.body.blocks[to].region)
+                == self.st.eh.funclet_of(self.body.blocks[self.block].region)
                 && (self.body.blocks[to].region == self.body.blocks[self.block].region
                     || self.st.throws.is_empty()))
     }
