@@ -861,6 +861,12 @@ fn conversions_and_comparisons_that_mean_nothing_are_refused() {
         let e = verify(&read(&text).methods[0]).expect_err(form).to_string();
         assert!(e.contains("has no meaning for"), "{form}: {e}");
     }
+    for form in ["store.void v0, 1", "store_lcl_fld.void v1, 1, 0"] {
+        let head = "func @F(v0: i64) -> i32 {\n  local v1: i64\nbb0:\n";
+        let text = format!("{head}  {form}\n  ret 1\n}}\n");
+        let e = verify(&read(&text).methods[0]).expect_err(form).to_string();
+        assert!(e.contains("has no meaning for void"), "{form}: {e}");
+    }
 }
 
 #[test]

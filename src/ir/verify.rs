@@ -609,7 +609,7 @@ impl Verifier<'_> {
             Lea | IndexAddr | LocAlloc | LclAddr => ty == VarType::I64 || ty.is_gc(),
             ArrLen => int(ty),
             Store if node.barrier() != Barrier::None => ty == VarType::Ref,
-            Load | Store | LclFld | StoreLclFld => ty != VarType::Struct,
+            Load | Store | LclFld | StoreLclFld => !matches!(ty, VarType::Void | VarType::Struct),
             LoadStruct | StoreStruct => ty == VarType::Struct,
             AtomicXchg | AtomicCmpXchg if ty == VarType::Ref => true,
             AtomicAdd | AtomicAnd | AtomicOr | AtomicXchg | AtomicCmpXchg => {
