@@ -601,3 +601,23 @@ fn dumps_of_phases_that_are_none_are_warned_of() {
     assert_eq!(message.matches(warning).count(), 1, "{message}");
     assert!(text(&out.stdout).contains("; after lsra\n"));
 }
+
+/// Before, each program was counted as a failure of its own, and written to a file.
+#[test]
+fn code_that_cannot_run_here_is_refused_at_once() {
+    let foreign = match cfg!(target_arch = "x86_64") {
+        true => "arm64-linux",
+        false => "x64-linux",
+    };
+    for args in [
+        &["bringup", "Gcd"][..],
+        &["random", "--count", "3"],
+        &["run", "bringup-tests/Gcd.tir", "1", "2"],
+    ] {
+        let out = tatsu(&[args, &["--target", foreign]].concat(), &[]);
+        assert_eq!(out.status.code(), Some(2), "{args:?}");
+        let message = text(&out.stderr);
+        assert!(message.contains("cannot run on this machine"), "{message}");
+        assert!(out.stdout.is_empty(), "{}", text(&out.stdout));
+    }
+}

@@ -7,6 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
+use tatsu::host::Host;
 use tatsu::host::differential::{Differential, Fault, programs::Kind, report, ways::Verify};
 
 /// `tatsu random`.
@@ -68,6 +69,7 @@ pub fn run(args: &Args) -> Outcome<ExitCode> {
         0 => Verify::Never,
         n => Verify::Every(n),
     };
+    Host::new_for(target).map_err(|e| e.to_string())?;
     let mut d = Differential::new(target, verify);
     d.trace = args.trace;
     d.stress_regs = args.stress_regs;
