@@ -35,6 +35,14 @@ fn significant_bytes(x: u32) -> u32 {
     (39 - x.leading_zeros()) / 8
 }
 
+/// Writes `x` at `at`, as a whole.
+#[inline(always)]
+fn put<const N: usize>(bytes: &mut [u8], at: usize, x: [u8; N]) {
+    if let Some(to) = bytes[at..].first_chunk_mut() {
+        *to = x;
+    }
+}
+
 /// The low `bytes` of `word`, at most four.
 fn low(word: u128, bytes: u32) -> u32 {
     (word as u64 & ((1 << (8 * bytes)) - 1)) as u32
@@ -128,11 +136,11 @@ impl Aside {
                 | (row as u128) << 8
                 | u128::from(disp) << 16
                 | u128::from(imm) << (16 + 8 * disp_bytes);
-            self.bytes[at..at + WORD].copy_from_slice(&word.to_le_bytes());
+            put(&mut self.bytes, at, word.to_le_bytes());
             at += (2 + disp_bytes + imm_bytes) as usize;
             if !known {
                 heads[row] = head;
-                self.bytes[at..at + HEAD].copy_from_slice(&head.to_le_bytes());
+                put(&mut self.bytes, at, head.to_le_bytes());
                 at += HEAD;
             }
         }
@@ -174,11 +182,11 @@ mod tests {
 
     fn numbered(n: u64) -> InstrDesc {
         // Heads that come again, heads that share a row, all lengths of both numbers.
-        let mix = |x: u64| x.wrapping_mul(0x2545_F491_4F6C_DD1D).rotate_left(29) ^ x << 7;
+        let mix = |x: u64| x.wrapping_mul(0x2545_F491_4F6C_DD1D).rotate_left(29) ^ (x << 7);
         let head = mix(n % 1000);
         let of_length = |x: u64, bytes: u64| mix(x) & ((1 << (8 * bytes)) - 1);
         let tail = of_length(n, n % 5) | of_length(n + 1, n / 5 % 5) << 32;
-        InstrDesc::from_words((if n % 7 == 0 { 0 } else { head }, tail))
+        InstrDesc::from_words((if n.is_multiple_of(7) { 0 } else { head }, tail))
     }
 
     #[test]
@@ -204,7 +212,7 @@ mod tests {
 
     #[test]
     fn common_descriptors_are_a_few_bytes() {
-        let d = |n: u64| InstrDesc::from_words((0xFFFF_0102_0003_0021 + (n % 20 << 32), n % 90));
+        let d = |n: u64| InstrDesc::from_words((0xFFFF_0102_0003_0021 + ((n % 20) << 32), n % 90));
         let all: Vec<InstrDesc> = (0..10_000).map(d).collect();
         let mut aside = Aside::default();
         assert!(aside.packed(&all).len() < 4 * all.len());

@@ -43,21 +43,22 @@ impl InstrDesc {
     /// All of it in two numbers, which travel in registers.
     #[inline(always)]
     pub(super) fn words(self) -> (u64, u64) {
-        let [a, b, c, d] = self.r.map(|r| u64::from(r.0));
+        let [a, b, c, d] = self.r;
+        let regs = u32::from_le_bytes([a.0, b.0, c.0, d.0]);
         let head = u64::from(self.form) | u64::from(self.width) << 16 | u64::from(self.extra) << 24;
         let tail = u64::from(self.disp as u32) | u64::from(self.imm as u32) << 32;
-        (head | a << 32 | b << 40 | c << 48 | d << 56, tail)
+        (head | u64::from(regs) << 32, tail)
     }
 
     /// What [`InstrDesc::words`] were of.
     #[inline(always)]
     pub(super) fn from_words((head, tail): (u64, u64)) -> InstrDesc {
-        let byte = |at: u32| (head >> (8 * at)) as u8;
+        let [a, b, width, extra, r0, r1, r2, r3] = head.to_le_bytes();
         InstrDesc {
-            form: head as u16,
-            width: byte(2),
-            extra: byte(3),
-            r: [4, 5, 6, 7].map(|at| RegNum(byte(at))),
+            form: u16::from_le_bytes([a, b]),
+            width,
+            extra,
+            r: [RegNum(r0), RegNum(r1), RegNum(r2), RegNum(r3)],
             disp: tail as i32,
             imm: (tail >> 32) as i32,
         }
