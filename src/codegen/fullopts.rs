@@ -23,6 +23,9 @@ pub fn run<G: Gen>(cx: &mut GenCx<'_>, a: &Allocation) -> Result<(), Bail> {
             .frame
             .home_of(&local, cx.method.layout(local.layout), true);
     }
+    for &(l, of) in &a.shared_homes {
+        cx.st.homes[l] = cx.home(of);
+    }
     cx.st.frame.saved = a.used_callee_saved;
     let mut w = Weaver::new(a);
     let mut prev = BlockId::NONE;

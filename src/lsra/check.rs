@@ -167,6 +167,9 @@ struct Checker<'a> {
     /// Locals with GC pointers whose homes the collector knows only where they are reported.
     tracked: Vec<LocalId>,
     spills: Spills,
+    /// By the local whose home they are: locals that share one.
+    sharers: BTreeMap<LocalId, Vec<LocalId>>,
+    shares: BTreeMap<LocalId, LocalId>,
     volatile: Vec<bool>,
     untracked: Vec<bool>,
     memory_uses: BTreeMap<(u32, u8), u32>,
@@ -194,6 +197,8 @@ pub fn check_allocation<B: Build>(
         returns: BTreeMap::new(),
         tracked: Vec::new(),
         spills: Spills::default(),
+        sharers: BTreeMap::new(),
+        shares: BTreeMap::new(),
         volatile: vec![false; body.locals.len()],
         untracked: vec![false; body.locals.len()],
         memory_uses: alloc
@@ -204,6 +209,7 @@ pub fn check_allocation<B: Build>(
         block: BlockId::NONE,
     };
     c.classify_locals();
+    c.group_homes()?;
     c.find_starts()?;
     c.find_regions();
     c.find_liveness();
@@ -342,6 +348,37 @@ impl Checker<'_> {
                 self.tracked.push(l);
             }
         }
+    }
+
+    /// Groups locals whose homes are one place.
+    fn group_homes(&mut self) -> Result<(), CheckError> {
+        for &(l, of) in &self.alloc.shared_homes {
+            for l in [l, of] {
+                let local = &self.body.locals[l];
+                let special = crate::ir::LocalFlags::PARAM | crate::ir::LocalFlags::ZERO_INIT;
+                if self.volatile[l.0 as usize]
+                    || local.ty.is_gc()
+                    || local.flags.intersects(special)
+                    || local.ty.size().max(4) != self.body.locals[of].ty.size().max(4)
+                {
+                    return Err(self.err(NodeId::NONE, format!("the home of {l} is shared")));
+                }
+            }
+            let group = self.sharers.entry(of).or_insert_with(|| vec![of]);
+            group.push(l);
+            self.shares.insert(l, of);
+            self.shares.insert(of, of);
+        }
+        Ok(())
+    }
+
+    /// The home of `l` is written: it is current, and those that share it are no more.
+    fn write_home(&self, st: &mut State, l: LocalId) {
+        let group = self.shares.get(&l).and_then(|of| self.sharers.get(of));
+        for &other in group.into_iter().flatten() {
+            st.set_home(other, false);
+        }
+        st.set_home(l, true);
     }
 
     /// Groups what belongs to regions.
@@ -611,7 +648,7 @@ impl Checker<'_> {
                             format!("{m:?}: the home of {l} gets {}", symbol_name(sym)),
                         ));
                     }
-                    st.set_home(l, true);
+                    self.write_home(st, l);
                 }
             }
         }
@@ -762,12 +799,14 @@ impl Checker<'_> {
             let l = LocalId(node.aux);
             st.forget(LOCAL | l.0);
             self.spills.forget(LOCAL | l.0);
-            st.set_home(l, r.is_none() || regs.write_thru);
-            if (r.is_none() || regs.write_thru)
-                && self.body.locals[l]
-                    .flags
-                    .contains(crate::ir::LocalFlags::NO_HOME)
-            {
+            let flags = self.body.locals[l].flags;
+            let homeless = flags.contains(crate::ir::LocalFlags::NO_HOME);
+            if (r.is_none() || regs.write_thru) && !homeless {
+                self.write_home(st, l);
+            } else {
+                st.set_home(l, false);
+            }
+            if (r.is_none() || regs.write_thru) && homeless {
                 return Err(self.err(n, format!("{l} has no home to be stored to")));
             }
             if r.is_some() {

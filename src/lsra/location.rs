@@ -165,6 +165,8 @@ pub struct Allocation {
     /// GC locals whose homes the collector must always look at: no events tell when they are live, so the prolog zeroes them.
     /// Locals that are no register candidates are not listed here (their homes are always reported as well).
     pub untracked_gc_homes: Vec<crate::ir::LocalId>,
+    /// Locals whose homes are one place: each with the one that it shares the home of. Their lives do not overlap.
+    pub shared_homes: Vec<(LocalId, LocalId)>,
     /// Callee-saved registers that the method writes.
     pub used_callee_saved: RegMask,
 }
@@ -176,6 +178,7 @@ impl Allocation {
             + self.moves.capacity() * size_of::<AllocMove>()
             + self.gc_events.capacity() * size_of::<GcEvent>()
             + (self.block_order.capacity() + self.untracked_gc_homes.capacity()) * 4
+            + self.shared_homes.capacity() * size_of::<(LocalId, LocalId)>()
             + self.spill_slots.capacity()
             + self.memory_uses.capacity() * size_of::<(NodeId, u8, u32)>()
     }
@@ -186,6 +189,7 @@ impl Allocation {
         release(&mut self.moves);
         release(&mut self.gc_events);
         release(&mut self.memory_uses);
+        release(&mut self.shared_homes);
     }
 
     /// Empties everything and keeps the memory.
@@ -197,6 +201,7 @@ impl Allocation {
         self.spill_slots.clear();
         self.memory_uses.clear();
         self.untracked_gc_homes.clear();
+        self.shared_homes.clear();
         self.used_callee_saved = RegMask::EMPTY;
     }
 }

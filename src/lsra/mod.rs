@@ -32,6 +32,8 @@
 //! *block-local* ones need nothing outside their block; *cached* ones (live into a handler, or beyond the budget of tracked
 //! locals) are written through at each store and cached in registers within a block; *in-home* ones are loaded at each read.
 //!
+//! Homes of locals whose lives do not overlap are one place ([`homes`]).
+//!
 //! GC: owners of registers carry their kind; the scan writes the difference of the masks before, inside and after each node. A
 //! home is reported exactly while it is current and its local lives, so a stale pointer is never reported.
 //!
@@ -45,6 +47,7 @@ mod cut;
 mod dead;
 pub mod demand;
 mod dump;
+mod homes;
 mod interval;
 pub mod location;
 mod refs;
@@ -71,8 +74,8 @@ use crate::flow::{FlowGraph, LayoutScratch, Liveness, layout_blocks};
 use crate::ir::{BlockId, Body, LocalFlags, LocalId, NodeId, Opcode};
 use crate::target::{CpuFeatures, RegMask, RegNum, RuntimeAbi, TargetDesc};
 use crate::types::VarType;
+use crate::util::IndexVec;
 use crate::util::room::{LARGE, foresee};
-use crate::util::{BitSet, IndexVec};
 use build::BuildCx;
 use interval::{FixedRef, Interval, Kind, NONE, NodeRec, RefPosition};
 use resolve::Bounds;
@@ -173,7 +176,6 @@ pub struct Lsra {
     last_call: NodeId,
     /// The block scanned before this one, whose state the registers still have.
     last_scanned: BlockId,
-    home_used: BitSet,
     before_live: Vec<Loc>,
     after_dead: Vec<Loc>,
     after_live: Vec<Loc>,
@@ -189,6 +191,7 @@ pub struct Lsra {
     edge_moves: Vec<AllocMove>,
     bounds: Bounds,
     resolve: resolve::Scratch,
+    homes: homes::Homes,
 }
 
 impl Default for Lsra {
@@ -232,7 +235,6 @@ impl Default for Lsra {
             node: NodeId::NONE,
             last_call: NodeId::NONE,
             last_scanned: BlockId::NONE,
-            home_used: BitSet::new(),
             before_live: Vec::new(),
             after_dead: Vec::new(),
             after_live: Vec::new(),
@@ -245,6 +247,7 @@ impl Default for Lsra {
             edge_moves: Vec::new(),
             bounds: Bounds::default(),
             resolve: resolve::Scratch::default(),
+            homes: homes::Homes::default(),
         }
     }
 }
@@ -278,6 +281,7 @@ impl Lsra {
         let keep = rows.of(Opcode::KeepAlive);
         for i in 0..self.visit.len() {
             let b = self.visit[i];
+            self.homes.begin_block(self.graph.rpo_index[b]);
             self.begin_refs();
             self.enter_block(body, b);
             self.live.live_out(body, b, &mut self.live_out);
@@ -361,6 +365,7 @@ impl Lsra {
             + (self.moves.capacity() + self.edge_moves.capacity()) * size_of::<AllocMove>()
             + self.events.capacity() * size_of::<GcEvent>()
             + self.bounds.capacity_bytes()
+            + self.homes.capacity_bytes()
             + self.live.capacity_bytes()
             + self.graph.capacity_bytes()
             + (self.visit.capacity() + self.block_locals.capacity()) * 4
@@ -421,7 +426,6 @@ impl Lsra {
                 body.locals[l].flags |= LocalFlags::ZERO_INIT;
             }
         }
-        self.home_used.reset(body.locals.len());
         self.owner = [NONE; 64];
         self.occupied = RegMask::EMPTY;
         self.gc_ref = RegMask::EMPTY;
@@ -440,6 +444,7 @@ impl Lsra {
         self.edge_moves.clear();
         self.last_scanned = BlockId::NONE;
         self.bounds.reset(body.blocks.len());
+        self.homes.reset(body.locals.len());
         self.resolve.new_slots.clear();
         self.resolve.slots_made = 0;
         for f in &mut self.free_slots {

@@ -48,6 +48,13 @@ pub(super) struct Bound {
     next_edge: BlockId,
 }
 
+impl Bound {
+    /// The target of an edge block; none for others, which may have edge blocks behind them.
+    pub fn target(&self) -> BlockId {
+        self.target
+    }
+}
+
 /// A tracked local in a register at a boundary.
 #[derive(Copy, Clone, Debug)]
 struct BoundReg {
@@ -466,9 +473,10 @@ impl Lsra {
         self.assemble(body, out);
         for l in body.locals.ids() {
             let free = self.live.locals[l].class != LocalClass::InHome
-                && !self.home_used.contains(l.0 as usize);
+                && !self.homes.used.contains(l.0 as usize);
             body.locals[l].flags.set(LocalFlags::NO_HOME, free);
         }
+        self.share_homes(body, out);
         out.used_callee_saved = self.written & self.callee_saved;
     }
 
@@ -593,6 +601,7 @@ impl Lsra {
         for e in &r.there {
             r.is_entry[e.column as usize] = true;
         }
+        let to = self.graph.rpo_index[s];
         let moves = &mut self.edge_moves;
         let mut emit = |ty: VarType, from: Loc, to: Loc| {
             push_gently(
@@ -610,7 +619,7 @@ impl Lsra {
             let c = e.column;
             if !e.home_valid && !r.is_entry[c as usize] {
                 let l = self.live.columns[c as usize];
-                self.home_used.insert(l.0 as usize);
+                self.homes.touch_on_edge(l.0 as usize, to);
                 emit(body.locals[l].ty, Loc::reg(e.reg), Loc::home(l));
             }
         }
@@ -661,7 +670,7 @@ impl Lsra {
         for e in &r.there {
             if r.reg_of[e.column as usize].is_none() {
                 let l = self.live.columns[e.column as usize];
-                self.home_used.insert(l.0 as usize);
+                self.homes.touch_on_edge(l.0 as usize, to);
                 emit(body.locals[l].ty, Loc::home(l), Loc::reg(e.reg));
             }
             r.is_entry[e.column as usize] = false;

@@ -174,7 +174,7 @@ impl Lsra {
             self.assign_def(rec, &r, taken, prefer, out)?;
         } else if rec.flags.contains(RecFlags::STORE) {
             // The local lives in its home: the store goes there.
-            self.home_used.insert(body.nodes[rec.node].aux as usize);
+            self.touch_home(body.nodes[rec.node].aux as usize);
         }
         if old_gc != before_gc || before_gc != (self.gc_ref, self.gc_byref) || self.due {
             self.write_gc(body, rec, old_gc, before_gc);
@@ -419,15 +419,15 @@ impl Lsra {
                 return false;
             }
             let (cached, id) = (l.kind == Kind::Cached, l.id as usize);
+            let v = u.interval as usize;
             let regs = &mut out.regs[rec.node];
             regs.opnd[0] = reg;
             if cached {
-                self.home_used.insert(id);
+                self.touch_home(id);
             } else {
                 regs.def = reg;
             }
             self.intervals[iv as usize].next_ref = next;
-            let v = u.interval as usize;
             self.intervals[v].reg = RegNum::NONE;
             self.free(reg);
             return true;
@@ -468,7 +468,7 @@ impl Lsra {
         if cached {
             regs.write_thru = true;
             let id = l.id as usize;
-            self.home_used.insert(id);
+            self.touch_home(id);
         }
         true
     }
@@ -522,9 +522,7 @@ impl Lsra {
             {
                 match i.kind {
                     Kind::Value => self.memory_uses.push((r.node, r.k, i.slot)),
-                    _ => {
-                        self.home_used.insert(i.id as usize);
-                    }
+                    _ => self.touch_home(i.id as usize),
                 }
                 return Ok(RegNum::NONE);
             }
@@ -745,8 +743,7 @@ impl Lsra {
         self.intervals[iv as usize].mem_valid = cached;
         if cached {
             out.regs[rec.node].write_thru = true;
-            self.home_used
-                .insert(self.intervals[iv as usize].id as usize);
+            self.touch_home(self.intervals[iv as usize].id as usize);
         }
         if unread {
             self.end_value(iv);
@@ -756,8 +753,9 @@ impl Lsra {
 
     /// The definition of a local goes to its home.
     fn store_to_home(&mut self, iv: u32, live: bool) {
+        let id = self.intervals[iv as usize].id as usize;
+        self.touch_home(id);
         let i = &mut self.intervals[iv as usize];
-        self.home_used.insert(i.id as usize);
         i.mem_valid = live || i.kind == Kind::Cached;
         if live && i.kind != Kind::Cached && i.ty.is_gc() {
             self.due = true;

@@ -82,11 +82,13 @@ impl Lsra {
 
     /// The memory of an interval; a spill slot is made when there is none.
     pub(super) fn memory(&mut self, iv: u32) -> Loc {
-        let i = &mut self.intervals[iv as usize];
+        let i = &self.intervals[iv as usize];
         if i.kind != Kind::Value {
-            self.home_used.insert(i.id as usize);
-            return Loc::home(LocalId(i.id));
+            let id = i.id;
+            self.touch_home(id as usize);
+            return Loc::home(LocalId(id));
         }
+        let i = &mut self.intervals[iv as usize];
         if i.slot == NONE {
             let free = &mut self.free_slots[i.ty as usize];
             i.slot = match free.pop() {

@@ -650,12 +650,12 @@ fn random_bodies_check() {
 #[test]
 fn corrupted_allocations_are_caught() {
     let mut lsra = Lsra::new();
-    let (mut tried, mut caught) = ([0u32; 4], [0u32; 4]);
+    let (mut tried, mut caught) = ([0u32; 5], [0u32; 5]);
     for seed in 1..1200u64 {
         let (body, out) = run(&mut lsra, seed, STRESS[seed as usize % STRESS.len()]);
         assert_eq!(check(&body, &out), Ok(()), "seed {seed}");
         let mut rng = Rng::new(seed ^ 0x5555);
-        for kind in 0..4 {
+        for kind in 0..5 {
             let mut bad = copy(&out);
             let done = match kind {
                 0 if !bad.moves.is_empty() => {
@@ -676,6 +676,7 @@ fn corrupted_allocations_are_caught() {
                     }
                     true
                 }
+                4 => corrupt_homes(&body, &mut bad, &mut rng),
                 _ => false,
             };
             if done {
@@ -686,7 +687,7 @@ fn corrupted_allocations_are_caught() {
     }
     // Not every corruption is a fault: a value may not be needed any more, a report may not be asked for at any safe point, and
     // unreachable code is not looked at.
-    for (kind, least) in [(0, 70), (1, 80), (2, 40), (3, 25)] {
+    for (kind, least) in [(0, 70), (1, 80), (2, 40), (3, 25), (4, 5)] {
         let percent = caught[kind] * 100 / tried[kind].max(1);
         assert!(
             percent >= least,
@@ -708,6 +709,7 @@ fn copy(a: &Allocation) -> Allocation {
         spill_slots: a.spill_slots.clone(),
         memory_uses: a.memory_uses.clone(),
         untracked_gc_homes: a.untracked_gc_homes.clone(),
+        shared_homes: a.shared_homes.clone(),
         used_callee_saved: a.used_callee_saved,
     }
 }
@@ -722,6 +724,27 @@ fn corrupt_operand(body: &Body, bad: &mut Allocation, rng: &mut Rng) -> bool {
         }
     }
     false
+}
+
+/// Two locals that have homes share one.
+fn corrupt_homes(body: &Body, bad: &mut Allocation, rng: &mut Rng) -> bool {
+    let mut written: Vec<LocalId> = Vec::new();
+    for m in &bad.moves {
+        if let LocRef::Home(l) = m.to.get()
+            && !written.contains(&l)
+            && !body.locals[l].ty.is_gc()
+            && body.locals[l].ty.size() == 8
+            && !bad.shared_homes.iter().any(|s| s.0 == l || s.1 == l)
+        {
+            written.push(l);
+        }
+    }
+    if written.len() < 2 {
+        return false;
+    }
+    let first = rng.below(written.len() - 1);
+    bad.shared_homes.push((written[first], written[first + 1]));
+    true
 }
 
 fn corrupt_def(body: &Body, bad: &mut Allocation, rng: &mut Rng) -> bool {
