@@ -230,49 +230,64 @@ impl<'a> Weaver<'a> {
 
     #[inline(never)]
     fn node_among_moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
-        self.moves::<G>(cx, n, When::Before);
+        self.moves::<G>(cx, n, When::Before)?;
         self.events(cx, n, When::Before);
         generate::<G>(cx, n)?;
         self.events(cx, n, When::Inside);
-        self.moves::<G>(cx, n, When::After);
+        self.moves::<G>(cx, n, When::After)?;
         self.events(cx, n, When::After);
         Ok(())
     }
 
     #[inline(always)]
-    fn moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
+    fn moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) -> Result<(), Bail> {
         if n != self.move_node {
-            return;
+            return Ok(());
         }
         if cx.watched {
-            self.watched_moves::<G>(cx, n, when);
+            self.watched_moves::<G>(cx, n, when)
         } else {
-            self.generate_moves::<G>(cx, n, when);
+            self.generate_moves::<G>(cx, n, when)
         }
     }
 
     #[inline(never)]
-    fn watched_moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
+    fn watched_moves<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        when: When,
+    ) -> Result<(), Bail> {
         let (first, group) = (cx.em.instr_count(), cx.em.current_group());
         let at = cx.em.groups[group].count;
-        self.generate_moves::<G>(cx, n, when);
+        self.generate_moves::<G>(cx, n, when)?;
         if cx.em.instr_count() > first {
             // Reports lag behind moves: from the first move on until they have caught up.
             cx.st.gc.no_gc_between(cx.em, group, at);
         }
+        Ok(())
     }
 
     #[inline(never)]
-    fn generate_moves<G: Gen>(&mut self, cx: &mut GenCx<'_>, n: NodeId, when: When) {
+    fn generate_moves<G: Gen>(
+        &mut self,
+        cx: &mut GenCx<'_>,
+        n: NodeId,
+        when: When,
+    ) -> Result<(), Bail> {
         while let Some(m) = self.a.moves.get(self.next_move) {
             if m.node != n || m.when != when {
                 self.move_node = m.node;
-                return;
+                return Ok(());
             }
-            G::gen_move(cx, m.ty, m.from, m.to);
+            match (m.from.get(), m.to.as_reg()) {
+                (LocRef::Again(made), Some(to)) => G::gen_again(cx, m.ty, made, to)?,
+                _ => G::gen_move(cx, m.ty, m.from, m.to),
+            }
             self.next_move += 1;
         }
         self.move_node = NodeId::NONE;
+        Ok(())
     }
 
     #[inline(always)]

@@ -78,6 +78,21 @@ pub trait Gen: crate::emit::Emit + Lower + Build {
             }
         }
     }
+    /// Makes in `to` again what node `n` makes or, if it is a `store_lcl` of a constant of type `ty`, what it stores. Clobbers no
+    /// register but the target's scratch ones.
+    fn gen_again(cx: &mut GenCx<'_>, ty: VarType, n: NodeId, to: RegNum) -> Result<(), Bail> {
+        if cx.body.nodes[n].op == Opcode::StoreLcl {
+            let Some(bits) = cx.imm(n, 0) else {
+                return Err(Bail::Internal(format!("{n} stores no constant")));
+            };
+            Self::gen_const(cx, ty, bits.cast_unsigned(), to);
+            return Ok(());
+        }
+        let first = std::mem::replace(&mut cx.st.regs[n].def, to);
+        Self::gen_node(cx, n)?;
+        cx.st.regs[n].def = first;
+        Ok(())
+    }
     /// Puts a constant into a register without touching flags.
     fn gen_const(cx: &mut GenCx<'_>, ty: VarType, bits: u64, to: RegNum);
     /// An unconditional jump.
@@ -330,7 +345,7 @@ impl GenCx<'_> {
         match loc.get() {
             LocRef::Home(l) => self.home(l),
             LocRef::Spill(i) => self.st.spills[i as usize],
-            LocRef::Reg(_) => SlotId::NONE,
+            LocRef::Reg(_) | LocRef::Again(_) => SlotId::NONE,
         }
     }
 

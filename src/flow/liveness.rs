@@ -25,6 +25,8 @@ pub struct LocalInfo {
     pub weight: u32,
     /// What it is to the allocator.
     pub class: LocalClass,
+    /// Stores of it; 2 for more.
+    pub stores: u8,
     stored_here: bool,
 }
 
@@ -139,6 +141,7 @@ impl Sink for Sparse<'_> {
             return;
         }
         info.weight = info.weight.saturating_add(self.weight);
+        info.stores = (info.stores + 1).min(2);
         if info.block != self.block {
             info.class = if info.class == LocalClass::Unseen {
                 LocalClass::BlockLocal
@@ -172,6 +175,9 @@ struct Dense<'a> {
     /// Of the block at hand: what it reads before it stores it, and what it stores.
     exposed: u64,
     stored: u64,
+    /// Of all blocks: what is stored, and what is stored more than once.
+    ever_stored: u64,
+    stored_again: u64,
     /// Of all blocks: locals seen, seen in more than one block or read before a store, and touched in memory.
     seen: u64,
     crossing: u64,
@@ -207,7 +213,9 @@ impl Sink for Dense<'_> {
     #[inline(always)]
     fn store(&mut self, l: LocalId) {
         self.count(l);
-        self.stored |= 1 << (l.0 & 63);
+        let bit = 1 << (l.0 & 63);
+        self.stored_again |= self.stored & bit;
+        self.stored |= bit;
     }
 
     fn in_memory(&mut self, l: LocalId) {
@@ -219,6 +227,8 @@ impl Sink for Dense<'_> {
         let here = self.exposed | self.stored;
         self.crossing |= self.seen & here | self.exposed;
         self.seen |= here;
+        self.stored_again |= self.ever_stored & self.stored;
+        self.ever_stored |= self.stored;
         let b = self.block.0 as usize;
         self.live_in[b] = self.exposed;
         self.def[b] = self.stored;
@@ -315,6 +325,7 @@ impl Liveness {
                 } else {
                     LocalClass::InHome
                 },
+                stores: 0,
                 stored_here: false,
             }));
         self.columns.clear();
@@ -357,6 +368,8 @@ impl Liveness {
             weight: 0,
             exposed: 0,
             stored: 0,
+            ever_stored: 0,
+            stored_again: 0,
             seen: 0,
             crossing: 0,
             in_memory: 0,
@@ -370,6 +383,7 @@ impl Liveness {
                 continue;
             }
             info.weight = sink.weights[l].min(u32::MAX as u64) as u32;
+            info.stores = (sink.ever_stored >> l & 1) as u8 + (sink.stored_again >> l & 1) as u8;
             info.class = if sink.in_memory & bit != 0 {
                 LocalClass::InHome
             } else if sink.seen & bit == 0 {

@@ -10,6 +10,9 @@
 //! wherever the protected code may throw; callee-saved registers written are named; moves stay within a register file and a
 //! slot's size; every move and GC event belongs to the code in order.
 //!
+//! Rematerialised: a node made again is the value of its local only if it is what the local's last store in the block stores, or
+//! its only one in the method, with no way round it.
+//!
 //! GC: the reported set runs along the code order. At a safe point each reported place must hold a live value of the kind
 //! reported, and every GC value that is *not* reported is forgotten there (the collector may have moved the object), so a missing
 //! report shows as a use of nothing.
@@ -53,6 +56,8 @@ impl std::fmt::Display for CheckError {
 }
 
 impl std::error::Error for CheckError {}
+
+mod places;
 
 const UNKNOWN: u32 = u32::MAX;
 const LOCAL: u32 = 1 << 31;
@@ -170,6 +175,10 @@ struct Checker<'a> {
     /// By the local whose home they are: locals that share one.
     sharers: BTreeMap<LocalId, Vec<LocalId>>,
     shares: BTreeMap<LocalId, LocalId>,
+    /// Locals whose last store in the block, so far, is of what can be made again: the node that makes it.
+    made: BTreeMap<LocalId, NodeId>,
+    /// Locals with one store in the method, of such, that are never read before it; with the block of the store.
+    single: BTreeMap<LocalId, (NodeId, BlockId)>,
     volatile: Vec<bool>,
     untracked: Vec<bool>,
     memory_uses: BTreeMap<(u32, u8), u32>,
@@ -199,6 +208,8 @@ pub fn check_allocation<B: Build>(
         spills: Spills::default(),
         sharers: BTreeMap::new(),
         shares: BTreeMap::new(),
+        made: BTreeMap::new(),
+        single: BTreeMap::new(),
         volatile: vec![false; body.locals.len()],
         untracked: vec![false; body.locals.len()],
         memory_uses: alloc
@@ -235,6 +246,7 @@ pub fn check_allocation<B: Build>(
             .ids()
             .filter(|&b| body.blocks[b].flags.contains(BlockFlags::ENTRY)),
     );
+    c.find_single(&roots);
     for b in roots {
         if b.is_some() {
             states[b.0 as usize] = Some(empty.clone());
@@ -255,6 +267,7 @@ pub fn check_allocation<B: Build>(
             return Err(c.err(NodeId::NONE, "a reachable block is not in the order".into()));
         }
         c.spills.clear();
+        c.made.clear();
         let mut cur = c.starts[b.0 as usize];
         let mut reported = c.reported[b.0 as usize].clone();
         let live_after = c.live_after_each_safe_point::<B>(&cx, b);
@@ -348,37 +361,6 @@ impl Checker<'_> {
                 self.tracked.push(l);
             }
         }
-    }
-
-    /// Groups locals whose homes are one place.
-    fn group_homes(&mut self) -> Result<(), CheckError> {
-        for &(l, of) in &self.alloc.shared_homes {
-            for l in [l, of] {
-                let local = &self.body.locals[l];
-                let special = crate::ir::LocalFlags::PARAM | crate::ir::LocalFlags::ZERO_INIT;
-                if self.volatile[l.0 as usize]
-                    || local.ty.is_gc()
-                    || local.flags.intersects(special)
-                    || local.ty.size().max(4) != self.body.locals[of].ty.size().max(4)
-                {
-                    return Err(self.err(NodeId::NONE, format!("the home of {l} is shared")));
-                }
-            }
-            let group = self.sharers.entry(of).or_insert_with(|| vec![of]);
-            group.push(l);
-            self.shares.insert(l, of);
-            self.shares.insert(of, of);
-        }
-        Ok(())
-    }
-
-    /// The home of `l` is written: it is current, and those that share it are no more.
-    fn write_home(&self, st: &mut State, l: LocalId) {
-        let group = self.shares.get(&l).and_then(|of| self.sharers.get(of));
-        for &other in group.into_iter().flatten() {
-            st.set_home(other, false);
-        }
-        st.set_home(l, true);
     }
 
     /// Groups what belongs to regions.
@@ -589,6 +571,20 @@ impl Checker<'_> {
             LocRef::Spill(s) => self.spills.get(s),
             LocRef::Home(l) if st.home(l) || self.volatile[l.0 as usize] => LOCAL | l.0,
             LocRef::Home(_) => UNKNOWN,
+            LocRef::Again(n) => {
+                let node = &self.body.nodes[n];
+                let store = match node.op {
+                    Opcode::StoreLcl => Some(node),
+                    _ => self.body.nodes.get(node.user),
+                };
+                match store {
+                    Some(s) if s.op == Opcode::StoreLcl && self.is_made_by(s.aux, n) => {
+                        LOCAL | s.aux
+                    }
+                    _ if node.op == Opcode::StoreLcl => UNKNOWN,
+                    _ => n.0,
+                }
+            }
         }
     }
 
@@ -614,6 +610,7 @@ impl Checker<'_> {
                     LocRef::Spill(s) if self.alloc.spill_slots[s as usize].size() < m.ty.size() => {
                         return Err(self.err(n, format!("{m:?}: slot too small")));
                     }
+                    LocRef::Again(c) => self.made_again(n, m, c)?,
                     LocRef::Home(l)
                         if self.body.locals[l]
                             .flags
@@ -649,6 +646,9 @@ impl Checker<'_> {
                         ));
                     }
                     self.write_home(st, l);
+                }
+                LocRef::Again(_) => {
+                    return Err(self.err(n, format!("{m:?}: that is no place")));
                 }
             }
         }
@@ -799,15 +799,23 @@ impl Checker<'_> {
             let l = LocalId(node.aux);
             st.forget(LOCAL | l.0);
             self.spills.forget(LOCAL | l.0);
+            let maker = self.maker(n);
+            match maker {
+                Some(x) => self.made.insert(l, x),
+                None => self.made.remove(&l),
+            };
             let flags = self.body.locals[l].flags;
             let homeless = flags.contains(crate::ir::LocalFlags::NO_HOME);
-            if (r.is_none() || regs.write_thru) && !homeless {
+            if r.is_none() != regs.write_thru {
+                if homeless {
+                    return Err(self.err(n, format!("{l} has no home to be stored to")));
+                }
                 self.write_home(st, l);
             } else {
                 st.set_home(l, false);
-            }
-            if (r.is_none() || regs.write_thru) && homeless {
-                return Err(self.err(n, format!("{l} has no home to be stored to")));
+                if r.is_none() && maker.is_none() {
+                    return Err(self.err(n, format!("what {l} gets is dropped")));
+                }
             }
             if r.is_some() {
                 st.regs[r.0 as usize & 63] = LOCAL | l.0;

@@ -145,6 +145,8 @@ pub struct DemandRow {
     pub def: RowDef,
     /// Which nodes are exceptions.
     pub unless: Unless,
+    /// The value is made from nothing that changes: it can be made again anywhere.
+    pub again: bool,
 }
 
 impl DemandRow {
@@ -181,6 +183,7 @@ impl DemandRows {
             prefer: 3,
             def: RowDef::None,
             unless: Unless::Always,
+            again: false,
         };
         DemandRows([none; Opcode::ALL.len()])
             .with(
@@ -214,10 +217,21 @@ impl DemandRows {
             prefer,
             def,
             unless,
+            again: false,
         };
         let mut i = 0;
         while i < ops.len() {
             self.0[ops[i] as usize] = row;
+            i += 1;
+        }
+        self
+    }
+
+    /// The rows, where the values of `ops` can be made again anywhere.
+    pub const fn made_again(mut self, ops: &[Opcode]) -> DemandRows {
+        let mut i = 0;
+        while i < ops.len() {
+            self.0[ops[i] as usize].again = true;
             i += 1;
         }
         self

@@ -64,6 +64,7 @@ impl Dump<'_> {
             LocRef::Reg(r) => self.reg(r).to_string(),
             LocRef::Spill(s) => format!("spill{s}"),
             LocRef::Home(l) => format!("[{l}]"),
+            LocRef::Again(n) => format!("again {n}"),
         }
     }
 

@@ -42,8 +42,10 @@ pub(super) struct Interval {
     pub wish: u32,
     /// Node or local number.
     pub id: u32,
-    /// Spill slot of a node's value.
+    /// Spill slot of a node's value; for a tracked local the only node that defines it, if that can be done again anywhere.
     pub slot: u32,
+    /// The node that has defined the value in this block.
+    pub def: NodeId,
     /// Register now, or none.
     pub reg: RegNum,
     /// Register last held: the one it would like again.
@@ -58,6 +60,8 @@ pub(super) struct Interval {
     pub mem_valid: bool,
     /// What follows the last reference in this block.
     pub then: Then,
+    /// `def` makes its value from nothing, here or anywhere.
+    pub again: bool,
 }
 
 const _: () = assert!(size_of::<Interval>() == 32, "two a cache line");
@@ -71,6 +75,7 @@ impl Interval {
             wish: NONE,
             id,
             slot: NONE,
+            def: NodeId::NONE,
             reg: RegNum::NONE,
             pref: RegNum::NONE,
             ty,
@@ -83,6 +88,7 @@ impl Interval {
             },
             mem_valid: false,
             then: Then::End,
+            again: false,
         }
     }
 }
@@ -172,6 +178,8 @@ pub(super) struct NodeRec {
     pub uses: u8,
     pub temps: u8,
     pub flags: RecFlags,
+    /// The definition makes its value from nothing, here or anywhere.
+    pub again: bool,
 }
 
 /// Registers that a node fixes or kills, or wants consecutive; looked ahead for when an interval chooses its register.

@@ -10,13 +10,14 @@ use crate::util::room::release;
 #[derive(Copy, Clone, PartialEq, Eq, Debug)]
 #[repr(C)]
 pub struct NodeRegs {
-    /// The definition's register. None: no value, or (for `store_lcl`) the value goes to the local's home.
+    /// The definition's register. None: no value, or (for `store_lcl`) the value goes to the local's home, if anywhere.
     pub def: RegNum,
     /// Register of each operand that is a node's value or a local read; none if it is contained, a constant or in memory.
     pub opnd: [RegNum; 3],
     /// Internal temporaries.
     pub temp: [RegNum; 3],
-    /// For `store_lcl`: the home must be written as well as the register.
+    /// For `store_lcl`: the home must be written as well as the register. Without a register: not even the home is, the value is
+    /// made again where it is read.
     pub write_thru: bool,
 }
 
@@ -33,7 +34,7 @@ impl Default for NodeRegs {
     }
 }
 
-/// Where a value is: a register, a spill slot or a local's home. Packed in 32 bits.
+/// Where a value is: a register, a spill slot, a local's home, or nowhere because it is made again. Packed in 32 bits.
 #[derive(Copy, Clone, PartialEq, Eq, Hash)]
 #[repr(transparent)]
 pub struct Loc(pub u32);
@@ -47,6 +48,8 @@ pub enum LocRef {
     Spill(u32),
     /// The home of a local.
     Home(LocalId),
+    /// Nowhere: this node makes it again, or it is the constant that this `store_lcl` stores. Only ever a source.
+    Again(NodeId),
 }
 
 impl Loc {
@@ -65,15 +68,19 @@ impl Loc {
     pub const fn home(l: LocalId) -> Loc {
         Loc(1 << 31 | l.0)
     }
+    /// What `n` makes or, if it is a `store_lcl` of a constant, what it stores.
+    #[inline]
+    pub const fn again(n: NodeId) -> Loc {
+        Loc(3 << 30 | n.0)
+    }
     /// Unpacks.
     #[inline]
     pub const fn get(self) -> LocRef {
-        if self.0 >> 31 != 0 {
-            LocRef::Home(LocalId(self.0 & !(1 << 31)))
-        } else if self.0 >> 30 != 0 {
-            LocRef::Spill(self.0 & !(1 << 30))
-        } else {
-            LocRef::Reg(RegNum(self.0 as u8))
+        match self.0 >> 30 {
+            0 => LocRef::Reg(RegNum(self.0 as u8)),
+            1 => LocRef::Spill(self.0 & !(1 << 30)),
+            2 => LocRef::Home(LocalId(self.0 & !(1 << 31))),
+            _ => LocRef::Again(NodeId(self.0 & !(3 << 30))),
         }
     }
     /// The register, if it is one.
@@ -92,6 +99,7 @@ impl std::fmt::Debug for Loc {
             LocRef::Reg(r) => write!(f, "{r:?}"),
             LocRef::Spill(s) => write!(f, "spill{s}"),
             LocRef::Home(l) => write!(f, "home({l})"),
+            LocRef::Again(n) => write!(f, "again({n})"),
         }
     }
 }

@@ -32,12 +32,13 @@
 //! *block-local* ones need nothing outside their block; *cached* ones (live into a handler, or beyond the budget of tracked
 //! locals) are written through at each store and cached in registers within a block; *in-home* ones are loaded at each read.
 //!
-//! Homes of locals whose lives do not overlap are one place ([`homes`]).
+//! What its node makes from nothing, such as a constant, is made again instead of stored and loaded ([`remat`]). Homes of locals
+//! whose lives do not overlap are one place ([`homes`]).
 //!
 //! GC: owners of registers carry their kind; the scan writes the difference of the masks before, inside and after each node. A
 //! home is reported exactly while it is current and its local lives, so a stale pointer is never reported.
 //!
-//! **Leaves out:** rematerialisation, splitting around loops. Moves at one place are followed by that
+//! **Leaves out:** splitting around loops. Moves at one place are followed by that
 //! place's GC events: between the moves of one place the reports lag, so they want to be in a no-GC group in interruptible code.
 
 pub mod build;
@@ -51,6 +52,7 @@ mod homes;
 mod interval;
 pub mod location;
 mod refs;
+mod remat;
 mod resolve;
 mod scan;
 mod select;
@@ -192,6 +194,8 @@ pub struct Lsra {
     bounds: Bounds,
     resolve: resolve::Scratch,
     homes: homes::Homes,
+    /// Tracked locals with one definition, which can be done again anywhere, and its place.
+    single: Vec<(u32, homes::Place)>,
 }
 
 impl Default for Lsra {
@@ -248,6 +252,7 @@ impl Default for Lsra {
             bounds: Bounds::default(),
             resolve: resolve::Scratch::default(),
             homes: homes::Homes::default(),
+            single: Vec::new(),
         }
     }
 }
@@ -445,6 +450,7 @@ impl Lsra {
         self.last_scanned = BlockId::NONE;
         self.bounds.reset(body.blocks.len());
         self.homes.reset(body.locals.len());
+        self.single.clear();
         self.resolve.new_slots.clear();
         self.resolve.slots_made = 0;
         for f in &mut self.free_slots {

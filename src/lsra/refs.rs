@@ -110,6 +110,7 @@ impl Lsra {
             uses: (used != NONE) as u8,
             temps: 0,
             flags: RecFlags::DEF | RecFlags::STORE,
+            again: used == NONE,
         });
         true
     }
@@ -153,6 +154,7 @@ impl Lsra {
             uses: (used != NONE) as u8,
             temps: 0,
             flags: RecFlags::DEF | RecFlags::FIXED | RecFlags::SPECIAL,
+            again: false,
         });
         true
     }
@@ -195,6 +197,7 @@ impl Lsra {
                 uses,
                 temps: 0,
                 flags,
+                again: row.again,
             });
         }
         Ok(())
@@ -427,12 +430,14 @@ impl Lsra {
                 consecutive: demand.consecutive,
             });
         }
+        let again = op == Opcode::VecConst && demand.temps.is_empty();
         self.recs.push(NodeRec {
             node: n,
             first,
             uses,
             temps: demand.temps.len() as u8,
             flags,
+            again,
         });
         Ok(())
     }
@@ -568,8 +573,12 @@ impl Lsra {
             } else {
                 Then::End
             };
-            if i.kind == Kind::Tracked && i.reg.is_none() {
-                i.mem_valid = self.live.is_live_in(b, iv);
+            if i.kind == Kind::Tracked {
+                // What another block has stored is known only if nobody else stores it.
+                i.again &= i.slot != NONE;
+                if i.reg.is_none() {
+                    i.mem_valid = self.live.is_live_in(b, iv);
+                }
             }
             return (NONE, i.then, NONE);
         };

@@ -476,6 +476,7 @@ impl Lsra {
                 && !self.homes.used.contains(l.0 as usize);
             body.locals[l].flags.set(LocalFlags::NO_HOME, free);
         }
+        self.store_single(body, out);
         self.share_homes(body, out);
         out.used_callee_saved = self.written & self.callee_saved;
     }
@@ -617,7 +618,7 @@ impl Lsra {
         };
         for e in &r.here {
             let c = e.column;
-            if !e.home_valid && !r.is_entry[c as usize] {
+            if !e.home_valid && !r.is_entry[c as usize] && !self.intervals[c as usize].is_single() {
                 let l = self.live.columns[c as usize];
                 self.homes.touch_on_edge(l.0 as usize, to);
                 emit(body.locals[l].ty, Loc::reg(e.reg), Loc::home(l));
@@ -670,8 +671,14 @@ impl Lsra {
         for e in &r.there {
             if r.reg_of[e.column as usize].is_none() {
                 let l = self.live.columns[e.column as usize];
-                self.homes.touch_on_edge(l.0 as usize, to);
-                emit(body.locals[l].ty, Loc::home(l), Loc::reg(e.reg));
+                let i = &self.intervals[e.column as usize];
+                let source = if i.is_single() {
+                    Loc::again(NodeId(i.slot))
+                } else {
+                    self.homes.touch_on_edge(l.0 as usize, to);
+                    Loc::home(l)
+                };
+                emit(body.locals[l].ty, source, Loc::reg(e.reg));
             }
             r.is_entry[e.column as usize] = false;
         }

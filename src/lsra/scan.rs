@@ -361,9 +361,13 @@ impl Lsra {
         i.reg = reg;
         i.pref = reg;
         i.mem_valid = false;
+        i.again = rec.again;
         let ty = i.ty;
         out.regs[rec.node].def = reg;
         self.take(reg, iv, ty);
+        if rec.again {
+            self.note_again(iv, rec.node);
+        }
     }
 
     /// Spill slots of values that ended can be had again, and new ones tell their types.
@@ -465,6 +469,7 @@ impl Lsra {
         l.pref = reg;
         l.next_ref = next;
         l.mem_valid = cached;
+        l.again = false;
         if cached {
             regs.write_thru = true;
             let id = l.id as usize;
@@ -519,6 +524,7 @@ impl Lsra {
                 && !r.mask.is_single()
                 && (self.dies(iv, next) || self.is_lost(r.mask - avoid - self.occupied, next))
                 && self.intervals[iv as usize].next_ref_is_single(self, r)
+                && !self.has_no_memory(iv)
             {
                 match i.kind {
                     Kind::Value => self.memory_uses.push((r.node, r.k, i.slot)),
@@ -527,8 +533,8 @@ impl Lsra {
                 return Ok(RegNum::NONE);
             }
             let got = self.obtain(iv, r.mask, avoid, busy, next, r.hint)?;
-            let mem = self.memory(iv);
-            self.emit(When::Before, Self::move_type(&i, true), mem, Loc::reg(got));
+            let from = self.source(iv);
+            self.emit(When::Before, Self::move_type(&i, true), from, Loc::reg(got));
             self.place(iv, got);
             got
         };
@@ -672,6 +678,10 @@ impl Lsra {
     fn end_memory(&mut self, iv: u32) {
         let i = &mut self.intervals[iv as usize];
         let place = match i.kind {
+            Kind::Value if i.slot == NONE => {
+                i.mem_valid = false;
+                return;
+            }
             Kind::Value => {
                 self.due = true;
                 self.dying_slots.push(i.slot);
@@ -702,6 +712,10 @@ impl Lsra {
         let iv = r.interval;
         let local = rec.flags.contains(RecFlags::STORE);
         self.intervals[iv as usize].next_ref = r.next;
+        self.intervals[iv as usize].again = rec.again;
+        if rec.again {
+            self.note_again(iv, rec.node);
+        }
         let mask = r.mask - taken;
         if mask.is_empty() {
             return Err(LsraError::Overconstrained { node: self.node });
@@ -709,7 +723,7 @@ impl Lsra {
         let cached = self.intervals[iv as usize].kind == Kind::Cached;
         let unread = r.then.dies();
         if local && cached && unread {
-            self.store_to_home(iv, false);
+            self.store_to_home(iv, false, out);
             return Ok(());
         }
         let limited = self.limited(mask);
@@ -727,7 +741,7 @@ impl Lsra {
             }
             if local && (unread || victim.is_none() || score <= 1 + self.eviction_score(iv, r.next))
             {
-                self.store_to_home(iv, !unread);
+                self.store_to_home(iv, !unread, out);
                 return Ok(());
             }
             if victim.is_none() {
@@ -751,8 +765,13 @@ impl Lsra {
         Ok(())
     }
 
-    /// The definition of a local goes to its home.
-    fn store_to_home(&mut self, iv: u32, live: bool) {
+    /// The definition of a local goes to its home, if anything reads it there.
+    fn store_to_home(&mut self, iv: u32, live: bool, out: &mut Allocation) {
+        if self.needs_no_store(iv) {
+            out.regs[self.node].write_thru = true;
+            self.intervals[iv as usize].mem_valid = live;
+            return;
+        }
         let id = self.intervals[iv as usize].id as usize;
         self.touch_home(id);
         let i = &mut self.intervals[iv as usize];
@@ -774,7 +793,9 @@ impl Lsra {
             return;
         }
         let gc = (self.gc_ref, self.gc_byref);
-        if !i.mem_valid {
+        if self.needs_no_store(iv) {
+            self.intervals[iv as usize].mem_valid = true;
+        } else if !i.mem_valid {
             let mem = self.memory(iv);
             self.intervals[iv as usize].mem_valid = true;
             let ty = Self::move_type(&i, true);

@@ -348,6 +348,7 @@ impl Lsra {
     pub(super) fn eviction_score(&self, iv: u32, next: u32) -> u64 {
         let i = &self.intervals[iv as usize];
         let here = self.loc;
+        let is_clean = i.mem_valid || self.needs_no_store(iv);
         if next == NONE {
             let to_end = (self.last_loc + 1 - here) as u64;
             let weight = match i.kind {
@@ -355,10 +356,10 @@ impl Lsra {
                 _ => self.live.locals[LocalId(i.id)].weight,
             };
             let seldom = 256 / (1 + (weight / 100).max(1).ilog2() as u64);
-            return (to_end + seldom) * if i.mem_valid { 3 } else { 2 };
+            return (to_end + seldom) * if is_clean { 3 } else { 2 };
         }
         let r = &self.refs[next as usize];
-        (r.loc - here) as u64 * if i.mem_valid { 3 } else { 2 }
+        (r.loc - here) as u64 * if is_clean { 3 } else { 2 }
     }
 
     /// The register of `mask` whose owner gives it up most gladly; copies and claimed registers are not asked.
@@ -381,6 +382,10 @@ impl Lsra {
     #[inline(never)]
     fn save(&mut self, iv: u32) {
         if self.intervals[iv as usize].mem_valid {
+            return;
+        }
+        if self.needs_no_store(iv) {
+            self.intervals[iv as usize].mem_valid = true;
             return;
         }
         let mem = self.memory(iv);

@@ -1,5 +1,6 @@
 //! Random bodies on a small two-operand test machine, every allocation held against the checker.
 
+mod again;
 mod consecutive;
 mod shapes;
 
@@ -84,7 +85,14 @@ impl Target for TestMachine {
 }
 
 impl Build for TestMachine {
-    const ROWS: DemandRows = DemandRows::new();
+    const ROWS: DemandRows = DemandRows::new()
+        .with(
+            &[Opcode::Const],
+            [UseFlags::empty(); 3],
+            RowDef::Own,
+            Unless::Never,
+        )
+        .made_again(&[Opcode::Const]);
 
     fn build_special(cx: &BuildCx<'_>, n: NodeId, d: &mut NodeDemand) {
         let body = cx.body;
@@ -308,6 +316,9 @@ impl Gen {
         node.opnd = opnd;
         node.aux = aux;
         let n = self.body.append(b, node);
+        for x in opnd.into_iter().filter_map(Operand::as_node) {
+            self.body.nodes[x].user = n;
+        }
         if self.body.value_type(n) != VarType::Void {
             self.pool.push(n);
         }

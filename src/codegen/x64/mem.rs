@@ -246,6 +246,10 @@ pub(super) fn store_local(cx: &mut GenCx<'_>, n: NodeId) -> Result<(), Bail> {
     let local = LocalId(node.aux);
     let ty = cx.body.locals[local].ty.actual();
     let regs = cx.regs(n);
+    if regs.def.is_none() && regs.write_thru {
+        // Made again wherever it is read.
+        return Ok(());
+    }
     let src = source(cx, n, 0)?;
     if regs.def.is_none() {
         let home = cx.home(local);

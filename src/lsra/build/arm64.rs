@@ -83,6 +83,7 @@ impl Build for Arm64 {
                 RowDef::Own,
                 Unless::Never,
             )
+            .made_again(&[Const, Lookup, LclAddr, FuncAddr])
             .with(
                 &[StoreLclFld, PutArgStk, PutArgIn, NullCheck, InitBlk],
                 ANY,

@@ -98,6 +98,7 @@ impl Build for X64 {
                 RowDef::Own,
                 Unless::Never,
             )
+            .made_again(&[Const, Lookup, LclAddr, FuncAddr])
             .with(
                 &[
                     StoreLclFld,
