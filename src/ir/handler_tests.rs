@@ -44,6 +44,7 @@ bb4:
         ("catch 0", "end_filter 1", "does not end a filter"),
         ("fault", "catch_ret bb4", "does not end a catch"),
         ("fault", "rethrow", "outside a catch"),
+        ("catch 0", "catch_ret bb3", "enters or leaves a handler"),
     ] {
         let e = check(kind, end).expect_err(end);
         assert!(e.contains(why), "{end}: {e}");
@@ -119,4 +120,54 @@ bb6:
         let e = check(kind, first, entry, more).expect_err(entry);
         assert!(e.contains("does not begin a catch handler"), "{e}");
     }
+}
+
+/// Before, such programs ended the process: code of one kind of handler returned as another.
+#[test]
+fn a_handler_is_one_of_all_its_clauses() {
+    let check = |first: &str, second: &str| {
+        verified(&format!(
+            "func @F(v0: i32) -> i32 {{
+  region 0 try clause 0
+  region 1 handler clause 0
+  region 2 try clause 1
+  region 3 handler clause 1 in 1
+  clause 0 {first}
+  clause 1 {second}
+bb0:
+  jump bb1
+bb1 [region 0]:
+  t0 = div.i32 8, v0
+  store_lcl v0, t0
+  jump bb2
+bb2 [region 2]:
+  t1 = div.i32 8, v0
+  store_lcl v0, t1
+  jump bb9
+bb3 [region 1]:
+  catch_ret bb9
+bb4 [region 3]:
+  catch_ret bb3
+bb9:
+  ret v0
+}}
+"
+        ))
+    };
+    let first = "catch 3 try 0 handler 1 entry bb3";
+    let shared = "catch 2 try 2 handler 1 entry bb3";
+    let own = "catch 3 try 2 handler 3 entry bb4";
+    assert_eq!(check(first, shared), Ok(()));
+    assert_eq!(check(first, own), Ok(()));
+    for (clause, why) in [
+        ("finally try 2 handler 1 entry bb3", "of another kind"),
+        ("catch 3 try 2 handler 3 entry bb3", "not in its region"),
+    ] {
+        let e = check(first, clause).expect_err(clause);
+        assert!(e.contains(why), "{e}");
+    }
+    // An entry in a handler inside the handler is none of it.
+    let inner = "catch 3 try 0 handler 1 entry bb4";
+    let e = check(inner, own).expect_err(inner);
+    assert!(e.contains("not in its region"), "{e}");
 }

@@ -293,9 +293,11 @@ impl<'a> Verifier<'a> {
                     clause.handler_region
                 ));
             }
-            if !self.lies_in(clause.handler_entry, |r| r == clause.handler_region) {
+            let entry = clause.handler_entry;
+            if body.blocks.get(entry).is_none() || self.funclet_of(entry) != clause.handler_region {
                 return self.fail(format!("{c}: the handler's entry is not in its region"));
             }
+            self.shared_handler(c, clause)?;
             if clause.kind == ClauseKind::Finally {
                 self.finally[clause.handler_entry.0 as usize] = clause.try_region;
             }
@@ -306,16 +308,33 @@ impl<'a> Verifier<'a> {
             if is_filter != clause.filter_entry.is_some() {
                 return self.fail(format!("{c}: a filter's entry belongs to a filter"));
             }
-            let in_filter = |r: RegionId| {
-                let r = &body.regions[r];
-                r.kind == RegionKind::Filter && r.clause == c
+            let in_filter = |entry: BlockId| {
+                let around = body.blocks.get(entry).map(|_| self.funclet_of(entry));
+                let region = around.and_then(|r| body.regions.get(r));
+                region.is_some_and(|r| r.kind == RegionKind::Filter && r.clause == c)
             };
-            if is_filter && !self.lies_in(clause.filter_entry, in_filter) {
+            if is_filter && !in_filter(clause.filter_entry) {
                 return self.fail(format!("{c}: the filter's entry is not in its region"));
             }
             if is_filter {
                 self.caught[clause.filter_entry.0 as usize] = true;
             }
+        }
+        Ok(())
+    }
+
+    /// Several clauses may have one handler, if it is one to all of them: what ends it depends on its kind.
+    fn shared_handler(&self, c: ClauseId, clause: &Clause) -> Res {
+        let region = &self.body.regions[clause.handler_region];
+        let owner = &self.body.clauses[region.clause];
+        let runs_through = |k: ClauseKind| matches!(k, ClauseKind::Finally | ClauseKind::Fault);
+        let same = owner.handler_region == clause.handler_region
+            && owner.handler_entry == clause.handler_entry
+            && runs_through(owner.kind) == runs_through(clause.kind);
+        if region.clause != c && !same {
+            return self.fail(format!(
+                "{c}: its handler is another clause's, of another kind or entry"
+            ));
         }
         Ok(())
     }
@@ -458,6 +477,12 @@ impl Verifier<'_> {
                 let row = SwitchId(self.body.nodes[last].aux);
                 let mut targets = self.body.targets(row).iter().copied();
                 targets.find(|&s| crossing(s))
+            }
+            // To where the handler's own code would be, were it not one.
+            Opcode::CatchRet => {
+                let around = self.body.regions.get(here).map(|r| r.parent);
+                let around = around.and_then(|r| self.funclet.get(r.0 as usize).copied());
+                (self.funclet_of(first) != around.unwrap_or(RegionId::NONE)).then_some(first)
             }
             _ => None,
         };
