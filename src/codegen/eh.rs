@@ -16,19 +16,11 @@ pub struct RegionMarks {
     open: Vec<RegionId>,
     /// Scratch: a path through parents.
     path: Vec<RegionId>,
-    regions: IndexVec<RegionId, Region>,
+    is_open: IndexVec<RegionId, bool>,
+    /// The handler or filter that each region is or lies in: nests of many regions must not look for it again at each block.
+    around: IndexVec<RegionId, RegionId>,
     /// By entry block, as far as blocks have been asked for.
     funclets: IndexVec<BlockId, Funclet>,
-}
-
-/// What nests of many regions must not look for again at each block.
-#[derive(Copy, Clone, Default)]
-struct Region {
-    is_open: bool,
-    /// Was `funclet` found?
-    is_known: bool,
-    /// The handler or filter that it is or lies in; none in the method's own code.
-    funclet: RegionId,
 }
 
 /// The funclet that begins with a block.
@@ -49,14 +41,16 @@ impl RegionMarks {
     /// Forgets everything.
     pub fn clear(&mut self) {
         self.open.clear();
-        self.regions.clear();
+        self.is_open.clear();
+        self.around.clear();
         self.funclets.clear();
     }
 
     /// Makes room for the blocks of a body, if it has handlers, and looks at its regions.
     pub fn reserve(&mut self, body: &Body) {
         if !body.regions.is_empty() {
-            self.find_funclets(body);
+            self.is_open.resize(body.regions.len(), false);
+            body.find_funclets(&mut self.around);
         }
         if !body.clauses.is_empty() {
             let blocks = body.blocks.len() - self.funclets.len();
@@ -64,34 +58,9 @@ impl RegionMarks {
         }
     }
 
-    fn find_funclets(&mut self, body: &Body) {
-        self.regions.resize(body.regions.len(), Region::default());
-        for r in body.regions.ids() {
-            self.path.clear();
-            let mut at = r;
-            let funclet = loop {
-                if at.is_none() || body.regions[at].kind != RegionKind::Try {
-                    break at;
-                }
-                if self.regions[at].is_known {
-                    break self.regions[at].funclet;
-                }
-                self.path.push(at);
-                at = body.regions[at].parent;
-            };
-            for &inner in &self.path {
-                self.regions[inner].funclet = funclet;
-                self.regions[inner].is_known = true;
-            }
-            if self.path.is_empty() {
-                self.regions[r].funclet = funclet;
-            }
-        }
-    }
-
     /// The handler or filter region that block region `r` lies in; none for the method's own blocks.
     pub fn funclet_of(&self, r: RegionId) -> RegionId {
-        self.regions.get(r).map_or(RegionId::NONE, |r| r.funclet)
+        self.around.get(r).copied().unwrap_or(RegionId::NONE)
     }
 
     /// The label of the funclet that begins with block `entry`: its prolog.
@@ -219,7 +188,7 @@ impl GenCx<'_> {
         for i in (0..self.st.eh.path.len()).rev() {
             let r = self.st.eh.path[i];
             self.em.mark(MarkKind::Position(2 * r.0));
-            self.st.eh.regions[r].is_open = true;
+            self.st.eh.is_open[r] = true;
             self.st.eh.open.push(r);
         }
         Ok(())
@@ -229,7 +198,7 @@ impl GenCx<'_> {
     fn path_to_open(&mut self, mut r: RegionId) {
         self.st.eh.path.clear();
         while r.is_some() && self.body.regions[r].kind == RegionKind::Try {
-            if self.st.eh.regions[r].is_open {
+            if self.st.eh.is_open[r] {
                 return self.close_regions(r);
             }
             self.st.eh.path.push(r);
@@ -242,7 +211,7 @@ impl GenCx<'_> {
     fn close_regions(&mut self, around: RegionId) {
         while let Some(r) = self.st.eh.open.pop_if(|r| *r != around) {
             self.em.mark(MarkKind::Position(2 * r.0 + 1));
-            self.st.eh.regions[r].is_open = false;
+            self.st.eh.is_open[r] = false;
         }
     }
 }

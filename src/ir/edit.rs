@@ -1,13 +1,43 @@
-//! Changes to a body: calls of helpers, another order of blocks, other targets, one block cut in two.
+//! Changes to a body, and what they have to know: funclets, calls of helpers, another order of blocks, other targets, one block cut in two.
 
 use super::{
     ArgKind, AuxKind, Block, BlockFlags, BlockId, Body, CallArg, CallFlags, CallId, CallInfo,
-    CallTarget, Local, LocalFlags, LocalId, Method, Node, NodeId, Opcode, Operand,
+    CallTarget, Local, LocalFlags, LocalId, Method, Node, NodeId, Opcode, Operand, RegionId,
+    RegionKind,
 };
 use crate::ee::Helper;
 use crate::types::{LayoutId, VarType};
+use crate::util::IndexVec;
 
 impl Body {
+    /// The handler or filter that each region is or lies in; none for those in the method's own code. Regions make no cycle.
+    pub fn find_funclets(&self, funclets: &mut IndexVec<RegionId, RegionId>) {
+        const UNKNOWN: RegionId = RegionId(u32::MAX - 1);
+        let is_try = |r: RegionId| self.regions[r].kind == RegionKind::Try;
+        funclets.clear();
+        funclets.resize(self.regions.len(), UNKNOWN);
+        for r in self.regions.ids() {
+            let mut at = r;
+            while at.is_some() && funclets[at] == UNKNOWN && is_try(at) {
+                at = self.regions[at].parent;
+            }
+            let around = match funclets.get(at) {
+                Some(&UNKNOWN) | None => at,
+                Some(&known) => known,
+            };
+            // The way again, up to what is known: linear in all.
+            at = r;
+            while at.is_some() && funclets[at] == UNKNOWN {
+                funclets[at] = around;
+                at = if at == around {
+                    at
+                } else {
+                    self.regions[at].parent
+                };
+            }
+        }
+    }
+
     /// A row for a call of `helper` with `args`, values and their types.
     pub fn helper_call(
         &mut self,

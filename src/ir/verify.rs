@@ -27,6 +27,7 @@ use super::method::SwitchId;
 use super::opcodes::{AuxKind, OperandKind, SubKind};
 use super::*;
 use crate::types::{LayoutId, VarType};
+use crate::util::IndexVec;
 
 /// What is wrong with a body, and where.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -93,7 +94,7 @@ struct Verifier<'a> {
     /// Is there a `catch_arg`?
     takes_object: bool,
     /// The innermost handler or filter that a region is or lies in.
-    funclet: Vec<RegionId>,
+    funclet: IndexVec<RegionId, RegionId>,
     /// Arguments that a call has.
     claimed: Vec<bool>,
     block: BlockId,
@@ -117,7 +118,7 @@ impl<'a> Verifier<'a> {
             finally: vec![RegionId::NONE; body.blocks.len()],
             caught: vec![false; body.blocks.len()],
             takes_object: false,
-            funclet: Vec::new(),
+            funclet: IndexVec::new(),
             claimed: vec![false; body.call_args.len()],
             block: BlockId::NONE,
             node: NodeId::NONE,
@@ -240,43 +241,14 @@ impl<'a> Verifier<'a> {
                 return self.fail(format!("{at} lies in itself"));
             }
         }
-        self.funclets();
+        self.body.find_funclets(&mut self.funclet);
         Ok(())
-    }
-
-    /// Finds the handler or filter around each region: what control passes through only as exceptions do.
-    fn funclets(&mut self) {
-        let regions = &self.body.regions;
-        let mut known = vec![false; regions.len()];
-        let mut funclet = vec![RegionId::NONE; regions.len()];
-        let mut path = Vec::new();
-        for r in regions.ids() {
-            let mut at = r;
-            let around = loop {
-                if at.is_none() {
-                    break RegionId::NONE;
-                }
-                if known[at.0 as usize] {
-                    break funclet[at.0 as usize];
-                }
-                path.push(at);
-                if regions[at].kind != RegionKind::Try {
-                    break at;
-                }
-                at = regions[at].parent;
-            };
-            for at in path.drain(..) {
-                known[at.0 as usize] = true;
-                funclet[at.0 as usize] = around;
-            }
-        }
-        self.funclet = funclet;
     }
 
     /// The innermost handler or filter around a block.
     fn funclet_of(&self, b: BlockId) -> RegionId {
         let region = self.body.blocks[b].region;
-        let around = self.funclet.get(region.0 as usize);
+        let around = self.funclet.get(region);
         around.copied().unwrap_or(RegionId::NONE)
     }
 
@@ -481,7 +453,7 @@ impl Verifier<'_> {
             // To where the handler's own code would be, were it not one.
             Opcode::CatchRet => {
                 let around = self.body.regions.get(here).map(|r| r.parent);
-                let around = around.and_then(|r| self.funclet.get(r.0 as usize).copied());
+                let around = around.and_then(|r| self.funclet.get(r).copied());
                 (self.funclet_of(first) != around.unwrap_or(RegionId::NONE)).then_some(first)
             }
             _ => None,

@@ -46,6 +46,19 @@ pub fn cheapest_first(
     best.1
 }
 
+/// The pass, 0 to 2, in which a group of `count` uses is assigned, whose first can be in `mask`: single uses in one register first, then
+/// groups, then the other single uses, which take what is left.
+pub fn pass_of(count: usize, mask: RegMask) -> usize {
+    match count {
+        1 if mask.is_single() => 0,
+        1 => 2,
+        _ => GROUPS,
+    }
+}
+
+/// The pass of groups of several uses.
+pub const GROUPS: usize = 1;
+
 impl Lsra {
     /// Assigns the uses at `uses`, among which are groups: those in one register, then the groups, then the others. `avoid`: what no use
     /// should be in, and what no delay-free one should. Answers the registers of the latter.
@@ -65,17 +78,12 @@ impl Lsra {
                 let group = self.group_up_to(uses.start, end);
                 end = group.start;
                 let refs = &self.refs[group.clone()];
-                let kind = match refs {
-                    [r] if r.mask.is_single() => 0,
-                    [_] => 2,
-                    _ => 1,
-                };
-                if kind != pass {
+                if pass_of(refs.len(), refs[0].mask) != pass {
                     continue;
                 }
                 let delay = refs.iter().any(|r| r.flags.contains(UseFlags::DELAY_FREE));
                 let avoid = if delay { avoid.0 | avoid.1 } else { avoid.0 };
-                if kind == 1 {
+                if pass == GROUPS {
                     delayed |= self.assign_group(group, avoid, busy, out)?;
                     continue;
                 }

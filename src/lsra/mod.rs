@@ -62,7 +62,7 @@ mod tests;
 
 pub use build::Build;
 pub use check::{CheckError, check_allocation};
-pub use consecutive::{cheapest_first, first_registers};
+pub use consecutive::{GROUPS, cheapest_first, first_registers, pass_of};
 pub use cut::HELD;
 pub use demand::{
     Def, DemandRow, DemandRows, MOST_CONSECUTIVE, NodeDemand, RowDef, Temp, Unless, Use, UseFlags,

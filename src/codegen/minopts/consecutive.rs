@@ -3,7 +3,9 @@
 use super::{Content, MinOpts};
 use crate::codegen::{Gen, GenCx};
 use crate::ir::{NodeId, Operand, OperandRef};
-use crate::lsra::{MOST_CONSECUTIVE, NodeDemand, Use, UseFlags, cheapest_first, first_registers};
+use crate::lsra::{
+    GROUPS, MOST_CONSECUTIVE, NodeDemand, Use, UseFlags, cheapest_first, first_registers, pass_of,
+};
 use crate::target::{RegMask, RegNum};
 
 impl MinOpts {
@@ -21,15 +23,10 @@ impl MinOpts {
         for pass in 0..3 {
             let follows = |_: &Use, u: &Use| u.flags.contains(UseFlags::CONSECUTIVE);
             for group in d.uses.chunk_by(follows) {
-                let kind = match group {
-                    [u] if u.mask.is_single() => 0,
-                    [_] => 2,
-                    _ => 1,
-                };
-                if kind != pass {
+                if pass_of(group.len(), group[0].mask) != pass {
                     continue;
                 }
-                if kind == 1 {
+                if pass == GROUPS {
                     self.acquire_group::<G>(cx, n, group, locked, d.kills);
                 } else {
                     let u = &group[0];
